@@ -1,0 +1,184 @@
+"""Maps prompt coordinates to the source: the one owner of the arithmetic between the two.
+
+Prompt coordinates are code points of `Prompt.text`; source coordinates are code points of `Source.text`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from promptlint.codecs import encode
+from promptlint.model import Edit, Location, Piece, Prompt, Segment, SegmentKind, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A segment with its place in the prompt: `span` in prompt coordinates, `message` an index."""
+
+    segment: Segment
+    span: Span
+    message: int
+
+
+def tiles(prompt: Prompt) -> Iterator[Tile]:
+    """The segments of a prompt with their prompt coordinates, in order."""
+    position = 0
+    for index, message in enumerate(prompt.messages):
+        for segment in message.segments:
+            end = position + len(segment.text)
+            yield Tile(segment, Span(position, end), index)
+            position = end
+
+
+def message_spans(prompt: Prompt) -> tuple[Span, ...]:
+    """The range of each message, in prompt coordinates."""
+    spans = []
+    position = 0
+    for message in prompt.messages:
+        end = position + sum(len(segment.text) for segment in message.segments)
+        spans.append(Span(position, end))
+        position = end
+    return tuple(spans)
+
+
+def locate(prompt: Prompt, span: Span) -> Span:
+    """The source range that spells `span`, for showing; as small as slots and escapes allow."""
+    wide = [tile for tile in tiles(prompt) if tile.span.end > tile.span.start]
+    if not wide:
+        return _whole(prompt)
+    first = next((tile for tile in wide if span.start < tile.span.end), wide[-1])
+    last = next((tile for tile in reversed(wide) if tile.span.start < span.end), wide[0])
+    start = _show(first, span.start - first.span.start)[0]
+    if span.end <= span.start:
+        return Span(start, start)
+    return Span(start, max(start, _show(last, span.end - last.span.start - 1)[1]))
+
+
+def source_edits(prompt: Prompt, edit: Edit) -> tuple[Edit, ...] | None:
+    """Turn an edit in prompt coordinates into source edits, one a literal; None if it cannot be.
+
+    An edit may not touch a slot, span the arms of a template branch or a control statement, cross a
+    message break, or cut an escape in two.
+    """
+    edit = _trimmed(prompt.text, edit)
+    touched = _touched(prompt, edit.span)
+    if not touched or any(tile.segment.kind is not SegmentKind.TEXT for tile in touched):
+        return None
+    home = touched[0]
+    for tile in touched:
+        if tile.segment.branch != home.segment.branch or tile.message != home.message:
+            return None
+    result = []
+    for index, tile in enumerate(touched):
+        spliced = _splice(tile, edit.span, edit.new if index == 0 else "")
+        if spliced is None:
+            return None
+        result.append(spliced)
+    return tuple(result)
+
+
+def location(text: str, span: Span) -> Location:
+    """The 1-based line and column range of `span` in `text`; the only place that counts lines."""
+    line, column = _line_column(text, span.start)
+    end_line, end_column = _line_column(text, span.end)
+    return Location(line, column, end_line, end_column)
+
+
+def _line_column(text: str, position: int) -> tuple[int, int]:
+    line = text.count("\n", 0, position) + 1
+    start = text.rfind("\n", 0, position) + 1
+    bom = 1 if start == 0 and text.startswith("\ufeff") and position > 0 else 0
+    return line, position - start + 1 - bom
+
+
+def _whole(prompt: Prompt) -> Span:
+    spans = [segment.span for segment in prompt.segments]
+    if not spans:
+        return Span(0, 0)
+    return Span(min(span.start for span in spans), max(span.end for span in spans))
+
+
+def _show(tile: Tile, offset: int) -> tuple[int, int]:
+    segment = tile.segment
+    if not segment.pieces:
+        return segment.span.start, segment.span.end
+    piece = _piece_at(segment, offset)
+    if piece.verbatim:
+        position = piece.source_start + offset - piece.text_start
+        return position, position + 1
+    return piece.source_start, piece.source_end
+
+
+def _trimmed(text: str, edit: Edit) -> Edit:
+    """Without what old and new text share at both ends, so that as little as possible is touched."""
+    start, end, new = edit.span.start, edit.span.end, edit.new
+    while new and start < end and text[end - 1] == new[-1]:
+        end, new = end - 1, new[:-1]
+    while new and start < end and text[start] == new[0]:
+        start, new = start + 1, new[1:]
+    return Edit(Span(start, end), new)
+
+
+def _touched(prompt: Prompt, span: Span) -> list[Tile]:
+    """The tiles that an edit touches; comments between them are passed over, nothing else is."""
+    if span.start == span.end:
+        near = [
+            tile
+            for tile in tiles(prompt)
+            if tile.segment.kind is SegmentKind.TEXT
+            and tile.span.start <= span.start <= tile.span.end
+        ]
+        return near[:1]
+    touched = []
+    for tile in tiles(prompt):
+        if tile.span.start == tile.span.end:
+            inside = span.start < tile.span.start < span.end
+            if inside and tile.segment.kind is not SegmentKind.COMMENT:
+                touched.append(tile)
+        elif tile.span.overlaps(span):
+            touched.append(tile)
+    return [tile for tile in touched if tile.segment.text or tile.segment.kind is not SegmentKind.TEXT]
+
+
+def _piece_at(segment: Segment, offset: int) -> Piece:
+    starts = [piece.text_start for piece in segment.pieces]
+    return segment.pieces[max(0, bisect_right(starts, offset) - 1)]
+
+
+def _edges(segment: Segment, offset: int) -> tuple[int, int] | None:
+    """The source positions just after the text before `offset` and just before the text after it."""
+    low = high = None
+    for piece in segment.pieces:
+        if piece.text_end == offset:
+            low = piece.source_end
+        if piece.text_start == offset and high is None and piece.text_end > offset:
+            high = piece.source_start
+        if piece.text_start < offset < piece.text_end:
+            if not piece.verbatim:
+                return None
+            low = high = piece.source_start + offset - piece.text_start
+    if low is None and high is None:
+        return None
+    return (high if low is None else low, low if high is None else high)  # type: ignore[return-value]  # not both None
+
+
+def _splice(tile: Tile, span: Span, new: str) -> Edit | None:
+    segment = tile.segment
+    start = max(span.start, tile.span.start) - tile.span.start
+    end = min(span.end, tile.span.end) - tile.span.start
+    before, after = _edges(segment, start), _edges(segment, end)
+    spelt = encode(new, segment.codec)
+    if before is None or after is None or spelt is None:
+        return None
+    lead, trail = before[0] < before[1], after[0] < after[1]
+    if start == end:
+        low, high = before[1], before[1]
+    elif not new and lead and (trail or end == len(segment.text)):
+        low, high = before[0], after[0]
+    elif trail and not new.endswith("\n"):
+        low, high = before[1], after[1]
+    else:
+        low, high = before[1], after[0]
+    return Edit(Span(low, high), spelt) if low <= high else None

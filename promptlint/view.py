@@ -1,0 +1,38 @@
+"""What a checker sees: one prompt, with its outline, contract and token counts made on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from promptlint import contract, outline
+from promptlint.model import Block, Prompt
+
+
+class View:
+    """A prompt and what is derived from it; holds no file, no config, no source offsets.
+
+    Args:
+        prompt: the prompt.
+        count: input tokens of a text, in the prompt's own tokenizer.
+    """
+
+    def __init__(self, prompt: Prompt, count: Callable[[str], int]) -> None:
+        self.prompt = prompt
+        self.text = prompt.text
+        self.count = count
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The outline of the prompt's text."""
+        return outline.outline(self.prompt)
+
+    @cached_property
+    def contract(self) -> contract.Contract:
+        """What the prompt requires."""
+        return contract.contract(self.prompt, self.blocks)
+
+    @cached_property
+    def tokens(self) -> int:
+        """Tokens of the whole prompt text, slots as spelt."""
+        return self.count(self.text)
