@@ -13,9 +13,12 @@ from collections.abc import Callable
 
 from promptlint.model import Codec, CodecKind, Escaping
 
-_JINJA = re.compile(r"\{[{%#]|[}%#]\}")
-_PLAIN_UNSAFE = re.compile(r": |:$| #|^[\s\-?:,\[\]{}#&*!|>'\"%@`]|\s$|[\n\r\t]")
+_JINJA = re.compile(r"\{[{%#]|[}%#]\}|\{\Z|\r")  # what follows may make `{` a tag; CR would be read as LF
+_PLAIN_UNSAFE = re.compile(r":\s|:\Z|\s#|\A#|[\n\r\t]")
+_YAML_WORDS = {"yes", "no", "true", "false", "on", "off", "null"}
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_YAML_UNPRINTABLE = re.compile(_UNPRINTABLE.pattern[:-1] + r"\u2028\u2029]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _PYTHON_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -73,32 +76,45 @@ def _python_escape(code: int) -> str:
 
 
 def _json(text: str, codec: Codec) -> str | None:
+    if _SURROGATE.search(text):
+        return None
     spelt = json.dumps(text, ensure_ascii=False)[1:-1]
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match.group()):04x}", spelt)
 
 
+def _opens(text: str) -> bool:
+    """True if a YAML scalar may begin with `text`, whatever follows it."""
+    return text[:1].isalpha() and text.lower() not in _YAML_WORDS
+
+
 def _yaml_plain(text: str, codec: Codec) -> str | None:
-    if _PLAIN_UNSAFE.search(text) or _UNPRINTABLE.search(text):
+    if _PLAIN_UNSAFE.search(text) or _YAML_UNPRINTABLE.search(text):
         return None
-    return text
+    return text if not codec.raw or _opens(text) else None
 
 
 def _yaml_single(text: str, codec: Codec) -> str | None:
-    if "\n" in text or "\r" in text or _UNPRINTABLE.search(text):
+    if "\n" in text or _YAML_UNPRINTABLE.search(text):
         return None
     return text.replace("'", "''")
 
 
+def _yaml_double(text: str, codec: Codec) -> str | None:
+    if _SURROGATE.search(text):
+        return None
+    return _YAML_UNPRINTABLE.sub(
+        lambda match: f"\\u{ord(match.group()):04x}", json.dumps(text, ensure_ascii=False)[1:-1]
+    )
+
+
 def _yaml_literal(text: str, codec: Codec) -> str | None:
-    if "\r" in text or _UNPRINTABLE.search(text):
+    if _YAML_UNPRINTABLE.search(text) or (codec.raw and text[:1].isspace()) or (codec.raw and not text):
         return None
     return text.replace("\n", codec.newline + codec.indent)
 
 
 def _yaml_folded(text: str, codec: Codec) -> str | None:
-    if "\n" in text or "\r" in text or _UNPRINTABLE.search(text):
-        return None
-    return text
+    return None if "\n" in text else _yaml_literal(text, codec)
 
 
 _WRITERS: dict[CodecKind, Callable[[str, Codec], str | None]] = {
@@ -107,7 +123,7 @@ _WRITERS: dict[CodecKind, Callable[[str, Codec], str | None]] = {
     CodecKind.JSON: _json,
     CodecKind.YAML_PLAIN: _yaml_plain,
     CodecKind.YAML_SINGLE: _yaml_single,
-    CodecKind.YAML_DOUBLE: _json,
+    CodecKind.YAML_DOUBLE: _yaml_double,
     CodecKind.YAML_LITERAL: _yaml_literal,
     CodecKind.YAML_FOLDED: _yaml_folded,
 }

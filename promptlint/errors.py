@@ -1,11 +1,11 @@
 """The errors of promptlint's library; the command line turns each into one line.
 
-    PromptlintError
-    ├── UsageError       a named path is missing, a base revision is bad, a baseline is missing (exit 2)
-    ├── ConfigError      a config file or key is wrong (exit 2)
-    ├── CardError        a rule card is wrong (exit 2)
-    ├── SourceError      a file cannot be read as its format; becomes a finding, never ends a run
-    └── ProofError       an edit would have damaged the file; nothing was written (exit 3)
+PromptlintError
+├── UsageError       a named path is missing, a base revision is bad, a baseline is missing (exit 2)
+├── ConfigError      a config file or key is wrong (exit 2)
+├── CardError        a rule card is wrong (exit 2)
+├── SourceError      a file cannot be read as its format; becomes a finding, never ends a run
+└── ProofError       an edit would have damaged the file; nothing was written (exit 3)
 """
 
 from __future__ import annotations

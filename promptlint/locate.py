@@ -6,8 +6,8 @@ Prompt coordinates are code points of `Prompt.text`; source coordinates are code
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from promptlint.codecs import encode
 from promptlint.model import Edit, Location, Piece, Prompt, Segment, SegmentKind, Span
@@ -15,21 +15,25 @@ from promptlint.model import Edit, Location, Piece, Prompt, Segment, SegmentKind
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A segment with its place in the prompt: `span` in prompt coordinates, `message` an index."""
+    """A segment with its place in the prompt.
+
+    `span` is in prompt coordinates; `index` counts the prompt's segments, `message` its messages.
+    """
 
     segment: Segment
     span: Span
+    index: int
     message: int
 
 
 def tiles(prompt: Prompt) -> Iterator[Tile]:
     """The segments of a prompt with their prompt coordinates, in order."""
-    position = 0
-    for index, message in enumerate(prompt.messages):
+    position = index = 0
+    for number, message in enumerate(prompt.messages):
         for segment in message.segments:
             end = position + len(segment.text)
-            yield Tile(segment, Span(position, end), index)
-            position = end
+            yield Tile(segment, Span(position, end), index, number)
+            position, index = end, index + 1
 
 
 def message_spans(prompt: Prompt) -> tuple[Span, ...]:
@@ -47,7 +51,7 @@ def locate(prompt: Prompt, span: Span) -> Span:
     """The source range that spells `span`, for showing; as small as slots and escapes allow."""
     wide = [tile for tile in tiles(prompt) if tile.span.end > tile.span.start]
     if not wide:
-        return _whole(prompt)
+        return source_range(prompt)
     first = next((tile for tile in wide if span.start < tile.span.end), wide[-1])
     last = next((tile for tile in reversed(wide) if tile.span.start < span.end), wide[0])
     start = _show(first, span.start - first.span.start)[0]
@@ -93,7 +97,8 @@ def _line_column(text: str, position: int) -> tuple[int, int]:
     return line, position - start + 1 - bom
 
 
-def _whole(prompt: Prompt) -> Span:
+def source_range(prompt: Prompt) -> Span:
+    """The source range from a prompt's first segment to its last."""
     spans = [segment.span for segment in prompt.segments]
     if not spans:
         return Span(0, 0)
@@ -127,8 +132,7 @@ def _touched(prompt: Prompt, span: Span) -> list[Tile]:
         near = [
             tile
             for tile in tiles(prompt)
-            if tile.segment.kind is SegmentKind.TEXT
-            and tile.span.start <= span.start <= tile.span.end
+            if tile.segment.kind is SegmentKind.TEXT and tile.span.start <= span.start <= tile.span.end
         ]
         return near[:1]
     touched = []
@@ -182,3 +186,37 @@ def _splice(tile: Tile, span: Span, new: str) -> Edit | None:
     else:
         low, high = before[1], after[0]
     return Edit(Span(low, high), spelt) if low <= high else None
+
+
+def edited(prompt: Prompt, edits: Iterable[Edit]) -> Prompt:
+    """The prompt as it would read after `edits` (prompt coordinates, sorted, not overlapping).
+
+    For counting and comparing only: its segments keep kind, name and branch, but no pieces.
+    """
+    changes: dict[int, list[tuple[int, int, str]]] = {}
+    for edit in edits:
+        for order, tile in enumerate(_touched(prompt, edit.span)):
+            start = max(edit.span.start, tile.span.start) - tile.span.start
+            end = min(edit.span.end, tile.span.end) - tile.span.start
+            changes.setdefault(tile.index, []).append((start, end, "" if order else edit.new))
+    index = 0
+    messages = []
+    for message in prompt.messages:
+        segments = []
+        for segment in message.segments:
+            text = replaced(segment.text, changes.get(index, ()))
+            segments.append(replace(segment, text=text, pieces=()))
+            index += 1
+        messages.append(replace(message, segments=tuple(segments)))
+    return replace(prompt, messages=tuple(messages))
+
+
+def replaced(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
+    """`text` with each (start, end, new) put in; the changes are sorted and do not overlap."""
+    out: list[str] = []
+    at = 0
+    for start, end, new in changes:
+        out.extend((text[at:start], new))
+        at = end
+    out.append(text[at:])
+    return "".join(out)

@@ -15,12 +15,14 @@ class View:
     Args:
         prompt: the prompt.
         count: input tokens of a text, in the prompt's own tokenizer.
+        budget: the tokens that the configuration allows this prompt, None if it does not say.
     """
 
-    def __init__(self, prompt: Prompt, count: Callable[[str], int]) -> None:
+    def __init__(self, prompt: Prompt, count: Callable[[str], int], budget: int | None = None) -> None:
         self.prompt = prompt
         self.text = prompt.text
         self.count = count
+        self.budget = budget
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:

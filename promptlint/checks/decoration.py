@@ -1,0 +1,96 @@
+"""Counts bold type, rulers and emoji that decorate a prompt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from promptlint import outline
+from promptlint.model import BlockKind, Edit, Hit, Profile, Safety, Span
+from promptlint.places import has_slot, joined, places, removal, touches
+from promptlint.view import View
+
+_BOLD = re.compile(r"(?<![*\w])\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*(?![*\w])")
+_EMOJI = r"[\U0001F300-\U0001FAFF\u2600-\u269F\u26A1-\u26FF\u2728\u2B50]"
+_OPENING = re.compile(
+    rf"^[ \t]*(?:\#{{1,6}}[ ]|[-*+•][ ]|\d+\.[ ])?[ \t]*(?:\*\*)?(({_EMOJI})\ufe0f?[ ]+)(?=[*\w])",
+    re.MULTILINE,
+)
+_DELIMITER = re.compile(r"\b(?:delimit|separated by|between the|enclosed)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """How much is too much; each kind counts by itself.
+
+    Attributes:
+        max_bold: bold stretches, in prompts that are no agent documents.
+        max_rulers: lines that only separate.
+        max_emoji: emoji that open a line and occur nowhere else.
+    """
+
+    max_bold: int
+    max_rulers: int
+    max_emoji: int
+
+
+def check(view: View, params: Params) -> Iterator[Hit]:
+    """One hit a prompt, at the first mark, with the edits that take all of them out."""
+    agent = view.prompt.profile is Profile.AGENT_DOCUMENT
+    kinds = {
+        "bold stretches": ([] if agent else _bold(view.text), params.max_bold),
+        "rulers": (_rulers(view), params.max_rulers),
+        "emoji": (_emoji(view.text), params.max_emoji),
+    }
+    over = {name: found for name, (found, most) in kinds.items() if len(found) > most}
+    if not over:
+        return
+    apart = joined(outline.protected(view.blocks))
+    over = {name: [span for span in found if not touches(apart, span)] for name, found in over.items()}
+    over = {name: found for name, found in over.items() if len(found) > kinds[name][1]}
+    marks = sorted(span for found in over.values() for span in found)
+    if marks:
+        counted = " and ".join(f"{len(found)} {name}" for name, found in over.items())
+        drops = "the look of the prompt, which an answer may follow"
+        edits = tuple(_edits(view, over))
+        yield Hit(marks[0], f"{counted} decorate the prompt", edits, tuple(marks[1:]), Safety.UNSAFE, drops)
+
+
+def _bold(text: str) -> list[Span]:
+    return [Span(*match.span()) for match in _BOLD.finditer(text)]
+
+
+def _rulers(view: View) -> list[Span]:
+    """Rulers, unless the prompt speaks of delimiters: then they are what it speaks of."""
+    if _DELIMITER.search(view.text):
+        return []
+    return [block.span for block in outline.of_kind(view.blocks, BlockKind.RULER)]
+
+
+def _emoji(text: str) -> list[Span]:
+    """Emoji that open a line; one that occurs elsewhere too is a sign that means something."""
+    found = list(_OPENING.finditer(text))
+    opening = [match.group(2) for match in found]
+    return [
+        Span(*match.span(1)) for match in found if text.count(match.group(2)) == opening.count(match.group(2))
+    ]
+
+
+def _edits(view: View, over: dict[str, list[Span]]) -> Iterator[Edit]:
+    ground = places(view.prompt)
+    wanted = [Span(span.start, span.start + 2) for span in over.get("bold stretches", ())]
+    wanted += [Span(span.end - 2, span.end) for span in over.get("bold stretches", ())]
+    wanted += over.get("emoji", ())
+    wanted += [span for ruler in over.get("rulers", ()) if (span := removal(ground, ruler))]
+    for span in _separate(sorted(wanted)):
+        if not has_slot(ground, span):
+            yield Edit(span, "")
+
+
+def _separate(spans: Iterable[Span]) -> Iterator[Span]:
+    end = -1
+    for span in spans:
+        if span.start >= end:
+            yield span
+            end = span.end

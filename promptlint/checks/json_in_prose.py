@@ -1,0 +1,65 @@
+"""Finds prompts that ask for JSON in words, where the provider could enforce the shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from promptlint import outline
+from promptlint.model import Block, Hit, Profile, Span
+from promptlint.view import View
+
+_VERB = (
+    r"(?:respond|reply|answer|return|output|produce|format|formatted|provide|give|generate|write|emit|print"
+    r"|present)"
+)
+_KIND = r"(?:(?:valid|strict|raw|single|pure|proper|well-formed|correct|plain|flat|parsable|parseable)[ ]+)*"
+_JSON = rf"(?:an?[ ]+|the[ ]+|one[ ]+|only[ ]+|this[ ]+|following[ ]+|your[ ]+)*{_KIND}`?json`?(?![-\w])"
+_NOT_OUTPUT = (
+    r"(?![ ]+(?:parser|parsing|file|files|path|library|module|function|config|input|document|below|above"
+    r"|provided|given|data\s+(?:below|above|provided)))"
+)
+_ASKS = re.compile(
+    rf"""
+    \b{_VERB}\b[^.!?\n:]{{0,80}}?\b(?:in|as|with|using|into)\s+{_JSON}{_NOT_OUTPUT}
+  | \b{_VERB}\b[ ]+(?:only[ ]+|just[ ]+|solely[ ]+|me[ ]+|back[ ]+)*{_JSON}{_NOT_OUTPUT}
+  | \b(?:your[ ]+|the[ ]+|final[ ]+)+(?:answer|response|output|reply|result)\s+
+      (?:(?:must|should|has\s+to|will)\s+)?(?:be|is|are)\s+(?:(?:formatted|returned|given|only)\s+)*
+      (?:in\s+|as\s+)?{_JSON}{_NOT_OUTPUT}
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_REFUSES = re.compile(r"\b(?:not|never|don't|without|instead\s+of|no)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """What the call may hold.
+
+    Attributes:
+        fields: fields of a call that set the shape of the answer.
+    """
+
+    fields: tuple[str, ...]
+
+
+def check(view: View, params: Params) -> Iterator[Hit]:
+    """One hit a prompt, at the first request for JSON; agent documents have no call to set."""
+    if view.prompt.profile is Profile.AGENT_DOCUMENT or "json" not in view.text.lower():
+        return
+    asked = tuple(span for sentence in outline.sentences(view.blocks) for span in _asked(view.text, sentence))
+    if not asked:
+        return
+    field = next((name for name in params.fields if view.prompt.call.get(name)), None)
+    if field is None:
+        advice = "asks for JSON in prose; structured outputs (a strict json_schema) would enforce the shape"
+    else:
+        advice = f"asks for JSON in prose beside {field}; with a strict json_schema the prose can go"
+    yield Hit(asked[0], advice, related=asked[1:])
+
+
+def _asked(text: str, sentence: Block) -> Iterator[Span]:
+    match = _ASKS.search(text, sentence.span.start, sentence.span.end)
+    if match and not _REFUSES.search(text, max(sentence.span.start, match.start() - 20), match.end()):
+        yield Span(*match.span())

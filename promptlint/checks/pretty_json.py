@@ -1,0 +1,78 @@
+"""Finds JSON that is laid out over lines and could stand on one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from promptlint import outline
+from promptlint.locate import replaced
+from promptlint.model import Block, BlockKind, Edit, Hit, Safety, Span
+from promptlint.places import has_slot, places
+from promptlint.view import View
+
+_FENCED = re.compile(
+    r"(?:`{3,}|~{3,})[ \t]*(?:jsonc?)?[ \t]*\n(.*?)\n[ \t]*(?:`{3,}|~{3,})\s*", re.DOTALL | re.IGNORECASE
+)
+_STRING_OR_SPACE = re.compile(r'"(?:[^"\\]|\\.)*"|(\s+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """When it is worth a word.
+
+    Attributes:
+        min_saving: least number of tokens that the compact form saves.
+    """
+
+    min_saving: int
+
+
+def check(view: View, params: Params) -> Iterator[Hit]:
+    """One hit a JSON text; keys, their order and literals stay as they are spelt."""
+    ground = None
+    for block in outline.of_kind(view.blocks, BlockKind.DATA, BlockKind.CODE):
+        span = _json(view.text, block)
+        if span is None:
+            continue
+        ground = ground or places(view.prompt)
+        if has_slot(ground, span):
+            continue
+        edits = tuple(_edits(view.text, span))
+        at = span.start
+        compact = replaced(
+            view.text[at : span.end], ((e.span.start - at, e.span.end - at, "") for e in edits)
+        )
+        saving = view.count(view.text[span.start : span.end]) - view.count(compact)
+        if saving >= params.min_saving:
+            message = "JSON laid out over lines; on one line it says the same"
+            drops = "the layout, which the model may imitate"
+            yield Hit(span, message, edits, safety=Safety.UNSAFE, drops=drops)
+
+
+def _json(text: str, block: Block) -> Span | None:
+    """The range of the JSON text over several lines in a block, if the block holds one and nothing else."""
+    start, end = block.span.start, block.span.end
+    if block.kind is BlockKind.CODE:
+        fenced = _FENCED.fullmatch(text, start, end)
+        if fenced is None:
+            return None
+        start, end = fenced.span(1)
+    body = text[start:end]
+    start += len(body) - len(body.lstrip())
+    body = body.strip()
+    if "\n" not in body or body[0] not in "{[":
+        return None
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return Span(start, start + len(body))
+
+
+def _edits(text: str, span: Span) -> Iterator[Edit]:
+    for match in _STRING_OR_SPACE.finditer(text, span.start, span.end):
+        if match.group(1):
+            yield Edit(Span(*match.span()), "")

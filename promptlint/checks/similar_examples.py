@@ -1,0 +1,84 @@
+"""Finds few-shot examples that are nearly the same as an earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from promptlint import outline
+from promptlint.model import Block, BlockKind, Edit, Hit, Safety, Span
+from promptlint.places import Places, arms, exclusive, has_slot, places, removal
+from promptlint.view import View
+from promptlint.wording import words
+
+_NEGATIONS = frozenset(["not", "no", "never", "none", "cannot", "without", "nor", "neither", "nothing"])
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """When two examples are too much alike.
+
+    Attributes:
+        similarity: least share of words and word pairs that both have, 0 to 1.
+    """
+
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Sketch:
+    span: Span
+    grams: frozenset[tuple[str, ...]]
+    outcome: str
+    negations: int
+
+
+def check(view: View, params: Params) -> Iterator[Hit]:
+    """One hit for each later one of a pair; examples whose last lines differ teach different things."""
+    ground = places(view.prompt)
+    for group in outline.of_kind(view.blocks, BlockKind.EXAMPLES):
+        kept: list[_Sketch] = []
+        examples = [block for block in group.children if block.kind is BlockKind.EXAMPLE]
+        for block in examples[:_MOST]:
+            sketch = _sketch(view.text, block)
+            twin = next((each for each in kept if _alike(each, sketch, params, ground)), None)
+            if twin is None:
+                kept.append(sketch)
+            else:
+                yield _hit(ground, sketch, twin)
+
+
+def _sketch(text: str, block: Block) -> _Sketch:
+    body = text[block.span.start : block.span.end]
+    found = words(body)
+    grams = frozenset((*((word,) for word in found), *pairwise(found)))
+    outcome = " ".join(words(body.strip().rpartition("\n")[2]))
+    negations = sum(word in _NEGATIONS or word.endswith("n't") for word in found)
+    return _Sketch(block.span, grams, outcome, negations)
+
+
+def _alike(one: _Sketch, other: _Sketch, params: Params, ground: Places) -> bool:
+    small, large = sorted((len(one.grams), len(other.grams)))
+    if small < params.similarity * large or not small:
+        return False
+    if one.outcome != other.outcome or one.negations != other.negations:
+        return False
+    shared = len(one.grams & other.grams)
+    if shared < params.similarity * (small + large - shared):
+        return False
+    return not exclusive(arms(ground, one.span), arms(ground, other.span))
+
+
+def _hit(ground: Places, sketch: _Sketch, twin: _Sketch) -> Hit:
+    span = removal(ground, sketch.span)
+    edits = () if span is None or has_slot(ground, span) else (Edit(span, ""),)
+    return Hit(
+        sketch.span,
+        "this example is nearly the same as an earlier one",
+        edits,
+        related=(twin.span,),
+        safety=Safety.UNSAFE,
+        drops="what sets the two examples apart",
+    )

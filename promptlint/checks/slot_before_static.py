@@ -1,0 +1,57 @@
+"""Finds a slot that comes before much fixed text: a prefix cache ends at the slot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from promptlint.locate import Tile, tiles
+from promptlint.model import Hit, Profile, SegmentKind
+from promptlint.view import View
+
+_ROOT = re.compile(r"[\w.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """When to speak.
+
+    Attributes:
+        min_tokens: least number of fixed tokens after the slot.
+        stable: slots that hold the same text in every call; so do those in CAPITALS, which are constants.
+    """
+
+    min_tokens: int
+    stable: tuple[str, ...]
+
+
+def check(view: View, params: Params) -> Iterator[Hit]:
+    """One hit, at the first slot that varies; text that not every call holds is not counted."""
+    if view.prompt.profile is Profile.AGENT_DOCUMENT:
+        return
+    every = tuple(tiles(view.prompt))
+    first = next((tile for tile in every if _varies(tile, params)), None)
+    if first is None:
+        return
+    fixed = [tile for tile in every if tile.span.start >= first.span.end and _always(tile, first)]
+    after = "".join(tile.segment.text for tile in fixed)
+    if len(after.encode()) < params.min_tokens:  # a token has at least one byte
+        return
+    tokens = view.count(after)
+    if tokens >= params.min_tokens:
+        message = f"{tokens:,} fixed tokens come after {first.segment.text}, where a prefix cache ends"
+        yield Hit(first.span, message, related=(fixed[0].span,))
+
+
+def _varies(tile: Tile, params: Params) -> bool:
+    if tile.segment.kind is not SegmentKind.SLOT:
+        return False
+    found = _ROOT.search(tile.segment.name)
+    name = found.group().rpartition(".")[2] if found else ""
+    return not name.isupper() and name.lower() not in params.stable
+
+
+def _always(tile: Tile, first: Tile) -> bool:
+    """True for fixed text that is in every request that holds the slot."""
+    return tile.segment.kind is SegmentKind.TEXT and set(tile.segment.branch) <= set(first.segment.branch)

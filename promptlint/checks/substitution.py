@@ -1,0 +1,89 @@
+"""Finds phrases that have a shorter equal, and puts that in their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from promptlint import outline
+from promptlint.model import BlockKind, Edit, Hit, Safety, Span
+from promptlint.places import has_slot, joined, numbered, places, touches
+from promptlint.view import View
+from promptlint.wording import quoted
+
+_NO_VERB = (
+    r"(?!\s+(?:not|never|the|an?|this|that|these|those|your|their|its|his|her|our|my|each|any|all|no)\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """What to replace.
+
+    Attributes:
+        swap: phrase to replacement; an empty one deletes the phrase. A phrase that ends in "to" is left
+            alone before an article, a possessive or a negation.
+        openers: phrases that are deleted at the start of a sentence only.
+        keep: phrases of the card to leave alone.
+    """
+
+    swap: Mapping[str, str]
+    openers: tuple[str, ...]
+    keep: tuple[str, ...]
+
+
+def check(view: View, params: Params) -> Iterator[Hit]:
+    """One hit a phrase, outside quotations, headings, examples, code, data and tables."""
+    folded = " ".join(view.text.lower().split())
+    wanted = (phrase for phrase in (*params.swap, *params.openers) if phrase not in params.keep)
+    present = tuple(phrase for phrase in wanted if phrase in folded)
+    if not present:
+        return
+    ground = places(view.prompt)
+    starts = {sentence.span.start for sentence in outline.sentences(view.blocks)}
+    apart = _apart(view)
+    for match in _pattern(present).finditer(view.text):
+        span = Span(*match.span())
+        if touches(apart, span) or has_slot(ground, span):
+            continue
+        phrase = " ".join(match.group().lower().split())
+        if phrase in params.swap or (span.start in starts and not numbered(ground, span)):
+            yield from _hit(view.text, span, phrase, params.swap.get(phrase, ""))
+
+
+def _apart(view: View) -> tuple[Span, ...]:
+    headings = (block.span for block in outline.of_kind(view.blocks, BlockKind.HEADING))
+    quotations = (Span(*pair) for pair in quoted(view.text))
+    return joined((*outline.protected(view.blocks), *headings, *quotations))
+
+
+@lru_cache(maxsize=256)
+def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """One alternation, the longest phrase first; a space in a phrase matches one line break too."""
+    bodies = (_body(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(bodies)})(?![\w-])", re.IGNORECASE)
+
+
+def _body(phrase: str) -> str:
+    spaced = r"(?:[ \t]+|[ \t]*\n[ \t]*)".join(re.escape(word) for word in phrase.split())
+    return spaced + _NO_VERB if phrase.endswith(" to") else spaced
+
+
+def _hit(text: str, span: Span, phrase: str, new: str) -> Iterator[Hit]:
+    old = text[span.start : span.end]
+    if new:
+        cased = new.upper() if old.isupper() else new[0].upper() + new[1:] if old[0].isupper() else new
+        message = f'"{phrase}" says no more than "{new}"'
+        yield Hit(span, message, (Edit(span, cased),), safety=Safety.SAFE)
+        return
+    rest = re.compile(r",?[ \t]*\n?[ \t]*").match(text, span.end)
+    end = rest.end() if rest else span.end
+    following = text[end : end + 1]
+    if end == span.end or not (following.isalnum() or following in "`{\"'<("):
+        return
+    edit = Edit(Span(span.start, end), "")
+    if old[0].isupper() and following.islower():
+        edit = Edit(Span(span.start, end + 1), following.upper())
+    yield Hit(span, f'"{phrase}" carries no instruction', (edit,), safety=Safety.SAFE)

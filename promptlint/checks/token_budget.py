@@ -1,0 +1,34 @@
+"""Compares the length of a prompt with a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from promptlint.model import Hit, Profile
+from promptlint.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """The budgets.
+
+    Attributes:
+        tokens: of a prompt, slots as spelt.
+        agent_tokens: of a document that a coding agent loads.
+    """
+
+    tokens: int
+    agent_tokens: int
+
+
+def check(view: View, params: Params) -> Iterator[Hit]:
+    """One hit for the whole prompt."""
+    agent = view.prompt.profile is Profile.AGENT_DOCUMENT
+    budget = params.agent_tokens if agent else params.tokens
+    if len(view.text.encode()) <= budget:  # a token has at least one byte
+        return
+    excess = view.tokens - budget
+    if excess > 0:
+        message = f"{view.tokens:,} tokens are {excess:,} over the budget of {budget:,}"
+        yield Hit(None, message, saves=excess)

@@ -1,0 +1,83 @@
+"""Finds whitespace that is paid for and separates nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from promptlint import outline
+from promptlint.locate import Tile, tiles
+from promptlint.model import Edit, Hit, Profile, Safety, SegmentKind, Span
+from promptlint.places import joined, touches
+from promptlint.view import View
+
+_WASTE = re.compile(
+    r"""
+    (?P<blank>(?<=\n)[ \t]*\n(?:[ \t]*\n)+)  # two or more empty lines
+  | (?P<trail>[ \t]+(?=\n))                  # spaces before a line break
+  | (?<=[^\s|])(?P<run>[ ]{2,})(?=[^\s|])    # several spaces between words
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """What to leave.
+
+    Attributes:
+        sentence_gap: spaces after a full stop that are a habit of typing, not a run.
+    """
+
+    sentence_gap: int
+
+
+def check(view: View, params: Params) -> Iterator[Hit]:
+    """One hit a prompt with all its edits, outside code, data, tables and examples."""
+    if not _WASTE.search(view.text):
+        return
+    apart = joined(outline.protected(view.blocks))
+    agent = view.prompt.profile is Profile.AGENT_DOCUMENT
+    edits: list[Edit] = []
+    for tile in tiles(view.prompt):
+        if tile.segment.kind is SegmentKind.TEXT:
+            edits.extend(edit for edit in _edits(tile, agent, params) if not touches(apart, edit.span))
+    if edits:
+        stretches = "stretch" if len(edits) == 1 else "stretches"
+        first, *others = (edit.span for edit in edits)
+        message = f"{len(edits)} {stretches} of needless whitespace"
+        yield Hit(first, message, tuple(edits), related=tuple(others), safety=Safety.SAFE)
+
+
+def _edits(tile: Tile, agent: bool, params: Params) -> Iterator[Edit]:
+    text, start = tile.segment.text, tile.span.start
+    for match in _WASTE.finditer(text):
+        span = Span(start + match.start(), start + match.end())
+        if match.lastgroup == "blank":
+            yield Edit(span, "\n")
+        elif match.lastgroup == "trail":
+            if not (agent and _is_hard_break(text, match)):
+                yield Edit(span, "")
+        elif not _is_layout(text, match, params.sentence_gap):
+            yield Edit(span, " ")
+
+
+def _is_hard_break(text: str, match: re.Match[str]) -> bool:
+    """True for the two spaces that break a line in Markdown: text before, and text on the next line."""
+    begins = text.rfind("\n", 0, match.start()) + 1
+    ends = text.find("\n", match.end() + 1)
+    following = text[match.end() + 1 : ends if ends >= 0 else len(text)]
+    return len(match.group()) >= 2 and bool(text[begins : match.start()].strip() and following.strip())
+
+
+def _is_layout(text: str, match: re.Match[str], gap: int) -> bool:
+    """True for a gap after a full stop, and for columns: a line beside this one has a run of spaces too."""
+    if len(match.group()) <= gap and text[match.start() - 1] in ".!?:":
+        return True
+    begins = text.rfind("\n", 0, match.start()) + 1
+    ends = text.find("\n", match.end())
+    ends = len(text) if ends < 0 else ends
+    above = text[text.rfind("\n", 0, max(0, begins - 1)) + 1 : max(0, begins - 1)]
+    below = text[ends + 1 :].split("\n", 1)[0]
+    return any("  " in line.strip() for line in (above, below))

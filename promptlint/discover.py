@@ -1,0 +1,283 @@
+"""Turns the paths a user names into the files to check, and says of the others why not."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from promptlint import git, globs
+from promptlint.config import Config, Configs
+from promptlint.errors import UsageError
+from promptlint.files import MAX_BYTES, decode, read, write
+from promptlint.model import Skip
+
+__all__ = [
+    "DEFAULT_EXCLUDES",
+    "MAX_BYTES",
+    "Candidate",
+    "Discovery",
+    "Scope",
+    "decode",
+    "discover",
+    "display",
+    "read",
+    "write",
+]
+
+DEFAULT_EXCLUDES = frozenset(
+    name
+    for names in (
+        (".git", ".hg", ".svn", ".bzr", ".jj", ".direnv", ".eggs", ".ipynb_checkpoints", ".nox", ".tox"),
+        (".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", ".import_linter_cache", ".pyenv"),
+        (".venv", "venv", "site-packages", "node_modules", "__pycache__", "__pypackages__"),
+        ("build", "_build", "buck-out", "dist", ".terraform", ".next", ".nuxt", ".cache", ".idea"),
+    )
+    for name in names
+)
+"""Folders that hold nothing of the project's own; `exclude = ["!build/"]` in a config brings one back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file to check. `display` is POSIX and relative to the root of the run; `named` as in Source."""
+
+    path: Path
+    display: str
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The files to check, by `display`, each once, and what was found but is not checked."""
+
+    files: tuple[Candidate, ...]
+    skipped: tuple[Skip, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What decides which files are taken.
+
+    Args:
+        root: of the run; absolute.
+        wants: says of a displayed path that such a file can hold prompts.
+        configs: for `include` and `exclude`.
+        force_exclude: excluded files are left out even if named.
+    """
+
+    root: Path
+    wants: Callable[[str], bool]
+    configs: Configs
+    force_exclude: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A candidate and which file of the disk it is; `link` says that another name led there."""
+
+    candidate: Candidate
+    identity: tuple[int, int]
+    link: bool
+
+
+def discover(paths: Sequence[Path], scope: Scope) -> Discovery:
+    """Find the files to check. A folder is searched, a file that is named is taken as it is.
+
+    Raises:
+        UsageError: a path does not exist.
+    """
+    found: list[_Found] = []
+    skipped: dict[str, Skip] = {}
+    for path in paths:
+        place = _placed(path, scope.root)
+        items = _in_folder(place, scope) if _is_folder(path) else _named(place, scope)
+        for item in items:
+            if isinstance(item, Skip):
+                skipped[item.path] = item
+            else:
+                found.append(item)
+    files, doubles = _distinct(found)
+    taken = {file.display for file in files}
+    reasons = {item.path: item for item in (*doubles, *skipped.values()) if item.path not in taken}
+    return Discovery(files, tuple(reasons[path] for path in sorted(reasons)))
+
+
+def display(path: Path, root: Path) -> str:
+    """`path` as ids and reports show it: POSIX and relative to `root`; both are absolute."""
+    if path.is_relative_to(root):
+        return path.relative_to(root).as_posix()
+    try:
+        return Path(os.path.relpath(path, root)).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()
+
+
+def _placed(path: Path, root: Path) -> Path:
+    """`path` made absolute, symbolic links kept unless only without them it lies in `root`."""
+    place = Path(os.path.abspath(path))  # noqa: PTH100  # Path.resolve would follow them
+    if not place.is_relative_to(root):
+        real = Path(os.path.realpath(place.parent)) / place.name
+        return real if real.is_relative_to(root) else place
+    return place
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise UsageError(f"{path}: no such file or folder") from error
+    except OSError:
+        return False  # it is there: reading it will say what is wrong
+
+
+# --- named files ----------------------------------------------------------------------------
+
+
+def _named(path: Path, scope: Scope) -> Iterator[_Found | Skip]:
+    shown = display(path, scope.root)
+    if not _is_text(shown):
+        yield Skip(_printable(shown), "its name is not UTF-8")
+        return
+    if scope.force_exclude:
+        config = scope.configs.for_file(path)
+        inside = path.relative_to(scope.root).as_posix() if path.is_relative_to(scope.root) else path.name
+        if _excluded(path, inside, config):
+            yield Skip(shown, "excluded by the configuration")
+            return
+    try:
+        status = path.stat()
+        identity = status.st_dev, status.st_ino
+    except OSError:
+        identity = (-1, hash(path))
+    link = os.path.realpath(path) != str(path)
+    yield _Found(Candidate(path, shown, named=True), identity, link)
+
+
+# --- folders --------------------------------------------------------------------------------
+
+
+def _in_folder(folder: Path, scope: Scope) -> Iterator[_Found | Skip]:
+    inside = (os.path.realpath(folder), os.path.realpath(scope.root))
+    top = display(folder, scope.root)
+    linked = {"": False}
+    for relative in _listed(folder, scope):
+        shown = relative if top == "." else f"{top}/{relative}"
+        parent = relative.rpartition("/")[0]
+        config = scope.configs.for_folder(folder / parent)
+        forced = bool(config.include) and globs.matched(
+            config.include, display(folder / relative, config.root)
+        )
+        if not (forced or scope.wants(shown)):
+            continue
+        path = folder / relative
+        if _excluded(path, relative, config) or _through_link(folder, parent, linked):
+            continue
+        if not _is_text(shown):
+            yield Skip(_printable(shown), "its name is not UTF-8")
+            continue
+        item = _examined(Candidate(path, shown, forced), inside)
+        if item is not None:
+            yield item
+
+
+def _listed(folder: Path, scope: Scope) -> Iterator[str]:
+    """The files below `folder` that are not ignored, relative to it."""
+    repository = git.root(folder)
+    names = git.ls_files(folder) if repository is not None else None
+    if names is None or (not names and git.is_ignored(folder)):
+        top = repository or (scope.root if folder.is_relative_to(scope.root) else folder)
+        yield from _walked(folder, top, scope)
+        return
+    for name in names:
+        inner = folder / name
+        if not name.endswith("/"):
+            yield name
+        elif not inner.is_symlink():  # a repository of its own: git stops there
+            yield from (f"{name}{each}" for each in _listed(inner, scope))
+
+
+def _walked(folder: Path, top: Path, scope: Scope) -> Iterator[str]:
+    """The files below `folder` without git's help, folders that are excluded left out early."""
+    from promptlint.walk import walk  # noqa: PLC0415  # only where git does not help
+
+    def prune(relative: str) -> bool:
+        if relative.rpartition("/")[2] == ".git":
+            return True
+        config = scope.configs.for_folder((folder / relative).parent)
+        kept = any(pattern.startswith("!") for pattern in config.exclude)
+        return not kept and _excluded(folder / relative, f"{relative}/", config)
+
+    return walk(folder, top, prune)
+
+
+def _examined(candidate: Candidate, inside: tuple[str, str]) -> _Found | Skip | None:
+    """What a name in a folder leads to; None for what is no file, or is gone."""
+    path, shown = candidate.path, candidate.display
+    try:
+        status = path.lstat()
+    except OSError:
+        return None
+    link = stat.S_ISLNK(status.st_mode)
+    if link:
+        real = os.path.realpath(path)
+        try:
+            status = os.stat(real)  # noqa: PTH116  # `real` is a string
+        except OSError:
+            return Skip(shown, "a symbolic link that leads nowhere")
+        if stat.S_ISDIR(status.st_mode):
+            return Skip(shown, "a symbolic link to a folder")
+        if not Path(real).is_relative_to(inside[0]) and not Path(real).is_relative_to(inside[1]):
+            return Skip(shown, "a symbolic link that leads outside the project")
+    if stat.S_ISDIR(status.st_mode):
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return Skip(shown, "no regular file")
+    return _Found(candidate, (status.st_dev, status.st_ino), link)
+
+
+def _through_link(folder: Path, relative: str, known: dict[str, bool]) -> bool:
+    """True if a folder on the way is a symbolic link: git's index may name files behind one."""
+    if relative not in known:
+        above = _through_link(folder, relative.rpartition("/")[0], known)
+        known[relative] = above or (folder / relative).is_symlink()
+    return known[relative]
+
+
+def _excluded(path: Path, inside: str, config: Config) -> bool:
+    """True if `path` is excluded; only the folders of `inside`, below the named one, count by default."""
+    usual = not DEFAULT_EXCLUDES.isdisjoint(inside.split("/")[:-1])
+    if not config.exclude:
+        return usual
+    seen = display(path, config.root) + ("/" if inside.endswith("/") else "")
+    return globs.matched(config.exclude, seen, before=usual)
+
+
+def _distinct(found: Iterable[_Found]) -> tuple[tuple[Candidate, ...], tuple[Skip, ...]]:
+    """Each file once: under its own name rather than a link's, else under the first name."""
+    by_name: dict[str, _Found] = {}
+    for item in found:
+        shown = item.candidate.display
+        named = item.candidate.named or (shown in by_name and by_name[shown].candidate.named)
+        by_name[shown] = replace(item, candidate=replace(item.candidate, named=named))
+    ordered = sorted(by_name.values(), key=lambda item: (item.link, item.candidate.display))
+    taken: dict[tuple[int, int], str] = {}
+    files, doubles = [], []
+    for item in ordered:
+        shown = item.candidate.display
+        if item.link and item.identity in taken:
+            doubles.append(Skip(shown, f"the same file as {taken[item.identity]}"))
+        else:
+            taken.setdefault(item.identity, shown)
+            files.append(item.candidate)
+    return tuple(sorted(files, key=lambda file: file.display)), tuple(doubles)
+
+
+def _is_text(name: str) -> bool:
+    return name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name)
+
+
+def _printable(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "backslashreplace")

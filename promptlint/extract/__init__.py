@@ -1,0 +1,130 @@
+"""Turns a file into its prompts: which extractor reads which file, and the guard around all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from promptlint.errors import SourceError
+from promptlint.model import Extraction, Problem, Source, SourceKind, Span
+from promptlint.templates import JinjaSettings
+
+SUFFIXES: dict[str, SourceKind] = {
+    ".txt": SourceKind.TEXT,
+    ".md": SourceKind.MARKDOWN,
+    ".markdown": SourceKind.MARKDOWN,
+    ".mdc": SourceKind.MARKDOWN,
+    ".j2": SourceKind.JINJA,
+    ".jinja": SourceKind.JINJA,
+    ".jinja2": SourceKind.JINJA,
+    ".prompt": SourceKind.JINJA,
+    ".prompty": SourceKind.JINJA,
+    ".yaml": SourceKind.YAML,
+    ".yml": SourceKind.YAML,
+    ".json": SourceKind.JSON,
+    ".py": SourceKind.PYTHON,
+}
+"""The last suffix of a file name (`system.md.j2` is Jinja) and the format that it means."""
+
+NAMES: dict[str, SourceKind] = {
+    ".cursorrules": SourceKind.MARKDOWN,
+    ".windsurfrules": SourceKind.MARKDOWN,
+    ".clinerules": SourceKind.MARKDOWN,
+    ".roorules": SourceKind.MARKDOWN,
+    ".goosehints": SourceKind.MARKDOWN,
+}
+"""Whole file names that mean a format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What of the project's configuration changes how files are read."""
+
+    jinja: JinjaSettings = field(default_factory=JinjaSettings)
+
+
+_DEFAULT = Options()
+
+
+def kind_of(path: str) -> SourceKind | None:
+    """The format of a file by its name, or None if nothing here reads it. Upper and lower case are alike."""
+    name = path.rpartition("/")[2].lower()
+    dot = name.rfind(".")
+    return NAMES.get(name) or (SUFFIXES.get(name[dot:]) if dot > 0 else None)
+
+
+def extract(source: Source, options: Options = _DEFAULT) -> Extraction:
+    """The prompts of a file. Never raises for bad input: what cannot be read becomes a problem.
+
+    Text, Markdown and templates are prompts only if they look like it (`judge`); what a data file or
+    Python code holds is for its extractor to say. The `reason` says why in either case.
+    """
+    try:
+        return _extract(source, options)
+    except SourceError as error:
+        return Extraction((), (error.problem,), "could not be read")
+    except (RecursionError, MemoryError):
+        problem = Problem("SRC003", "nested too deeply to be read", Span(0, 0))
+        return Extraction((), (problem,), "could not be read")
+
+
+def _extract(source: Source, options: Options) -> Extraction:
+    if source.kind in _JUDGED:
+        return _judged(source, options)
+    return _EXTRACTORS[source.kind](source, options)
+
+
+def _judged(source: Source, options: Options) -> Extraction:
+    from promptlint.extract.judge import judge  # noqa: PLC0415
+
+    zero = source.text.find("\0")
+    if zero >= 0:
+        raise SourceError(Problem("SRC001", "binary: holds a NUL character", Span(zero, zero + 1)))
+    verdict = judge(source)
+    if not verdict.is_prompt:
+        return Extraction(reason=verdict.reason)
+    return replace(_EXTRACTORS[source.kind](source, options), reason=verdict.reason)
+
+
+# Each extractor is imported when the first file of its kind is met: start-up is paid in every commit.
+
+
+def _text(source: Source, options: Options) -> Extraction:
+    from promptlint.extract import text  # noqa: PLC0415
+
+    return text.extract(source)
+
+
+def _jinja(source: Source, options: Options) -> Extraction:
+    from promptlint.extract import jinja  # noqa: PLC0415
+
+    return jinja.extract(source, options.jinja)
+
+
+def _yaml(source: Source, options: Options) -> Extraction:
+    from promptlint.extract import messages  # noqa: PLC0415
+
+    return messages.extract_yaml(source)
+
+
+def _json(source: Source, options: Options) -> Extraction:
+    from promptlint.extract import messages  # noqa: PLC0415
+
+    return messages.extract_json(source)
+
+
+def _python(source: Source, options: Options) -> Extraction:
+    from promptlint.extract import python  # noqa: PLC0415
+
+    return python.extract(source)
+
+
+_JUDGED = frozenset({SourceKind.TEXT, SourceKind.MARKDOWN, SourceKind.JINJA})
+_EXTRACTORS: dict[SourceKind, Callable[[Source, Options], Extraction]] = {
+    SourceKind.TEXT: _text,
+    SourceKind.MARKDOWN: _text,
+    SourceKind.JINJA: _jinja,
+    SourceKind.YAML: _yaml,
+    SourceKind.JSON: _json,
+    SourceKind.PYTHON: _python,
+}

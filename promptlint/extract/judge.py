@@ -1,0 +1,90 @@
+"""Decides whether a text, Markdown or template file is a prompt, by name, folder and content, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from promptlint import agentdocs, clues, frontmatter
+from promptlint.clues import Clue
+from promptlint.model import Source, SourceKind
+from promptlint.naming import file_name
+
+_ENOUGH = 3  # points
+_CERTAIN = 6  # points that need no single strong clue
+_HEAD = 20_000  # code points that are looked at
+_FENCE = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1", re.MULTILINE | re.DOTALL)
+_TAG = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer, and the clause that explains it."""
+
+    is_prompt: bool
+    reason: str
+
+
+def judge(source: Source) -> Verdict:
+    """Is this file a prompt? One that the user named always is, and so is one that agents load."""
+    if source.named:
+        return Verdict(True, "named by the user")
+    if not source.text.strip("\ufeff \t\r\n"):
+        return Verdict(False, "empty")
+    document = agentdocs.agent_document(source.path, frontmatter.keys(source.text))
+    if document:
+        return Verdict(True, document.what)
+    name = file_name(source.path)
+    if {"prompt", "prompty"} & set(name.suffixes) or name.words == ("skprompt",):
+        return Verdict(True, "a prompt file by its extension")
+    stem, head = " ".join(name.words), source.text[:_HEAD].lstrip("\ufeff")
+    settled = _settled(".".join((stem, *name.suffixes)), head)
+    if settled:
+        return Verdict(False, settled.says)
+    found = (
+        *_found(clues.NAME, " ".join((stem, *name.suffixes[:-1])).strip()),
+        *_found(clues.FOLDER, f"/{'/'.join(name.folders)}/"),
+        *_read(head),
+    )
+    return _weighed(found, needs_strong=source.kind is not SourceKind.JINJA)
+
+
+def _settled(name: str, text: str) -> Clue | None:
+    by_name = (clue for clue in clues.NOT_BY_NAME if clue.pattern.match(name))
+    by_text = (clue for clue in clues.NOT_BY_TEXT if clue.pattern.search(text))
+    return next(by_name, None) or next(by_text, None)
+
+
+def _found(table: tuple[Clue, ...], text: str) -> Iterator[Clue]:
+    for clue in table:
+        if len(tuple(islice(clue.pattern.finditer(text), clue.times))) == clue.times:
+            yield clue
+
+
+def _read(text: str) -> Iterator[Clue]:
+    """The clues of the content; a prompt quoted in a code fence is none."""
+    outside = _FENCE.sub("", text)
+    yield from _found(clues.TEXT, outside)
+    lines = [line for line in _TAG.sub("", outside).splitlines() if line.strip()]
+    if len(lines) > 1 and _share(clues.MOSTLY_CODE, lines) > 0.5:
+        yield clues.MOSTLY_CODE
+    if len(lines) >= 10 and _share(clues.MOSTLY_WORDS, lines) > 0.7:
+        yield clues.MOSTLY_WORDS
+
+
+def _share(clue: Clue, lines: list[str]) -> float:
+    return sum(bool(clue.pattern.match(line)) for line in lines) / len(lines)
+
+
+def _weighed(found: tuple[Clue, ...], needs_strong: bool) -> Verdict:
+    """The sum decides; prose that is no template holds many weak clues, so there one must be strong."""
+    score = sum(clue.weight for clue in found)
+    strong = not needs_strong or score >= _CERTAIN or any(clue.weight >= _ENOUGH for clue in found)
+    is_prompt = score >= _ENOUGH and strong
+    telling = [clue for clue in found if (clue.weight > 0) is is_prompt]
+    says = "; ".join(clue.says for clue in sorted(telling, key=lambda clue: -abs(clue.weight))[:2])
+    if is_prompt:
+        return Verdict(True, says)
+    return Verdict(False, says or "nothing in its name, folder or text says that it is a prompt")

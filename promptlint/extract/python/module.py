@@ -1,0 +1,71 @@
+"""A parsed Python file: its tree, and where each node stands in code points."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass
+
+from promptlint.model import Problem, Source, Span
+
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A file and its tree.
+
+    `starts` are the offsets of its lines as the tokenizer counts them (a form feed ends no line); `bom` is 1
+    if the text begins with a byte order mark, which `ast` does not see. `newline` is the file's first.
+    """
+
+    source: Source
+    tree: ast.Module
+    starts: tuple[int, ...]
+    bom: int
+    newline: str
+
+
+def parse(source: Source) -> Module | Problem:
+    """Parse a file, or say where it is no Python."""
+    text = source.text
+    bom = 1 if text.startswith("\ufeff") else 0
+    breaks = list(_NEWLINE.finditer(text))
+    starts = (0, *(match.end() for match in breaks))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of escapes that Python does not know
+            tree = ast.parse(text[bom:])
+    except SyntaxError as error:
+        return Problem("SRC002", f"not Python: {error.msg}", _place(text, starts, error))
+    except ValueError as error:  # null bytes, lone surrogates
+        return Problem("SRC002", f"not Python: {error}")
+    return Module(source, tree, starts, bom, breaks[0].group() if breaks else "\n")
+
+
+def span(module: Module, node: ast.expr | ast.stmt) -> Span:
+    """The source range of a node; not to be asked inside f-strings."""
+    end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+    return Span(_offset(module, node.lineno, node.col_offset), _offset(module, end_line, end_column))
+
+
+def spelling(module: Module, node: ast.expr) -> str:
+    """The source of an expression."""
+    place = span(module, node)
+    return module.source.text[place.start : place.end]
+
+
+def _offset(module: Module, line: int, column: int) -> int:
+    """`column` counts bytes of UTF-8, after the byte order mark."""
+    start = module.starts[line - 1] + (module.bom if line == 1 else 0)
+    head = module.source.text[start : start + column]
+    if head.isascii():
+        return start + column
+    return start + len(head.encode()[:column].decode())
+
+
+def _place(text: str, starts: tuple[int, ...], error: SyntaxError) -> Span:
+    line = min(max(error.lineno or 1, 1), len(starts))
+    position = min(starts[line - 1] + max((error.offset or 1) - 1, 0), len(text))
+    return Span(position, position)

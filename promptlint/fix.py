@@ -1,0 +1,128 @@
+"""Applies the fixes of findings to a file's text, round by round, each round proven."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from promptlint import lint, vet
+from promptlint.errors import ProofError
+from promptlint.locate import replaced
+from promptlint.model import Edit, FileResult, Finding, Safety, Source
+from promptlint.proof import prove
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+ROUNDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A fix that was not applied, and which promise it would have broken."""
+
+    finding: Finding
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What fixing a file gave.
+
+    `text` is the new text, equal to the old if nothing was applied. `after` is the result of
+    checking it. `converged` is False if fixes were still found after the last round.
+    """
+
+    source: Source
+    text: str
+    applied: tuple[Finding, ...]
+    refused: tuple[Refused, ...]
+    after: FileResult
+    converged: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A wanted fix in source coordinates, as `vet.compatible` takes it."""
+
+    mark: lint.Mark
+    edits: tuple[Edit, ...]
+
+
+def fix_source(source: Source, settings: lint.Settings, asked: Safety, codes: Collection[str] = ()) -> Fixed:
+    """Fix a file's text in memory; writing it is the caller's business.
+
+    Args:
+        source: the file.
+        settings: as for checking it.
+        asked: apply fixes of this safety and above.
+        codes: only these rules; empty means all.
+    """
+    applied: list[Finding] = []
+    refused: dict[str, Refused] = {}
+    current = source
+    for _ in range(ROUNDS):
+        examined = lint.examine(current, settings)
+        items = [item for item in _wanted(examined, asked, codes) if _key(item) not in refused]
+        chosen = vet.compatible(items)
+        if not chosen:
+            return Fixed(source, current.text, tuple(applied), tuple(refused.values()), examined.result)
+        done, failed, current = _step(examined, chosen, settings)
+        applied.extend(item.mark.finding for item in done)
+        refused.update({_key(item): Refused(item.mark.finding, reason) for item, reason in failed})
+    after = lint.check_source(current, settings)
+    left = any(item for item in _wanted(lint.examine(current, settings), asked, codes))
+    return Fixed(source, current.text, tuple(applied), tuple(refused.values()), after, not left)
+
+
+def _key(item: _Item) -> str:
+    return item.mark.finding.fingerprint
+
+
+def _wanted(examined: lint.Examined, asked: Safety, codes: Collection[str]) -> list[_Item]:
+    items = []
+    for mark in examined.marks:
+        fix = mark.finding.fix
+        if mark.draft is None or fix is None or not fix.edits or fix.safety < asked:
+            continue
+        if not codes or mark.finding.code in codes:
+            items.append(_Item(mark, fix.edits))
+    return items
+
+
+def _step(
+    examined: lint.Examined, chosen: Sequence[_Item], settings: lint.Settings
+) -> tuple[Sequence[_Item], list[tuple[_Item, str]], Source]:
+    """Apply all chosen fixes; if the proof fails, one by one, leaving out those that break it."""
+    try:
+        return chosen, [], _applied(examined, chosen, settings)
+    except ProofError:
+        pass
+    good: list[_Item] = []
+    failed = []
+    current = examined.source
+    for item in chosen:
+        try:
+            current = _applied(examined, [*good, item], settings)
+            good.append(item)
+        except ProofError as error:
+            failed.append((item, str(error)))
+    return good, failed, current
+
+
+def _applied(examined: lint.Examined, items: Sequence[_Item], settings: lint.Settings) -> Source:
+    """The file with the items' edits, proven.
+
+    Raises:
+        ProofError: nothing may be written.
+    """
+    edits = vet.merged(items)
+    source = examined.source
+    changes = [(edit.span.start, edit.span.end, edit.new) for edit in edits]
+    new = replace(source, text=replaced(source.text, changes))
+    wanted: dict[str, tuple[Edit, ...]] = {}
+    for prompt in examined.prompts:
+        drafts = [item.mark.draft for item in items if item.mark.draft is not None]
+        wanted[prompt.id] = vet.merged(draft for draft in drafts if draft.prompt.id == prompt.id)
+    prove(source, examined.prompts, wanted, edits, new, settings.options)
+    return new

@@ -1,0 +1,51 @@
+"""Names that survive edits elsewhere: prompt ids, content hashes and the fingerprints of findings."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable
+
+from promptlint.model import Prompt
+
+
+def content_hash(prompt: Prompt) -> str:
+    """sha256, in hex, of the canonical JSON of [[role, text with slots], ...]; place and id do not count."""
+    import json  # noqa: PLC0415
+
+    messages = [
+        [message.role.value if message.role else None, "".join(segment.text for segment in message.segments)]
+        for message in prompt.messages
+    ]
+    # Escaped to ASCII: a Python literal can spell a lone surrogate, which UTF-8 cannot.
+    canonical = json.dumps(messages, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+
+def fingerprint(code: str, prompt_id: str, text: str, ordinal: int) -> str:
+    """16 hex digits that name a finding whatever line it moves to.
+
+    Args:
+        code: of the rule.
+        prompt_id: of the prompt, or the path for a finding about the file itself.
+        text: what was hit; Unicode form and white space do not count.
+        ordinal: 0 for the first such hit in the prompt, 1 for the next...
+    """
+    folded = " ".join(unicodedata.normalize("NFC", text).split())
+    data = f"1|{code}|{prompt_id}|{folded}|{ordinal}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def unique(ids: Iterable[str]) -> tuple[str, ...]:
+    """The same ids in the same order, repeats marked `~2`, `~3`..."""
+    taken: set[str] = set()
+    repeats: dict[str, int] = {}
+    result = []
+    for name in ids:
+        chosen = name
+        while chosen in taken:
+            repeats[name] = repeats.get(name, 1) + 1
+            chosen = f"{name}~{repeats[name]}"
+        taken.add(chosen)
+        result.append(chosen)
+    return tuple(result)

@@ -1,0 +1,326 @@
+"""Checks one file: prompts times rules gives findings, minus the suppressed ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from promptlint import config as configs
+from promptlint import measure, prices, suppress, tokens, vet
+from promptlint.extract import Options, extract
+from promptlint.identity import fingerprint
+from promptlint.locate import edited, locate, location, source_edits, source_range
+from promptlint.model import (
+    Basis,
+    Edit,
+    Field,
+    FileResult,
+    Finding,
+    Fix,
+    Hit,
+    Problem,
+    Prompt,
+    PromptFacts,
+    Safety,
+    Saving,
+    Source,
+    SourceKind,
+    Span,
+)
+from promptlint.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from promptlint.cards import Card, Rule
+
+
+_DEFAULT = Options()
+
+TOO_DEEP = Problem("SRC003", "nested too deeply to be checked")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that decides what checking a file finds.
+
+    `known` are the codes of every rule there is; `ignored` fingerprints are left out.
+    """
+
+    rules: tuple[Rule, ...]
+    config: configs.Config
+    options: Options = _DEFAULT
+    known: frozenset[str] = frozenset()
+    ignored: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A hit on its way to a finding: with its edits in source coordinates, its saving and its safety."""
+
+    rule: Rule
+    hit: Hit
+    prompt: Prompt
+    source_edits: tuple[Edit, ...]
+    safety: Safety
+    saved: int
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """In prompt coordinates."""
+        return self.hit.edits
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A finding together with the draft that made it (None: it is about the file itself)."""
+
+    finding: Finding
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A checked file with its prompts and drafts still at hand, for fixing and proving."""
+
+    source: Source
+    prompts: tuple[Prompt, ...]
+    marks: tuple[Mark, ...]
+    result: FileResult
+
+
+def settings(
+    config: configs.Config, cards: tuple[Card, ...], not_here: tuple[str, ...], ignored: frozenset[str]
+) -> Settings:
+    """Bind a configuration to the cards.
+
+    Args:
+        config: of the file.
+        cards: of the installation and of the config.
+        not_here: what `per-file-ignores` leaves out.
+        ignored: fingerprints of promptlint.ignore.
+
+    Raises:
+        ConfigError: a code, a parameter or a value is wrong.
+    """
+    from promptlint import cards as bindings
+
+    ignore = (*config.ignore, *not_here)
+    codes = bindings.selected(cards, config.select, ignore, config.extend_select)
+    rules = bindings.bind(cards, config.rules, config.severity)
+    return Settings(
+        rules=tuple(rule for rule in rules if rule.card.code in codes),
+        config=config,
+        options=Options() if config.jinja is None else Options(jinja=config.jinja),
+        known=frozenset(card.code for card in cards),
+        ignored=ignored,
+    )
+
+
+def check_source(source: Source, settings: Settings) -> FileResult:
+    """Check one file. Bad input gives findings; only a bug in promptlint raises."""
+    return examine(source, settings).result
+
+
+def examine(source: Source, settings: Settings) -> Examined:
+    """Check one file and keep what made each finding."""
+    extraction = extract(source, settings.options)
+    marks = list(_problems(source, extraction.problems, settings.rules))
+    facts = []
+    for prompt in extraction.prompts:
+        found, row = _examine_prompt(prompt, settings)
+        marks.extend(found)
+        facts.append(row)
+    kept, suppressed = _unsuppressed(source, extraction.prompts, marks, settings)
+    kept.sort(key=lambda mark: (mark.finding.span, mark.finding.code, mark.finding.message))
+    result = FileResult(
+        path=source.path,
+        prompts=tuple(facts),
+        findings=tuple(mark.finding for mark in kept),
+        suppressed=suppressed,
+        reason=extraction.reason,
+    )
+    return Examined(source, extraction.prompts, tuple(kept), result)
+
+
+def unreadable(path: str, problem: Problem, settings: Settings) -> FileResult:
+    """The result of a file of which there is no text."""
+    marks = _problems(Source(path, "", SourceKind.TEXT), (problem,), settings.rules)
+    return FileResult(path, findings=tuple(mark.finding for mark in marks), reason="could not be read")
+
+
+def basics(prompt: Prompt, config: configs.Config) -> measure.Basics:
+    """The model that a prompt is priced for: config, then its call, then the default, which is assumed."""
+    own = configs.prompt_settings(config, prompt.id)
+    field = prompt.call.get("model")
+    named = field.value if field is not None and isinstance(field.value, str) else None
+    model = own.model or named or config.model
+    price = prices.price(model or prices.DEFAULT_MODEL, config.prices)
+    assumed = model is None or price is None
+    return measure.Basics(
+        model=model or prices.DEFAULT_MODEL,
+        model_basis=Basis.ASSUMED if assumed else Basis.EXACT,
+        tokenizer=tokens.tokenizer(model or prices.DEFAULT_MODEL, config.tokenizer),
+        price=price or prices.price(prices.DEFAULT_MODEL, config.prices),
+        calls_per_month=own.calls_per_month,
+        output_tokens=own.output_tokens or 0,
+    )
+
+
+def _examine_prompt(prompt: Prompt, settings: Settings) -> tuple[list[Mark], PromptFacts]:
+    base = basics(prompt, settings.config)
+    budget = configs.budget_for(settings.config, prompt.id)
+    view = View(prompt, lambda text: tokens.count(text, base.tokenizer), budget)
+    row = measure.facts(view, base)
+    drafts = _vetted(view, _drafts(view, settings.rules))
+    cached_until = measure.prefix_end(prompt) if measure.is_cacheable(row.prefix_tokens, base.model) else 0
+    marks = list(_marks(drafts, base, cached_until))
+    safe = vet.compatible(draft for draft in drafts if draft.safety is Safety.SAFE)
+    return marks, _with_fixable(row, view, safe, base)
+
+
+def _drafts(view: View, rules: Iterable[Rule]) -> list[Draft]:
+    drafts = []
+    for rule in rules:
+        if rule.check is None:
+            continue
+        for hit in rule.check(view, rule.params):
+            draft = _draft(view, rule, hit)
+            if draft is not None:
+                drafts.append(draft)
+    drafts.sort(key=lambda draft: (_span(draft.hit, view), draft.rule.card.code))
+    return drafts
+
+
+def _draft(view: View, rule: Rule, hit: Hit) -> Draft | None:
+    """None if the hit's edits save nothing: what costs nothing is no finding."""
+    if not hit.edits:
+        return Draft(rule, hit, view.prompt, (), Safety.DISPLAY, hit.saves)
+    edits = tuple(sorted(hit.edits, key=lambda edit: edit.span))
+    saved = vet.saved_tokens(view.text, edits, view.count)
+    if saved <= 0:
+        return None
+    spelt: list[Edit] = []
+    for edit in edits:
+        in_source = source_edits(view.prompt, edit)
+        if in_source is None:
+            return Draft(rule, replace(hit, edits=edits), view.prompt, (), Safety.DISPLAY, saved)
+        spelt.extend(in_source)
+    return Draft(rule, replace(hit, edits=edits), view.prompt, tuple(spelt), hit.safety, saved)
+
+
+def _vetted(view: View, drafts: list[Draft]) -> list[Draft]:
+    """Drafts that claim to be safe but, by the contract, are not become unsafe."""
+    claimed = [draft for draft in drafts if draft.safety is Safety.SAFE]
+    kept = {id(draft) for draft in vet.keepers(view, claimed)}
+    rivals = {id(draft) for draft in claimed} - {id(draft) for draft in vet.compatible(claimed)}
+    return [
+        replace(draft, safety=Safety.UNSAFE)
+        if draft.safety is Safety.SAFE and id(draft) not in kept and id(draft) not in rivals
+        else draft
+        for draft in drafts
+    ]
+
+
+def _with_fixable(row: PromptFacts, view: View, safe: tuple[Draft, ...], base: measure.Basics) -> PromptFacts:
+    """`row` with what all safe fixes together would save, counted on the whole text."""
+    if not safe:
+        return row
+    after = edited(view.prompt, vet.merged(safe))
+    cacheable = measure.is_cacheable(row.prefix_tokens, base.model)
+    worth = measure.saving(view.tokens, view.count(after.text), cacheable, base)
+    return replace(row, fixable_tokens=worth.input_tokens, fixable_usd_per_1000=worth.usd_per_1000)
+
+
+def _span(hit: Hit, view: View) -> Span:
+    return hit.at if isinstance(hit.at, Span) else Span(0, 0)
+
+
+def _marks(drafts: list[Draft], base: measure.Basics, cached_until: int) -> Iterator[Mark]:
+    seen: Counter[tuple[str, str]] = Counter()
+    for draft in drafts:
+        text = _marked_text(draft)
+        key = (draft.rule.card.code, text)
+        ordinal = seen[key]
+        seen[key] += 1
+        yield Mark(_finding(draft, base, cached_until, (text, ordinal)), draft)
+
+
+def _marked_text(draft: Draft) -> str:
+    at = draft.hit.at
+    if isinstance(at, Span):
+        return draft.prompt.text[at.start : at.end]
+    return at.name if isinstance(at, Field) else ""
+
+
+def _finding(draft: Draft, base: measure.Basics, cached_until: int, identity: tuple[str, int]) -> Finding:
+    rule, hit, prompt = draft.rule, draft.hit, draft.prompt
+    text = prompt.source.text
+    span = _source_span(hit.at, prompt)
+    cacheable = isinstance(hit.at, Span) and hit.at.end <= cached_until
+    worth: Saving | None = None
+    if draft.saved > 0:
+        worth = measure.saving(draft.saved, 0, cacheable, base)
+    fix = Fix(draft.source_edits, draft.safety, hit.drops) if hit.edits else None
+    return Finding(
+        code=rule.card.code,
+        name=rule.card.name,
+        severity=rule.severity,
+        message=hit.message,
+        path=prompt.source.path,
+        span=span,
+        location=location(text, span),
+        fingerprint=fingerprint(rule.card.code, prompt.id, *identity),
+        prompt=prompt.id,
+        related=tuple(location(text, locate(prompt, other)) for other in hit.related),
+        fix=fix,
+        saving=worth,
+    )
+
+
+def _source_span(at: Span | Field | None, prompt: Prompt) -> Span:
+    if isinstance(at, Field):
+        return at.span
+    if at is None:
+        whole = source_range(prompt)
+        end = prompt.source.text.find("\n", whole.start)
+        return Span(whole.start, whole.end if end < 0 else min(end, whole.end))
+    return locate(prompt, at)
+
+
+def _problems(source: Source, problems: Iterable[Problem], rules: Iterable[Rule]) -> Iterator[Mark]:
+    by_code = {rule.card.code: rule for rule in rules}
+    for ordinal, problem in enumerate(problems):
+        rule = by_code.get(problem.code)
+        if rule is not None:
+            yield Mark(
+                Finding(
+                    code=problem.code,
+                    name=rule.card.name,
+                    severity=rule.severity,
+                    message=problem.message,
+                    path=source.path,
+                    span=problem.span,
+                    location=location(source.text, problem.span),
+                    fingerprint=fingerprint(problem.code, source.path, problem.message, ordinal),
+                )
+            )
+
+
+def _unsuppressed(
+    source: Source, prompts: tuple[Prompt, ...], marks: list[Mark], settings: Settings
+) -> tuple[list[Mark], int]:
+    """The marks that no comment and no promptlint.ignore answers, and complaints about idle comments."""
+    judged = frozenset(rule.card.code for rule in settings.rules)
+    lines = {}
+    for prompt in prompts:
+        place = location(source.text, source_range(prompt))
+        lines[prompt.id] = (place.line, place.end_line)
+    comments = suppress.suppressions(source, prompts)
+    findings = [mark.finding for mark in marks]
+    applied = suppress.apply(findings, comments, lines, settings.known, judged)
+    stay = {id(finding) for finding in applied.kept if finding.fingerprint not in settings.ignored}
+    kept = [mark for mark in marks if id(mark.finding) in stay]
+    suppressed = len(marks) - len(kept)
+    return [*kept, *_problems(source, applied.problems, settings.rules)], suppressed

@@ -1,0 +1,208 @@
+"""The numbers of one prompt: tokens over its branches, by part, its cacheable prefix, its price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promptlint import costs, outline, tokens
+from promptlint.identity import content_hash
+from promptlint.locate import location, source_range, tiles
+from promptlint.model import (
+    UNKNOWN,
+    Arm,
+    Basis,
+    BlockKind,
+    Prompt,
+    PromptFacts,
+    Role,
+    Saving,
+    Segment,
+    SegmentKind,
+    Span,
+    TokenCount,
+)
+
+if TYPE_CHECKING:
+    from promptlint.prices import Price
+    from promptlint.view import View
+
+SLOT_TOKENS = 20
+"""Assumed tokens that one slot holds at run time; said beside every number that uses it."""
+
+_HISTORY = ("history", "messages", "conversation", "transcript", "turns")
+_SYSTEM_ROLES = (Role.SYSTEM, Role.DEVELOPER, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Basics:
+    """What pricing a prompt needs to know: the model, and what is known or assumed of it."""
+
+    model: str
+    model_basis: Basis
+    tokenizer: tokens.Tokenizer
+    price: Price | None
+    calls_per_month: int | None = None
+    output_tokens: int = 0
+
+
+def saving(before: int, after: int, cacheable: bool, basics: Basics) -> Saving:
+    """What `before - after` input tokens are worth; a range down to the cached price if `cacheable`."""
+    saved = before - after
+    per_1000 = costs.usd_per_1000(saved, 0, basics.price, saved if cacheable else 0)
+    basis = basics.tokenizer.basis
+    return Saving(
+        input_tokens=saved,
+        usd_per_1000=per_1000,
+        usd_month=costs.usd_month(per_1000, basics.calls_per_month),
+        basis=basis if basics.model_basis is not Basis.ASSUMED or basis is not Basis.EXACT else Basis.EXACT,
+    )
+
+
+def facts(view: View, basics: Basics) -> PromptFacts:
+    """The facts of one prompt, without what its fixes would save."""
+    prompt = view.prompt
+    low, high = static_texts(prompt)
+    count = view.count
+    high_tokens = count(high)
+    prefix = count(_prefix(prompt))
+    slots = tuple(segment.name for segment in prompt.segments if segment.kind is SegmentKind.SLOT)
+    cached = prefix if is_cacheable(prefix, basics.model) else 0
+    total = high_tokens + SLOT_TOKENS * len(slots)
+    return PromptFacts(
+        id=prompt.id,
+        path=prompt.source.path,
+        location=location(prompt.source.text, source_range(prompt)),
+        version=content_hash(prompt),
+        roles=tuple(dict.fromkeys(message.role.value for message in prompt.messages if message.role)),
+        profile=prompt.profile,
+        load=prompt.load,
+        tokens=TokenCount(
+            low=high_tokens if low == high else count(low),
+            high=high_tokens,
+            slot_estimate=SLOT_TOKENS * len(slots),
+            tokenizer=basics.tokenizer.name,
+            basis=basics.tokenizer.basis,
+            error=basics.tokenizer.error,
+        ),
+        parts=_parts(view, high_tokens),
+        slots=tuple(dict.fromkeys(slots)),
+        prefix_tokens=prefix,
+        model=basics.model,
+        model_basis=basics.model_basis,
+        usd_per_1000=costs.usd_per_1000(total, 0, basics.price, cached),
+        uncounted=_uncounted(prompt),
+        calls_per_month=basics.calls_per_month,
+    )
+
+
+def is_cacheable(prefix_tokens: int, model: str) -> bool:
+    """True if a static prefix of that length is one that the model's provider caches."""
+    minimum = costs.cache_minimum(model)
+    return minimum is not None and prefix_tokens >= minimum
+
+
+def prefix_end(prompt: Prompt) -> int:
+    """Where the static prefix of a prompt ends, in prompt coordinates: its first slot or branch."""
+    for tile in tiles(prompt):
+        if tile.segment.kind is SegmentKind.SLOT or tile.segment.branch:
+            return tile.span.start
+    return len(prompt.text)
+
+
+def static_texts(prompt: Prompt) -> tuple[str, str]:
+    """The static text of the cheapest and of the dearest way through the prompt's branches.
+
+    Length in characters stands for cost when arms are compared. An alternative with a single arm
+    (an `if` without `else`, a loop) may be absent; a loop's body is taken once.
+    """
+    segments = [item for item in prompt.segments if item.kind is SegmentKind.TEXT]
+    if not any(segment.branch for segment in segments):
+        text = "".join(segment.text for segment in segments)
+        return text, text
+    arms = _arms(prompt.segments)
+    weights = _weights(segments)
+    return _chosen(segments, arms, weights, dearest=False), _chosen(segments, arms, weights, dearest=True)
+
+
+def _arms(segments: tuple[Segment, ...]) -> dict[int, set[int]]:
+    arms: dict[int, set[int]] = {}
+    for segment in segments:
+        for arm in segment.branch:
+            arms.setdefault(arm.group, set()).add(arm.arm)
+    return arms
+
+
+def _weights(segments: list[Segment]) -> dict[Arm, int]:
+    weights: dict[Arm, int] = {}
+    for segment in segments:
+        for arm in segment.branch:
+            weights[arm] = weights.get(arm, 0) + len(segment.text)
+    return weights
+
+
+def _chosen(
+    segments: list[Segment], arms: dict[int, set[int]], weights: dict[Arm, int], *, dearest: bool
+) -> str:
+    """The text of the segments whose arms are all taken."""
+    taken = set()
+    for group, numbers in arms.items():
+        options = sorted((weights.get(Arm(group, number), 0), number) for number in numbers)
+        if dearest or len(options) > 1:
+            taken.add(Arm(group, options[-1 if dearest else 0][1]))
+    return "".join(segment.text for segment in segments if all(arm in taken for arm in segment.branch))
+
+
+def _prefix(prompt: Prompt) -> str:
+    return prompt.text[: prefix_end(prompt)]
+
+
+def _parts(view: View, total: int) -> tuple[tuple[str, int], ...]:
+    """Static tokens by what they are for; `system` is what is left of the system messages."""
+    prompt = view.prompt
+    examples = [block.span for block in outline.of_kind(view.blocks, BlockKind.EXAMPLES)]
+    in_examples = view.count("\n".join(_static(prompt, span) for span in examples)) if examples else 0
+    tools = other = position = 0
+    for message in prompt.messages:
+        end = position + sum(len(segment.text) for segment in message.segments)
+        if message.role not in _SYSTEM_ROLES:
+            inside = [span for span in examples if position <= span.start < end]
+            amount = view.count(_static(prompt, Span(position, end)))
+            amount -= view.count("\n".join(_static(prompt, span) for span in inside)) if inside else 0
+            if message.role is Role.TOOL_DEFINITION:
+                tools += amount
+            else:
+                other += max(0, amount)
+        position = end
+    system = max(0, total - in_examples - tools - other)
+    return (("system", system), ("tools", tools), ("examples", in_examples), ("other", other))
+
+
+def _static(prompt: Prompt, span: Span) -> str:
+    parts = []
+    for tile in tiles(prompt):
+        if tile.segment.kind is SegmentKind.TEXT and tile.span.overlaps(span):
+            start = max(span.start, tile.span.start) - tile.span.start
+            parts.append(tile.segment.text[start : span.end - tile.span.start])
+    return "".join(parts)
+
+
+def _uncounted(prompt: Prompt) -> tuple[str, ...]:
+    """What a request holds beside the text that was counted."""
+    names = []
+    if any(message.role for message in prompt.messages):
+        names.append(f"chat framing (about {costs.framing_tokens(len(prompt.messages))} tokens)")
+    for field, label in (("tools", "tool schemas"), ("functions", "tool schemas")):
+        if prompt.call.get(field):
+            names.append(label)
+    response = prompt.call.get("response_format")
+    if response is not None and response.value is UNKNOWN:
+        names.append("response schema")
+    if any(segment.kind is SegmentKind.MEDIA for segment in prompt.segments):
+        names.append("images")
+    controls = [segment for segment in prompt.segments if segment.kind is SegmentKind.CONTROL]
+    if any(segment.name.startswith("for ") for segment in controls):
+        names.append("further loop rounds")
+    if any(word in name for name in prompt.variables for word in _HISTORY):
+        names.append("conversation history")
+    return tuple(names)

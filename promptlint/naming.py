@@ -1,0 +1,43 @@
+"""Takes the names of files apart: words, extension chains, folders, and whether they speak of prompts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_PROMPT_WORDS = frozenset(
+    {"prompt", "prompts", "sysprompt", "skprompt", "prompty", "instruction", "instructions"}
+)
+_BY_EXTENSION = ("prompt", "prompty")
+
+
+@dataclass(frozen=True, slots=True)
+class FileName:
+    """A path in parts, all lower-case but `name`: words of the stem, extensions, folders from the root."""
+
+    name: str
+    words: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    folders: tuple[str, ...]
+
+
+def file_name(path: str) -> FileName:
+    """The parts of a POSIX path."""
+    *folders, name = path.split("/")
+    stem, *suffixes = name.lstrip(".").split(".")
+    if name.startswith("."):
+        stem, suffixes = "", [stem, *suffixes]
+    # Version numbers and the like stay words: only what looks like an extension is one.
+    while suffixes and not re.fullmatch(r"[A-Za-z][\w-]{0,11}", suffixes[0]):
+        stem += " " + suffixes.pop(0)
+    words = tuple(word.lower() for word in _WORD.findall(stem))
+    lower = tuple(suffix.lower() for suffix in suffixes)
+    return FileName(name, words, lower, tuple(folder.lower() for folder in folders))
+
+
+def like_prompt(name: FileName) -> bool:
+    """True if the file calls itself a prompt or instructions: `qa_prompt.txt`, `x.prompt.md`."""
+    last = (suffix for suffix in name.suffixes[-1:] if suffix in _BY_EXTENSION)
+    words = {*name.words, *name.suffixes[:-1], *last}
+    return bool(_PROMPT_WORDS & words) or name.words in (("system",), ("user",))

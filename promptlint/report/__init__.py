@@ -1,0 +1,33 @@
+"""Turns a report into text: one renderer a format, each in its own module and loaded only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import cast
+
+from promptlint.errors import UsageError
+from promptlint.reporting import Report
+
+RENDERERS: Mapping[str, tuple[str, str]] = {
+    "bill": ("bill", "render"),
+    "full": ("full", "render"),
+    "concise": ("concise", "render"),
+    "json": ("json_report", "render"),
+    "jsonl": ("json_report", "render_lines"),
+    "sarif": ("sarif", "render"),
+    "github": ("github", "render"),
+    "statistics": ("statistics", "render"),
+    "prompts": ("prompts_table", "render"),
+    "manifest": ("json_report", "render_manifest"),
+}
+"""Format -> (module of this package, function); each function is pure: `Report -> str`."""
+
+
+def render(name: str, report: Report) -> str:
+    """The report in the format of that name; ends with a newline unless it is empty."""
+    if name not in RENDERERS:
+        raise UsageError(f"unknown format {name!r}; known are {', '.join(RENDERERS)}")
+    module, function = RENDERERS[name]
+    renderer = getattr(import_module(f"promptlint.report.{module}"), function)
+    return cast(Callable[[Report], str], renderer)(report)

@@ -1,0 +1,292 @@
+"""The first minute: the dearest prompts, the findings worth most, one next command, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from promptlint.model import Basis, Finding, Load, Profile, PromptFacts, Safety
+from promptlint.reporting import (
+    Report,
+    Totals,
+    fault_lines,
+    findings_of,
+    footnotes,
+    model_words,
+    place,
+    prompts_of,
+    saved_tokens,
+    summary_parts,
+    totals,
+    verbose_lines,
+    weakest,
+)
+from promptlint.style import (
+    BOLD,
+    DIM,
+    RED,
+    TINTS,
+    fit,
+    marked,
+    number,
+    pad,
+    paint,
+    plural,
+    table,
+    token_range,
+    usd_range,
+    usd_sum,
+    visible,
+    width,
+    wrap,
+)
+
+LINES, ROOM = 45, 13
+PROMPTS, DOCUMENTS, FINDINGS, FAULTS = 10, 3, 5, 3
+MIN_ID, MODEL = 20, 18
+PARTS = ("system", "tools", "examples", "history", "other")
+LOADS = {
+    Load.EVERY_CALL: ("Agent documents, every call", "tokens", "$/1,000 calls"),
+    Load.ON_DEMAND: ("Agent documents, on demand", "tokens", "$/1,000 loads"),
+}
+LOOKED_FOR = (
+    "Looked for: files in prompt folders, prompt templates, agent documents such as AGENTS.md, "
+    "and prompts in Python, YAML and JSON."
+)
+
+
+def render(report: Report) -> str:
+    """The bill, then the findings worth most, the next command and the summary: at most 45 lines."""
+    prompts = prompts_of(report.result)
+    sums = totals(report.result)
+    documents = _documents(report, [item for item in prompts if _is_document(item)])
+    calls = [prompt for prompt in prompts if not _is_document(prompt)]
+    for findings in range(FINDINGS, 0, -1):
+        tail = [
+            documents,
+            _worth_most(report, findings),
+            _next(report, sums),
+            _summary(report, prompts, sums),
+        ]
+        room = LINES - sum(len(lines) + 1 for lines in tail if lines)
+        if not calls or room >= ROOM:
+            break
+    head = _bill(report, calls, room) if calls else []
+    sections = [head, *tail] if prompts else [_nothing(report), *tail]
+    if report.verbose:
+        sections.insert(0, verbose_lines(report.result))
+    return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
+
+
+def _is_document(prompt: PromptFacts) -> bool:
+    return prompt.profile is Profile.AGENT_DOCUMENT
+
+
+def _nothing(report: Report) -> list[str]:
+    files = plural(len(report.result.files) + len(report.result.skipped), "file")
+    title = paint(f"No prompts found in {files}.", BOLD, report.color)
+    return [title, *wrap(LOOKED_FOR.split(), report.width)]
+
+
+# --- the bill -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The rows to show, and the parts into which their tokens are split."""
+
+    shown: tuple[PromptFacts, ...]
+    everything: tuple[PromptFacts, ...]
+    parts: tuple[str, ...]
+
+
+def _bill(report: Report, calls: Sequence[PromptFacts], room: int) -> list[str]:
+    ranked = tuple(sorted(calls, key=_dearness))
+    sheet = _sheet(ranked, ranked[: min(PROMPTS, room - 4)])
+    rows = _wide(sheet)
+    space = report.width - _rest(rows)
+    if space < min(MIN_ID, max(width(row[0]) for row in rows)):
+        return _narrow(report, _sheet(ranked, ranked[: min(PROMPTS, max(1, (room - 4) // 2))]))
+    fitted = [(fit(row[0], space, both_ends=True), *row[1:]) for row in rows]
+    head, *body = table(fitted, left=2)
+    return [_title(report, sheet), paint(head, DIM, report.color), *body]
+
+
+def _dearness(prompt: PromptFacts) -> tuple[float, int, str]:
+    price = prompt.usd_per_1000[1] if prompt.usd_per_1000 else 0.0
+    return -price, -prompt.tokens.high, prompt.id
+
+
+def _sheet(ranked: tuple[PromptFacts, ...], shown: tuple[PromptFacts, ...]) -> _Sheet:
+    found = dict.fromkeys((*PARTS, *(name for prompt in ranked for name, _ in prompt.parts)))
+    used = tuple(name for name in found if any(dict(prompt.parts).get(name) for prompt in shown))
+    return _Sheet(shown, ranked, used if len(used) > 1 else ())
+
+
+def _title(report: Report, sheet: _Sheet) -> str:
+    count = len(sheet.everything)
+    rows = len(sheet.shown)
+    which = (f"{number(rows)} dearest of " if rows < count else "") + plural(count, "prompt")
+    return paint(f"The bill: {which}", BOLD, report.color)
+
+
+def _wide(sheet: _Sheet) -> list[tuple[str, ...]]:
+    slots = any(prompt.tokens.slot_estimate for prompt in sheet.shown)
+    head = ("prompt", "model", "tokens", *sheet.parts, *(["slots"] if slots else []), "$/1,000 calls")
+    rows = [head, *(_wide_row(prompt, sheet.parts, slots) for prompt in sheet.shown)]
+    if len(sheet.everything) > 1:
+        rows.append(_total_row(sheet, slots))
+    return rows
+
+
+def _wide_row(prompt: PromptFacts, parts: Sequence[str], slots: bool) -> tuple[str, ...]:
+    amounts = dict(prompt.parts)
+    split = (_or_dash(amounts.get(name, 0), prompt.tokens.basis) for name in parts)
+    held = [_or_dash(prompt.tokens.slot_estimate, Basis.ASSUMED)] if slots else []
+    model = fit(model_words(prompt), MODEL, both_ends=True)
+    return (visible(prompt.id), model, _weight([prompt])[0], *split, *held, _money([prompt]))
+
+
+def _total_row(sheet: _Sheet, slots: bool) -> tuple[str, ...]:
+    every = sheet.everything
+    basis = weakest(prompt.tokens.basis for prompt in every)
+    split = (_or_dash(sum(dict(item.parts).get(name, 0) for item in every), basis) for name in sheet.parts)
+    held = [_or_dash(sum(item.tokens.slot_estimate for item in every), Basis.ASSUMED)] if slots else []
+    tokens, money = _weight(every)
+    return (f"all {number(len(every))}, one call of each", "", tokens, *split, *held, money)
+
+
+def _or_dash(value: int, basis: Basis) -> str:
+    return marked(value, basis) if value else "-"
+
+
+def _money(prompts: Sequence[PromptFacts]) -> str:
+    return usd_sum(prompt.usd_per_1000 for prompt in prompts)
+
+
+def _narrow(report: Report, sheet: _Sheet) -> list[str]:
+    """Two lines a prompt where the columns do not fit."""
+    lines = [_title(report, sheet)]
+    for prompt in sheet.shown:
+        lines.append(_ends(prompt.id, f"{_money([prompt])} per 1,000", report.width))
+        lines.append(paint(_split(prompt, sheet.parts, report.width), DIM, report.color))
+    if len(sheet.everything) > 1:
+        tokens, money = _weight(sheet.everything)
+        name = f"all {number(len(sheet.everything))}: {tokens} tokens"
+        lines.append(_ends(name, f"{money} per 1,000", report.width))
+    return lines
+
+
+def _split(prompt: PromptFacts, parts: Sequence[str], room: int) -> str:
+    """The model, the tokens and as many of their parts as fit: no number is cut."""
+    model = fit(model_words(prompt), MODEL, both_ends=True)
+    words = f"  {model} · {token_range(prompt.tokens)} tokens"
+    amounts = [(name, value, prompt.tokens.basis) for name, value in prompt.parts if name in parts and value]
+    if prompt.tokens.slot_estimate:
+        amounts.append(("slots", prompt.tokens.slot_estimate, Basis.ASSUMED))
+    for index, (name, value, basis) in enumerate(amounts):
+        part = f"{', ' if index else ': '}{name} {marked(value, basis)}"
+        if width(words + part) + (3 if index + 1 < len(amounts) else 0) > room:
+            return fit(f"{words}, …" if index else words, room)
+        words += part
+    return words
+
+
+def _ends(left: str, right: str, room: int) -> str:
+    """Two texts at the two ends of a line; the left one is cut."""
+    space = max(room - width(right) - 2, 8)
+    return f"{pad(fit(left, space, both_ends=True), space)}  {right}"
+
+
+def _documents(report: Report, documents: Sequence[PromptFacts]) -> list[str]:
+    """One table, headed anew for each way of loading."""
+    cells: list[tuple[str, ...]] = []
+    for load, head in LOADS.items():
+        ranked = sorted((item for item in documents if item.load is load), key=_dearness)
+        cells += [head] if ranked else []
+        cells += [(visible(item.id), *_weight([item])) for item in ranked[:DOCUMENTS]]
+        if left := ranked[DOCUMENTS:]:
+            cells.append((f"and {number(len(left))} more", *_weight(left)))
+    if not cells:
+        return []
+    space = report.width - _rest(cells)
+    lines = table([(fit(row[0], space, both_ends=True), *row[1:]) for row in cells])
+    heads = LOADS.values()
+    return [paint(line, DIM, report.color and row in heads) for line, row in zip(lines, cells, strict=True)]
+
+
+def _weight(prompts: Sequence[PromptFacts]) -> tuple[str, str]:
+    """The tokens and the money of some prompts together."""
+    basis = weakest(prompt.tokens.basis for prompt in prompts)
+    return marked(sum(prompt.tokens.high for prompt in prompts), basis), _money(prompts)
+
+
+def _rest(rows: Sequence[Sequence[str]], gap: int = 2) -> int:
+    """The cells that all columns but the first take, gaps included."""
+    columns = range(1, len(rows[0]))
+    return sum(max(width(row[index]) for row in rows) + gap for index in columns)
+
+
+# --- what to do -----------------------------------------------------------------------------
+
+
+def _worth_most(report: Report, limit: int) -> list[str]:
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in sorted(findings_of(report.result), key=_worth):
+        groups.setdefault((finding.prompt or finding.path, finding.code), []).append(finding)
+    best = list(groups.values())[:limit]
+    if not best:
+        return []
+    lines = [paint("Worth most:", BOLD, report.color)]
+    indent = max(width(visible(group[0].code)) for group in best) + 2
+    for first, *others in best:
+        alike = f" (+{number(len(others))} alike)" if others else ""
+        room = report.width - indent - len(alike)
+        code = paint(pad(visible(first.code), indent), TINTS[first.severity], report.color)
+        lines.append(code + fit(first.message, room) + alike)
+        lines.append(" " * indent + paint(_where_and_worth(first, report.width - indent), DIM, report.color))
+    return lines
+
+
+def _worth(finding: Finding) -> tuple[float, int, int]:
+    saving = finding.saving
+    price = saving.usd_per_1000[1] if saving and saving.usd_per_1000 else 0.0
+    return -price, -saving.input_tokens if saving else 0, -finding.severity
+
+
+def _where_and_worth(finding: Finding, room: int) -> str:
+    """The place, and as much of the tokens, the money and the fix as fits beside it; money goes last."""
+    saving, fix = finding.saving, finding.fix
+    tokens = saved_tokens(saving, saving.basis) if saving else ""
+    money = f"{usd_range(saving.usd_per_1000)} per 1,000 calls" if saving and saving.usd_per_1000 else ""
+    remedy = f"{fix.safety.name.lower()} fix" if fix and fix.safety is not Safety.DISPLAY else ""
+    where = place(finding.path, finding.location)
+    for details in ([tokens, money, remedy], [tokens, money], [money or tokens]):
+        words = " · ".join(detail for detail in details if detail) or finding.severity.name.lower()
+        space = room - width(words) - 3
+        if space >= min(width(where), MIN_ID):
+            break
+    return fit(f"{fit(where, max(space, 1), both_ends=True)} · {words}", room)
+
+
+def _next(report: Report, sums: Totals) -> list[str]:
+    """Exactly one command."""
+    if sums.safe_fixes:
+        command, why = "promptlint fix --diff", f"shows {plural(sums.safe_fixes, 'safe fix', 'safe fixes')}"
+    elif sums.findings:
+        command, why = "promptlint check --all", f"shows {plural(sums.findings, 'finding')}"
+    elif not sums.prompts:
+        command, why = "promptlint check --verbose", "says why each file was passed over"
+    else:
+        return [f"Nothing to do: no findings in {plural(sums.prompts, 'prompt')}."]
+    return [f"Next: {paint(command, BOLD, report.color)}   {paint(why, DIM, report.color)}"]
+
+
+def _summary(report: Report, prompts: Sequence[PromptFacts], sums: Totals) -> list[str]:
+    lines = fault_lines(report.result)
+    more = [f"and {number(len(lines) - FAULTS)} more failures"] if len(lines) > FAULTS else []
+    shown = [*(fit(line, report.width) for line in lines[:FAULTS]), *more]
+    failed = [paint(line, RED, report.color) for line in shown]
+    summary = wrap(summary_parts(sums), report.width, " · ")
+    notes = [paint(line, DIM, report.color) for line in footnotes(prompts, report)]
+    return [*failed, *(paint(line, BOLD, report.color) for line in summary), *notes]

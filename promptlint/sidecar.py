@@ -1,0 +1,133 @@
+"""Reads and writes promptlint.ignore: findings answered by fingerprint, where a comment would be sent.
+
+One finding a line: `<fingerprint> <CODE> <prompt id or path>  # reason`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from promptlint.errors import ConfigError, SourceError, UsageError
+from promptlint.files import read, write
+from promptlint.model import Finding, SourceKind
+
+NAME = "promptlint.ignore"
+
+_LINE = re.compile(
+    r"(?P<fingerprint>[0-9a-f]{16})\s+(?P<code>[^\s#]+)\s+(?P<target>\S.*?)(?:\s+#(?:\s+(?P<reason>.*))?)?"
+)
+_HEADER = "# Findings that promptlint leaves out: <fingerprint> <CODE> <prompt id or path>  # reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """One line of the file; `target` is a prompt id, or the path of a finding about the file itself."""
+
+    fingerprint: str
+    code: str
+    target: str
+    reason: str = ""
+
+    @property
+    def path(self) -> str:
+        """The file that the finding is in."""
+        return self.target.partition("::")[0]
+
+
+def read_sidecar(root: Path) -> tuple[Ignored, ...]:
+    """The entries of the promptlint.ignore in `root`, in order; none if there is no such file.
+
+    Raises:
+        ConfigError: the file cannot be read, or a line is not an entry; the message has its number.
+    """
+    return tuple(_parsed(root)[1])
+
+
+def read_ignored(root: Path) -> frozenset[str]:
+    """The fingerprints in the promptlint.ignore of `root`; see `read_sidecar`."""
+    return frozenset(entry.fingerprint for entry in read_sidecar(root))
+
+
+def apply_ignored(
+    findings: Iterable[Finding], entries: Iterable[Ignored]
+) -> tuple[tuple[Finding, ...], int, tuple[Ignored, ...]]:
+    """The findings that stay, how many do not, and the entries that none of the findings needed.
+
+    An entry is stale only if its file was checked and its rule ran, which the caller knows.
+    """
+    by_key = {(entry.fingerprint, entry.code): entry for entry in entries}
+    kept: list[Finding] = []
+    total = 0
+    used = set()
+    for finding in findings:
+        key = (finding.fingerprint, finding.code)
+        if key in by_key:
+            used.add(key)
+            total += 1
+        else:
+            kept.append(finding)
+    return tuple(kept), total, tuple(entry for key, entry in by_key.items() if key not in used)
+
+
+def add_ignored(root: Path, findings: Iterable[Finding], reason: str = "") -> int:
+    """Add findings to the promptlint.ignore of `root`, sorted; how many were new. Twice is as good as once.
+
+    Raises:
+        ConfigError: the file is wrong as it is.
+        UsageError: it cannot be written, or a name cannot be put on one line.
+    """
+    comments, entries = _parsed(root)
+    by_key = {(entry.fingerprint, entry.code): entry for entry in entries}
+    before = len(by_key)
+    for finding in findings:
+        entry = Ignored(finding.fingerprint, finding.code, finding.prompt or finding.path, _one_line(reason))
+        match = _LINE.fullmatch(_spelt(entry))
+        if match is None or match["target"] != entry.target or len(entry.target.splitlines()) > 1:
+            raise UsageError(f"{NAME}: cannot hold {entry.target!r}")
+        by_key.setdefault((entry.fingerprint, entry.code), entry)
+    if len(by_key) > before:
+        ordered = sorted(by_key.values(), key=lambda item: (item.target, item.code, item.fingerprint))
+        lines = [*(comments or [_HEADER]), *(_spelt(entry) for entry in ordered)]
+        try:
+            write(root / NAME, "\n".join(lines) + "\n", None)
+        except SourceError as error:
+            raise UsageError(f"{NAME}: {error}") from error
+    return len(by_key) - before
+
+
+def _parsed(root: Path) -> tuple[list[str], list[Ignored]]:
+    """The whole-line comments, and the entries."""
+    file = root / NAME
+    if not file.is_symlink() and not file.exists():
+        return [], []
+    try:
+        text = read(file, NAME, SourceKind.TEXT).text
+    except SourceError as error:
+        raise ConfigError(f"{file}: {error}") from error
+    comments, entries = [], []
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+        match = _LINE.fullmatch(line.strip())
+        if match is not None:
+            found = match.groupdict(default="")
+            entries.append(
+                Ignored(found["fingerprint"], found["code"], found["target"], found["reason"].strip())
+            )
+        elif line.lstrip().startswith("#"):
+            comments.append(line.rstrip())
+        elif line.strip():
+            raise ConfigError(
+                f"{file}:{number}: expected `<fingerprint> <CODE> <prompt id or path>  # reason`"
+            )
+    return comments, entries
+
+
+def _spelt(entry: Ignored) -> str:
+    line = f"{entry.fingerprint} {entry.code} {entry.target}"
+    return f"{line}  # {entry.reason}" if entry.reason else line
+
+
+def _one_line(reason: str) -> str:
+    return " ".join(reason.split())

@@ -1,0 +1,92 @@
+"""Brings sentences to a form in which those that say the same, in the same words, are equal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+_TOKEN = re.compile(
+    r"""
+      \w+(?:[.,:/@'-]\w+)*      # words, numbers, paths; hyphens and apostrophes inside them
+    | -?[.]?\d+                 # numbers with a sign
+    | [^\w\s.,;:!"'“”‘’()*…`-]  # what may carry meaning: < > = % ? { } and so on
+    """,
+    re.VERBOSE,
+)
+_EMPHASIS = re.compile(r"(?<!\w)(_{1,2})(\S(?:[^\n]*?\S)?)\1(?!\w)")
+_QUOTED = re.compile(r"`[^`\n]+`|\"[^\"\n]+\"|“[^”\n]+”|(?<!\w)'[^'\n]+'(?!\w)|«[^»\n]+»")
+_LITERAL = re.compile(r"literal(\d+)literal")
+_BREAK = re.compile(r"[,;](?=\s)")
+_SUFFIX = re.compile(r"(?<=\w{3})(?:ing|ed|es)$")
+
+_DIGITS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7"}
+_DIGITS |= {"zero": "0", "eight": "8", "nine": "9", "ten": "10"}
+_PLAIN = {**_DIGITS, "never": "not", "cannot": "can not", "can't": "can not", "won't": "not"}
+_SOFT = frozenset(
+    {"a", "an", "the", "this", "that", "these", "those", "you", "your", "please", "kindly", "always", "must"}
+    | {"should", "need", "will", "to", "make", "sure", "ensure", "remember", "do", "does", "did", "be", "is"}
+    | {"are", "am", "also", "just", "really", "very", "then", "so", "of", "and"}
+)
+_CLAUSE = frozenset(
+    {"if", "when", "whenever", "unless", "until", "before", "after", "because", "while", "where", "since"}
+)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words and meaningful signs of a text: lower case, without emphasis, quotes and sentence marks."""
+    if "_" in text:
+        text = _EMPHASIS.sub(r"\2", text)
+    return tuple(_TOKEN.findall(text.lower().replace("’", "'")))
+
+
+def normalised(text: str) -> str:
+    """`words` joined by spaces: equal for texts that differ only in case, space, emphasis and punctuation."""
+    return " ".join(words(text))
+
+
+def quoted(text: str) -> Iterator[tuple[int, int]]:
+    """The ranges of a text that stand in quotation marks or backticks, marks included."""
+    for match in _QUOTED.finditer(text):
+        yield match.span()
+
+
+def gist(text: str, same: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """What a sentence says, by clause, without the words that carry no instruction.
+
+    Numbers, negations, words of doubt (may, can) and quoted literals stay, and so does the order of the
+    words within a clause; only the order of the clauses is free. `same` maps a word to its synonym.
+    """
+    literals = [text[start:end] for start, end in quoted(text)]
+    numbers = iter(range(len(literals)))
+    masked = _QUOTED.sub(lambda _: f" literal{next(numbers)}literal ", text)
+    clauses: list[list[str]] = []
+    for part in _BREAK.split(masked):
+        clauses.append([])
+        for word in words(part):
+            if word in _CLAUSE:
+                clauses.append([])
+            clauses[-1].extend(_stems(word, literals, same))
+    return tuple(sorted(tuple(clause) for clause in clauses if clause))
+
+
+def _stems(word: str, literals: list[str], same: Mapping[str, str]) -> Iterator[str]:
+    literal = _LITERAL.fullmatch(word)
+    if literal is not None:
+        yield literals[int(literal.group(1))]
+        return
+    if word.endswith("n't") and word not in _PLAIN:
+        yield "not"
+        return
+    for each in _PLAIN.get(word, word).split():
+        if each not in _SOFT:
+            yield _stem(same.get(each, each))
+
+
+def _stem(word: str) -> str:
+    """The word without its ending, crudely: only ever compared with another stem."""
+    if len(word) < 4 or not word.isalpha():
+        return word.removesuffix("'s")
+    if word.endswith("s") and not word.endswith(("ss", "es")):
+        word = word[:-1]
+    word = _SUFFIX.sub("", word)
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word

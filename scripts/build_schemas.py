@@ -1,0 +1,35 @@
+"""Writes the JSON Schemas of promptlint's JSON documents to docs/schema; `--check` only compares."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from promptlint.report.json_report import schemas
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"
+
+
+def main(arguments: list[str]) -> int:
+    """Write or compare each schema; 1 if one is out of date."""
+    stale = []
+    for kind, schema in schemas().items():
+        path = FOLDER / f"{kind}.json"
+        text = json.dumps(schema, indent=2) + "\n"
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            continue
+        if "--check" in arguments:
+            stale.append(path.name)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+    if stale:
+        print(
+            f"docs/schema is out of date ({', '.join(stale)}): run scripts/build_schemas.py", file=sys.stderr
+        )
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,136 @@
+"""Every card and every example: what it marks is found, its fix gives `good`, its near-misses are silent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from promptlint import tokens
+from promptlint.card_examples import Example, source, unmarked
+from promptlint.cards import EXTRACTION, SUPPRESSION, Card, Rule, bind, read_card
+from promptlint.checks import CHECKERS
+from promptlint.extract import extract
+from promptlint.locate import locate, source_edits, source_range
+from promptlint.model import Edit, Field, Hit, Prompt, Safety, Source, Span
+from promptlint.view import View
+
+RULES = Path(__file__).parent.parent / "rules"
+CARDS = [read_card(path) for path in sorted(RULES.glob("*.yaml"))]
+NUMBERED = [(card, number, example) for card in CARDS for number, example in enumerate(card.examples, 1)]
+EXAMPLES = [pytest.param(card, each, id=f"{card.code}-{number}") for card, number, each in NUMBERED]
+FIXED = [
+    pytest.param(card, each, id=f"{card.code}-{number}")
+    for card, number, each in NUMBERED
+    if each.bad and each.good
+]
+TOKENIZER = tokens.tokenizer("gpt-4o")
+
+
+def count(text: str) -> int:
+    return tokens.count(text, TOKENIZER)
+
+
+def rule_of(card: Card, example: Example) -> Rule:
+    return bind([card], {card.code: example.params} if example.params else {}, {})[0]
+
+
+def found(card: Card, example: Example, file: Source) -> list[tuple[Prompt, Hit]]:
+    rule = rule_of(card, example)
+    prompts = extract(file).prompts
+    assert prompts or rule.check is None, "the example holds no prompt"
+    if rule.check is None:
+        return []
+    return [(prompt, hit) for prompt in prompts for hit in rule.check(View(prompt, count), rule.params)]
+
+
+def spans_of(card: Card, example: Example, file: Source) -> list[Span]:
+    problems = [problem.span for problem in extract(file).problems if problem.code == card.code]
+    return sorted({*problems, *(shown(prompt, hit) for prompt, hit in found(card, example, file))})
+
+
+def shown(prompt: Prompt, hit: Hit) -> Span:
+    if isinstance(hit.at, Field):
+        return hit.at.span
+    if hit.at is not None:
+        return locate(prompt, hit.at)
+    whole = source_range(prompt)
+    end = prompt.source.text.find("\n", whole.start)
+    return Span(whole.start, whole.end if end < 0 else min(end, whole.end))
+
+
+def fixed(card: Card, example: Example, file: Source) -> str:
+    edits: list[Edit] = []
+    for prompt, hit in found(card, example, file):
+        for edit in hit.edits:
+            spelt = source_edits(prompt, edit)
+            assert spelt is not None, f"cannot be spelt in the source: {edit}"
+            edits.extend(spelt)
+    text = file.text
+    for edit in sorted(edits, key=lambda edit: edit.span, reverse=True):
+        text = text[: edit.span.start] + edit.new + text[edit.span.end :]
+    return text
+
+
+@pytest.mark.parametrize(("card", "example"), EXAMPLES)
+def test_what_is_marked_is_found_and_nothing_else(card: Card, example: Example) -> None:
+    if example.bad is not None:
+        text, marked = unmarked(example.bad)
+        assert spans_of(card, example, source(text, example.container)) == list(marked)
+
+
+@pytest.mark.parametrize(("card", "example"), EXAMPLES)
+def test_good_is_silent(card: Card, example: Example) -> None:
+    if example.good is not None:
+        file = source(unmarked(example.good)[0], example.container)
+        assert [file.text[span.start : span.end] for span in spans_of(card, example, file)] == []
+
+
+@pytest.mark.parametrize(("card", "example"), FIXED)
+def test_fixing_bad_gives_good(card: Card, example: Example) -> None:
+    assert example.bad is not None
+    assert example.good is not None
+    file = source(unmarked(example.bad)[0], example.container)
+    if any(hit.edits for _, hit in found(card, example, file)):
+        assert fixed(card, example, file) == unmarked(example.good)[0]
+    else:
+        assert card.fix in (None, Safety.DISPLAY)
+
+
+@pytest.mark.parametrize(("card", "example"), FIXED)
+def test_no_hit_claims_more_than_its_card(card: Card, example: Example) -> None:
+    assert example.bad is not None
+    for _, hit in found(card, example, source(unmarked(example.bad)[0], example.container)):
+        assert hit.safety <= (card.fix or Safety.DISPLAY)
+        assert hit.message[0] not in " \n"
+        assert not hit.message.endswith(".")
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.code)
+def test_a_fix_that_a_card_promises_is_shown_with_that_safety(card: Card) -> None:
+    claims = [
+        hit.safety
+        for example in card.examples
+        if example.bad
+        for _, hit in found(card, example, source(unmarked(example.bad)[0], example.container))
+        if hit.edits
+    ]
+    assert max(claims, default=Safety.DISPLAY) == (card.fix or Safety.DISPLAY)
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.code)
+def test_every_card_has_a_near_miss(card: Card) -> None:
+    assert any(example.bad is None for example in card.examples)
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.code)
+def test_every_checker_rule_shows_a_bad_example(card: Card) -> None:
+    assert card.check in (EXTRACTION, SUPPRESSION) or any(example.bad for example in card.examples)
+
+
+def test_codes_and_names_are_unique() -> None:
+    assert len({card.code for card in CARDS}) == len({card.name for card in CARDS}) == len(CARDS)
+
+
+def test_every_checker_is_used_by_a_card() -> None:
+    assert set(CHECKERS) == {card.check for card in CARDS} - {EXTRACTION, SUPPRESSION}
