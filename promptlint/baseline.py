@@ -32,7 +32,7 @@ def write(path: Path, findings: Iterable[Finding]) -> int:
     Raises:
         UsageError: the file cannot be written.
     """
-    import json  # noqa: PLC0415
+    import json
 
     every = list(findings)
     counts = Counter(finding.fingerprint for finding in every)
@@ -58,7 +58,7 @@ def read(path: Path) -> Baseline:
         UsageError: there is no such file.
         ConfigError: it is not a baseline; the message names the place.
     """
-    import json  # noqa: PLC0415
+    import json
 
     if not path.exists():
         raise UsageError(f"{path}: no such baseline; make one with --write-baseline")

@@ -98,7 +98,7 @@ def put(results: Mapping[str, FileResult], folder: Path | None = None, limit: in
 
 def _stored(file: Path, rows: Sequence[tuple[str, str, int]], limit: int) -> bool:
     """Write rows; False if the file is damaged."""
-    import sqlite3  # noqa: PLC0415
+    import sqlite3
 
     try:
         with closing(_open(file)) as connection:
@@ -139,7 +139,7 @@ def _write(connection: sqlite3.Connection, statement: str, rows: Iterable[tuple[
 
 
 def _open(file: Path) -> sqlite3.Connection:
-    import sqlite3  # noqa: PLC0415
+    import sqlite3
 
     connection = sqlite3.connect(file, timeout=_WAIT, isolation_level=None)
     connection.text_factory = bytes  # one damaged text must not spoil the rows beside it
@@ -161,7 +161,7 @@ def _today() -> int:
 def _failures() -> tuple[type[Exception], ...]:
     """Whatever goes wrong with the cache is a miss: no SQLite, no home, a lock, a full disk, damage."""
     try:
-        import sqlite3  # noqa: PLC0415
+        import sqlite3
     except ImportError:
         return (ImportError, OSError, RuntimeError)
     return (sqlite3.Error, OSError, RuntimeError)

@@ -59,7 +59,7 @@ class Card:
 
 def read_raw(path: Path) -> object:
     """What a card file holds, before any judgement but that of the YAML reader."""
-    from promptlint import yamlio  # noqa: PLC0415  # the cards of the installation need no YAML
+    from promptlint import yamlio  # the cards of the installation need no YAML
 
     try:
         return yamlio.load(path.read_text(encoding="utf-8"))

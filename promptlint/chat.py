@@ -34,6 +34,7 @@ _MODEL_SIGNS = {
     *("model_parameters", "model_config", "generation_config", "execution_settings", "reasoning_effort"),
     *("input_variables", "template_format", "response_format"),
 }
+_NUMBERS = {"temperature", "max_tokens", "top_p"}
 _TEMPLATE_SIGNS = _MODEL_SIGNS | {"variables", "inputs"}
 _INPUTS = ("input_variables", "inputs", "variables", "input")
 _SYNTAXES = {
@@ -94,37 +95,22 @@ def find(root: Node, says_prompt: bool, all_strings: bool = False) -> tuple[Foun
     """
     chats: list[_Spot] = []
     fields: list[_Spot] = []
-    for spot in _walk(root):
+    places: dict[tuple[str | int, ...], int] = {}
+    for place, spot in enumerate(_walk(root)):
         if _is_chat(spot):
             chats.append(spot)
         elif _is_field(spot, all_strings):
             fields.append(spot)
+        else:
+            continue
+        places[spot.path] = place
     used = {id(turn) for spot in chats for turn in _leading(spot)}
     sure = says_prompt or bool(chats)
     chosen = [spot for spot in fields if id(spot.node) not in used and (sure or _signed(spot, _MODEL_SIGNS))]
     homes = [id(spot.around[-1]) for spot in chosen if spot.around]
     found = [_chat(spot) for spot in chats]
     found += [_field(spot, alone=homes.count(id(spot.around[-1])) == 1) for spot in chosen if spot.around]
-    order = {id(spot.node): place for place, spot in enumerate(_walk(root))}
-    places = {spot.path: order[id(spot.node)] for spot in (*chats, *chosen)}
     return tuple(sorted(found, key=lambda item: places[item.path]))
-
-
-def foreign(root: Node) -> str:
-    """What well-known kind of file this is that holds no prompts; empty if it is none."""
-    if not isinstance(root, Mapping):
-        return ""
-    keys = {key.key for key, _ in root.entries}
-    kinds = {
-        "an OpenAPI document": keys & {"openapi", "swagger"},
-        "a Kubernetes manifest": {"apiVersion", "kind"} <= keys,
-        "a CI workflow": "jobs" in keys and keys & {"on", "true", "name"},
-        "a compose file": "services" in keys and not keys & {"messages", "model"},
-        "a lock file": keys & {"lockfileVersion"},
-        "a JSON schema": "$schema" in keys and keys & {"properties", "$defs", "definitions"},
-        "a package manifest": {"name", "version"} <= keys and keys & {"dependencies", "devDependencies"},
-    }
-    return next((kind for kind, holds in kinds.items() if holds), "")
 
 
 def _snake(name: str) -> str:
@@ -251,8 +237,15 @@ def _is_prose(text: str | None) -> bool:
 
 
 def _signed(spot: _Spot, signs: set[str]) -> bool:
-    """True if a mapping around holds a key that only calls of a model have."""
-    return any(_snake(key.key) in signs for mapping in spot.around for key, _ in mapping.entries)
+    """True if a mapping around holds what only a call of a model has, and not just a word for it."""
+    return any(
+        _is_sign(_snake(key.key), node, signs) for mapping in spot.around for key, node in mapping.entries
+    )
+
+
+def _is_sign(name: str, node: Node, signs: set[str]) -> bool:
+    text = _text(node)
+    return name in signs and (text is None or (name not in _NUMBERS and not re.search(r"\s", text)))
 
 
 def _field(spot: _Spot, alone: bool) -> Found:

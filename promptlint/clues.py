@@ -53,7 +53,7 @@ NOT_BY_NAME = (
     _clue(
         -9,
         "a file for machines",
-        r"(?:robots|humans|ads|llms(?: full)?|cmakelists|vocab|merges|tokens)\.txt\Z",
+        r"(?:robots|humans|ads|llms(?: full)?|c ?make ?lists|vocab|merges|tokens)\.txt\Z",
     ),
     _clue(-9, "a template of code, data or markup", rf".*\.{_CODE_SUFFIX}\.(?:new\.)?(?:j2|jinja2?|txt)\Z"),
     _clue(-9, "a build file", r"(?:make ?file|docker ?file|jenkins ?file|vagrant ?file|latexmk\w*)\b"),
@@ -202,8 +202,8 @@ MOSTLY_CODE = _clue(
     -4,
     "is mostly code or data",
     r"\s*(?:import \w|from \w+ import|def \w|class \w+.*[:{]|#include|#define|package \w|public |private "
-    r"|function \w|const \w|let \w|var \w|select\b|insert\b|return\b.*;|[\w.\[\]]+ = |[\w-]+:\s*(?:$|\S+$)"
-    r"|- \w+:|.*[;{}]\s*$|\\\w+)",
+    r"|function \w|const \w|let \w|var \w|select\b|insert\b|return\b.*;|[\w.\[\]]+ = "
+    r"|[\w-]+:[ \t]+\S+$|[ \t]+[\w-]+:$|- \w+:|.*[;{}]\s*$|\\\w+)",
 )
 MOSTLY_WORDS = _clue(-4, "is a list of words", r"\s*[\w'-]+(?:\s+[\w'-]+)?\s*$")
 """Matched line by line by the judge: both speak of most lines."""

@@ -51,11 +51,7 @@ def _verbatim(text: str, codec: Codec) -> str | None:
 def _python(text: str, codec: Codec) -> str | None:
     triple = len(codec.quote) == 3
     if codec.raw:
-        if codec.quote in text or text.endswith(("\\", codec.quote[0])) or "\r" in text:
-            return None
-        if "\n" in text and not triple:
-            return None
-        return text.replace("\n", codec.newline + codec.indent)
+        return _python_raw(text, codec)
     out = []
     for char in text:
         if char == "\n" and triple:
@@ -69,6 +65,15 @@ def _python(text: str, codec: Codec) -> str | None:
         else:
             out.append(char)
     return "".join(out)
+
+
+def _python_raw(text: str, codec: Codec) -> str | None:
+    """A raw literal has no escapes; a quote at an edge of the new text could join one of the old."""
+    if codec.quote in text or text.startswith(codec.quote[0]) or text.endswith(("\\", codec.quote[0])):
+        return None
+    if _UNPRINTABLE.search(text) or ("\n" in text and len(codec.quote) < 3):
+        return None
+    return text.replace("\n", codec.newline + codec.indent)
 
 
 def _python_escape(code: int) -> str:

@@ -12,10 +12,10 @@ from promptlint.config_load import (
     absolute,
     checked,
     defaults,
-    dotted,
     field_of,
     in_folder,
     joined,
+    leaves,
     read_table,
     with_layer,
 )
@@ -176,8 +176,7 @@ def file_ignores(config: Config, shown: str) -> tuple[str, ...]:
 def effective(config: Config) -> Iterator[tuple[str, object, str]]:
     """Every setting as (dotted key, value, where it comes from), in the order of the documentation."""
     for key in READERS:
-        value: object = getattr(config, field_of(key))
-        for name in dotted(key, value):
+        for name, value in leaves(key, getattr(config, field_of(key))).items():
             yield name, value, config.origins.get(name, "default")
 
 

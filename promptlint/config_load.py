@@ -92,13 +92,13 @@ def with_layer(config: Config, origin: str, values: Values) -> Config:
         before = getattr(config, field_of(key))
         after = (*before, *value) if key in _ADDED and isinstance(value, tuple) else value
         changed[field_of(key)] = _join(before, after, _DEPTH.get(key, 0))
-        origins |= dict.fromkeys(dotted(key, value), origin)
+        origins |= dict.fromkeys(leaves(key, value), origin)
     return replace(config, origins=origins, **changed)
 
 
-def dotted(key: str, value: object) -> tuple[str, ...]:
-    """The dotted keys of a value: one for each entry of a table that joins, else the key itself."""
-    return tuple(_dotted(key, value, _DEPTH.get(key, 0)))
+def leaves(key: str, value: object) -> dict[str, object]:
+    """A value by dotted key: one for each entry of a table that joins, else the key itself."""
+    return dict(_leaves(key, value, _DEPTH.get(key, 0)))
 
 
 def field_of(key: str) -> str:
@@ -126,7 +126,7 @@ def _read(file: Path) -> bytes:
 
 
 def _parsed(data: bytes, file: Path) -> Values:
-    import tomllib  # noqa: PLC0415
+    import tomllib
 
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
@@ -180,9 +180,9 @@ def _join(before: object, value: object, depth: int) -> object:
     return {**before, **{name: _join(before.get(name), item, depth - 1) for name, item in value.items()}}
 
 
-def _dotted(key: str, value: object, depth: int) -> Iterator[str]:
+def _leaves(key: str, value: object, depth: int) -> Iterator[tuple[str, object]]:
     if depth == 0 or not isinstance(value, Mapping) or not value:
-        yield key
+        yield key, value
         return
     for name, item in value.items():
-        yield from _dotted(f"{key}.{name}", item, depth - 1)
+        yield from _leaves(f"{key}.{name}", item, depth - 1)

@@ -93,7 +93,7 @@ def fail(place: Place, message: str) -> NoReturn:
 
 def unknown(place: Place, name: str, known: Mapping[str, object]) -> NoReturn:
     """Raise the ConfigError for a key that does not exist, with the nearest that does."""
-    from difflib import get_close_matches  # noqa: PLC0415
+    from difflib import get_close_matches
 
     close = get_close_matches(name.replace("_", "-"), known, 1) or get_close_matches(name, known, 1)
     where = f" in `{place.key}`" if place.key else ""
@@ -216,7 +216,7 @@ def prices(value: object, place: Place) -> dict[str, Mapping[str, float]]:
 
 def jinja(value: object, place: Place) -> JinjaSettings:
     """The settings of the project's Jinja environment, by Jinja's own names."""
-    from promptlint.templates import JinjaSettings  # noqa: PLC0415
+    from promptlint.templates import JinjaSettings
 
     known = {item.name: item.default for item in fields(JinjaSettings)}
     given = table(value, place)

@@ -5,60 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
-from enum import Enum
 
 from promptlint import words as w
+from promptlint.clauses import key_of, read
 from promptlint.locate import message_spans, tiles
 from promptlint.model import Block, BlockKind, Prompt, SegmentKind, Span
-from promptlint.requirements import Modality, Requirement, key_of, read
+from promptlint.requirements import Change, Contract, Fate, Modality, Requirement
+from promptlint.survival import compare
 
 __all__ = ["Change", "Contract", "Fate", "Modality", "Requirement", "compare", "contract"]
-
-
-@dataclass(frozen=True, slots=True)
-class Contract:
-    """What a prompt requires.
-
-    `requirements` are in order of the text, headings with content included; `hollow` are headings with nothing below
-    (they may stand for a lost one but need not be kept). `slots` are in order, with repeats; `labels` (tags as "<name>",
-    line labels as "name:"), `fields` (JSON keys, names in backquotes), `urls`, `code` (blocks of code, data and tables) and
-    `examples` are each listed once, in order of appearance, normalised.
-    """
-
-    requirements: tuple[Requirement, ...] = ()
-    hollow: tuple[Requirement, ...] = ()
-    slots: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
-    urls: tuple[str, ...] = ()
-    code: tuple[str, ...] = ()
-    examples: tuple[str, ...] = ()
-
-
-class Fate(str, Enum):
-    """What became of an item of a contract."""
-
-    KEPT = "kept"
-    SUBSUMED = "subsumed"
-    LOST = "lost"
-    GAINED = "gained"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One item's fate. `what` is requirement, slot, label, field, url, code or example.
-
-    `by` is the surviving requirement of a kept or subsumed one; `span` is in the text before the edit (GAINED: after it),
-    None for items without a place.
-    """
-
-    fate: Fate
-    what: str
-    text: str
-    by: Requirement | None = None
-    span: Span | None = None
 
 
 _URL = re.compile(r"https?://[^\s<>)\]\"'`]+")
@@ -68,10 +23,7 @@ _LABEL = re.compile(r"(?:\*\*|__)?([^\W\d_][\w /-]{0,30}?)(?:\*\*|__)?:(?!//)")
 _OUTSIDE_STRINGS = re.compile(r"""("(?:\\.|[^"\\\n])*")|\s+""")
 _SPACE = re.compile(r"\s+")
 _DECORATION = "#=-*~_ \t"
-_LITERAL_KINDS = frozenset((BlockKind.CODE, BlockKind.DATA, BlockKind.TABLE))
-
-
-# --- reading ----------------------------------------------------------------------------------
+_LITERAL_KINDS = (BlockKind.CODE, BlockKind.DATA, BlockKind.TABLE)
 
 
 def contract(prompt: Prompt, blocks: Sequence[Block]) -> Contract:
@@ -106,14 +58,14 @@ def contract(prompt: Prompt, blocks: Sequence[Block]) -> Contract:
 
 
 def _entries(text: str, blocks: Sequence[Block]) -> Iterator[tuple[Block, tuple[str, ...], bool]]:
-    """Headings, sentences, literals and examples, each with its section path; True for a heading above nothing."""
+    """Headings, sentences, literals, examples, each with its section path; True: a heading above nothing."""
     stack = [_siblings(text, blocks, ())]
     while stack:
         block, path = next(stack[-1], (None, ()))
         if block is None:
             stack.pop()
             continue
-        if block.kind in {BlockKind.EXAMPLE, BlockKind.SENTENCE} or block.kind in _LITERAL_KINDS:
+        if block.kind in (BlockKind.EXAMPLE, BlockKind.SENTENCE) or block.kind in _LITERAL_KINDS:
             yield block, path, False
             if block.kind is BlockKind.SENTENCE:
                 yield from ((child, path, False) for child in block.children)
@@ -133,7 +85,7 @@ def _entries(text: str, blocks: Sequence[Block]) -> Iterator[tuple[Block, tuple[
 def _siblings(
     text: str, blocks: Iterable[Block], path: tuple[str, ...]
 ) -> Iterator[tuple[Block, tuple[str, ...]]]:
-    """Blocks with their path; a list is under the line before it, if that ends in a colon or holds the list."""
+    """Blocks with their path; a list is under the line before it if that ends in a colon or holds it."""
     lead: Block | None = None
     for block in blocks:
         under = ""
@@ -151,10 +103,8 @@ def _siblings(
 def _heading_name(text: str, heading: Block) -> str:
     """The heading in normal form, "" if it does not limit what is below it."""
     line = text[heading.span.start : heading.span.end].split("\n", 1)[0]
-    if line.startswith("<"):
-        name = line.strip("<>").split()[0].lower()
-    else:
-        name = key_of(line.strip(_DECORATION))
+    tag = line.startswith("<")
+    name = line.strip("<>").split()[0].lower() if tag else key_of(line.strip(_DECORATION))
     return "" if name.replace(" ", "_") in w.NEUTRAL_HEADINGS else name
 
 
@@ -207,10 +157,10 @@ def _places(prompt: Prompt) -> Callable[[Span], tuple[str, ...]]:
 
 
 def _arms(prompt: Prompt) -> list[tuple[int, tuple[str, ...]]]:
-    """Where the branch changes, with the names of the arms that hold from there; empty if there are no branches.
+    """Where the branch changes, and the names of the arms that hold from there; empty without branches.
 
-    An arm is named by the control statements that opened its group up to it ("if vip / else"), so that numbers given to groups
-    elsewhere do not matter.
+    An arm is named by the control statements that opened its group up to it ("if vip / else"), so that
+    numbers given to groups elsewhere do not matter.
     """
     names: dict[tuple[int, int], str] = {}
     opened: dict[int, list[str]] = {}
@@ -229,132 +179,3 @@ def _arms(prompt: Prompt) -> list[tuple[int, tuple[str, ...]]]:
         if segment.text and held != changes[-1][1]:
             changes.append((tile.span.start, held))
     return changes if len(changes) > 1 else []
-
-
-# --- comparing --------------------------------------------------------------------------------
-
-_RANK = {Modality.MAY: 1, Modality.PREFER: 2, Modality.MUST: 3}
-
-
-def compare(before: Contract, after: Contract) -> tuple[Change, ...]:
-    """One change for every item of `before`, in order, then one for every item that only `after` has."""
-    survivors = _Index((*after.requirements, *after.hollow))
-    known = _Index((*before.requirements, *before.hollow))
-    changes = [_fate(requirement, survivors) for requirement in before.requirements]
-    changes += [
-        Change(Fate.GAINED, "requirement", new.text, None, new.span)
-        for new in after.requirements
-        if not any(_same_reach(old, new) for old in known.twins(new))
-    ]
-    changes += _ordered("slot", before.slots, after.slots)
-    for what, old, new in (
-        ("label", before.labels, after.labels),
-        ("field", before.fields, after.fields),
-        ("url", before.urls, after.urls),
-        ("code", before.code, after.code),
-        ("example", before.examples, after.examples),
-    ):
-        changes += _unordered(what, old, new)
-    return tuple(sorted(changes, key=lambda change: change.fate is Fate.GAINED))
-
-
-class _Index:
-    """Requirements by what they say, and by each of their words."""
-
-    def __init__(self, requirements: Sequence[Requirement]) -> None:
-        self.by_identity: dict[object, list[Requirement]] = {}
-        self.by_word: dict[str, list[Requirement]] = {}
-        for requirement in requirements:
-            self.by_identity.setdefault(_identity(requirement), []).append(requirement)
-            for word in requirement.words:
-                self.by_word.setdefault(word, []).append(requirement)
-
-    def twins(self, requirement: Requirement) -> list[Requirement]:
-        """Those that say the same, anywhere."""
-        return self.by_identity.get(_identity(requirement), [])
-
-    def candidates(self, requirement: Requirement) -> list[Requirement]:
-        """Those that share the rarest of its words."""
-        lists = [self.by_word.get(word, []) for word in requirement.words]
-        return min(lists, key=len, default=[])
-
-
-def _identity(requirement: Requirement) -> object:
-    return (
-        requirement.modality,
-        requirement.positive,
-        requirement.key,
-        requirement.condition,
-        requirement.bound,
-    )
-
-
-def _fate(old: Requirement, survivors: _Index) -> Change:
-    twins = [new for new in survivors.twins(old) if _covers_scope(new.scope, old.scope)]
-    if twins:
-        nearest = min(twins, key=lambda new: len(old.scope) - len(new.scope))
-        return Change(Fate.KEPT, "requirement", old.text, nearest, old.span)
-    by = next((new for new in survivors.candidates(old) if _subsumes(new, old)), None)
-    fate = Fate.LOST if by is None else Fate.SUBSUMED
-    return Change(fate, "requirement", old.text, by, old.span)
-
-
-def _covers_scope(wide: tuple[str, ...], narrow: tuple[str, ...]) -> bool:
-    """True if what holds in `wide` holds in `narrow`: same role, no branch or section that `narrow` is not in."""
-    return wide[0] == narrow[0] and set(wide) <= set(narrow)
-
-
-def _same_reach(old: Requirement, new: Requirement) -> bool:
-    """True if `new` says nothing where `old` did not: same role and branches; sections may have been added or removed."""
-    one, two = ({s for s in r.scope if s.startswith(("role:", "branch:"))} for r in (old, new))
-    return one <= two and (set(old.scope) <= set(new.scope) or set(new.scope) <= set(old.scope))
-
-
-def _subsumes(new: Requirement, old: Requirement) -> bool:
-    """True if `new` may stand for `old`: at least as strong, unconditional or same condition, all its words and bounds."""
-    if Modality.FACT in {old.modality, new.modality}:
-        if old.modality is not new.modality:
-            return False
-    elif _RANK[new.modality] < _RANK[old.modality]:
-        return False
-    return (
-        old.positive == new.positive
-        and new.condition in {"", old.condition}
-        and bool(old.words)
-        and old.words <= new.words
-        and set(old.bound) <= set(new.bound)
-        and _covers_scope(new.scope, old.scope)
-        and _keeps_order(new, old)
-    )
-
-
-def _keeps_order(new: Requirement, old: Requirement) -> bool:
-    """False if the survivor adds words that narrow it, or has the same words in another relation."""
-    narrowing = w.NARROWING if old.positive else w.NARROWING_NEGATIVE
-    if any(word in narrowing and word not in old.key for word in new.key):
-        return False
-    if old.key.count("not") != new.key.count("not") or old.key.count("no") != new.key.count("no"):
-        return False
-    if not w.ORDERED.intersection(old.key):
-        return True
-    rest = iter(new.key)
-    return all(word in rest for word in old.key)
-
-
-def _ordered(what: str, old: Sequence[str], new: Sequence[str]) -> list[Change]:
-    """Items whose order counts: one that moved is lost and gained."""
-    if tuple(old) == tuple(new):
-        return [Change(Fate.KEPT, what, item) for item in old]
-    changes = []
-    for tag, low, high, new_low, new_high in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        fate = Fate.KEPT if tag == "equal" else Fate.LOST
-        changes += [Change(fate, what, item) for item in old[low:high]]
-        if tag != "equal":
-            changes += [Change(Fate.GAINED, what, item) for item in new[new_low:new_high]]
-    return changes
-
-
-def _unordered(what: str, old: Sequence[str], new: Sequence[str]) -> list[Change]:
-    had, has = set(old), set(new)
-    changes = [Change(Fate.KEPT if item in has else Fate.LOST, what, item) for item in old]
-    return changes + [Change(Fate.GAINED, what, item) for item in new if item not in had]

@@ -72,7 +72,7 @@ def usd_per_1000(
     uncached = (input_tokens * price.input + output_tokens * price.output) / 1000
     if price.cached_input is None:
         return uncached, uncached
-    part = max(min(cacheable_tokens, input_tokens), min(0, input_tokens))
+    part = min(max(cacheable_tokens, min(0, input_tokens)), max(0, input_tokens))
     cached = uncached - part * (price.input - price.cached_input) / 1000
     return min(cached, uncached), max(cached, uncached)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from promptlint import git, globs
@@ -65,7 +65,7 @@ class Scope:
         root: of the run; absolute.
         wants: says of a displayed path that such a file can hold prompts.
         configs: for `include` and `exclude`.
-        force_exclude: excluded files are left out even if named.
+        force_exclude: a file that is named is treated like one that is found in a folder.
     """
 
     root: Path
@@ -141,8 +141,13 @@ def _named(path: Path, scope: Scope) -> Iterator[_Found | Skip]:
     if not _is_text(shown):
         yield Skip(_printable(shown), "its name is not UTF-8")
         return
+    asked = True
     if scope.force_exclude:
         config = scope.configs.for_file(path)
+        asked = _included(path, config)
+        if not asked and not scope.wants(shown):
+            yield Skip(shown, "nothing here reads such files")
+            return
         inside = path.relative_to(scope.root).as_posix() if path.is_relative_to(scope.root) else path.name
         if _excluded(path, inside, config):
             yield Skip(shown, "excluded by the configuration")
@@ -153,7 +158,7 @@ def _named(path: Path, scope: Scope) -> Iterator[_Found | Skip]:
     except OSError:
         identity = (-1, hash(path))
     link = os.path.realpath(path) != str(path)
-    yield _Found(Candidate(path, shown, named=True), identity, link)
+    yield _Found(Candidate(path, shown, asked), identity, link)
 
 
 # --- folders --------------------------------------------------------------------------------
@@ -163,13 +168,14 @@ def _in_folder(folder: Path, scope: Scope) -> Iterator[_Found | Skip]:
     inside = (os.path.realpath(folder), os.path.realpath(scope.root))
     top = display(folder, scope.root)
     linked = {"": False}
+    configs: dict[str, Config] = {}
     for relative in _listed(folder, scope):
         shown = relative if top == "." else f"{top}/{relative}"
         parent = relative.rpartition("/")[0]
-        config = scope.configs.for_folder(folder / parent)
-        forced = bool(config.include) and globs.matched(
-            config.include, display(folder / relative, config.root)
-        )
+        if parent not in configs:
+            configs[parent] = scope.configs.for_folder(folder / parent)
+        config = configs[parent]
+        forced = bool(config.include) and _included(folder / relative, config)
         if not (forced or scope.wants(shown)):
             continue
         path = folder / relative
@@ -192,16 +198,15 @@ def _listed(folder: Path, scope: Scope) -> Iterator[str]:
         yield from _walked(folder, top, scope)
         return
     for name in names:
-        inner = folder / name
         if not name.endswith("/"):
             yield name
-        elif not inner.is_symlink():  # a repository of its own: git stops there
-            yield from (f"{name}{each}" for each in _listed(inner, scope))
+        elif not (folder / name).is_symlink():  # a repository of its own: git stops there
+            yield from (f"{name}{each}" for each in _listed(folder / name, scope))
 
 
 def _walked(folder: Path, top: Path, scope: Scope) -> Iterator[str]:
     """The files below `folder` without git's help, folders that are excluded left out early."""
-    from promptlint.walk import walk  # noqa: PLC0415  # only where git does not help
+    from promptlint.walk import walk  # only where git does not help
 
     def prune(relative: str) -> bool:
         if relative.rpartition("/")[2] == ".git":
@@ -246,6 +251,10 @@ def _through_link(folder: Path, relative: str, known: dict[str, bool]) -> bool:
     return known[relative]
 
 
+def _included(path: Path, config: Config) -> bool:
+    return globs.matched(config.include, display(path, config.root))
+
+
 def _excluded(path: Path, inside: str, config: Config) -> bool:
     """True if `path` is excluded; only the folders of `inside`, below the named one, count by default."""
     usual = not DEFAULT_EXCLUDES.isdisjoint(inside.split("/")[:-1])
@@ -260,8 +269,8 @@ def _distinct(found: Iterable[_Found]) -> tuple[tuple[Candidate, ...], tuple[Ski
     by_name: dict[str, _Found] = {}
     for item in found:
         shown = item.candidate.display
-        named = item.candidate.named or (shown in by_name and by_name[shown].candidate.named)
-        by_name[shown] = replace(item, candidate=replace(item.candidate, named=named))
+        if shown not in by_name or item.candidate.named:
+            by_name[shown] = item
     ordered = sorted(by_name.values(), key=lambda item: (item.link, item.candidate.display))
     taken: dict[tuple[int, int], str] = {}
     files, doubles = [], []

@@ -19,10 +19,10 @@ _DOLLAR = re.compile(r"\$(?:(?P<escape>\$)|(?P<name>[_a-zA-Z]\w*)|\{(?P<braced>[
 # What tells one syntax from another in a text of which nothing else is known.
 _STATEMENT = re.compile(rf"\{{%[-+]?\s*{_IDENT}[^%]*%\}}")
 _EXPRESSION = (
-    rf"{_IDENT}(?:\.{_IDENT}|\[[^\]\n]*\]|\([^()\n]*\))*\s*"
+    rf"{_IDENT}(?:\.{_IDENT}|\[[^\]\n]*\]|\([^()\n]*\))*[ \t]*"
     r"(?:\|[^{}\n]*|(?:if|or|and|is|in)\s[^{}\n]*|(?:[~+*/-]|==)[^{}\n]*)?"
 )
-_SPACED = re.compile(rf"\{{\{{-?\s+{_EXPRESSION}-?\}}\}}")
+_SPACED = re.compile(rf"\{{\{{-?[ \t]+{_EXPRESSION}-?\}}\}}")
 _TIGHT = re.compile(rf"\{{\{{-?{_EXPRESSION}-?\}}\}}")
 _SECTION = re.compile(rf"\{{\{{~?[#/^>]\s*{_IDENT}|\{{\{{\$?{_IDENT}\.?\s+\"|\{{\{{\$|\{{\{{!--")
 _CODE_BEFORE = re.compile(r"(?:\\[A-Za-z]+\S*|[\^$]|\w_)\Z")

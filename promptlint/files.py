@@ -74,7 +74,8 @@ def decode(data: bytes, display: str, kind: SourceKind, named: bool = False) -> 
 def write(path: Path, text: str, original: os.stat_result | None) -> None:
     """Replace the content of a file as a whole: a reader, or a crash, sees all of the old or all of the new.
 
-    A symbolic link stays one: its target is replaced. Mode is kept, and owner and group where allowed.
+    A symbolic link stays one: its target is replaced; but not without `original`, because a repository could
+    lead a file that we make to anywhere. Mode is kept, and owner and group where allowed.
 
     Args:
         path: the file.
@@ -86,6 +87,8 @@ def write(path: Path, text: str, original: os.stat_result | None) -> None:
         SourceError: it cannot be written, or has changed since `original`; nothing was changed.
     """
     target = Path(os.path.realpath(path))
+    if original is None and path.is_symlink():
+        _fail("SRC001", "cannot be written: it is a symbolic link")
     try:
         data = text.encode("utf-8")
         current = _unchanged(target, original)

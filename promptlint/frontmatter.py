@@ -44,7 +44,7 @@ def read(text: str) -> FrontMatter | None:
     fence = _FENCE.match(text)
     if fence is None:
         return None
-    from promptlint import yamlio  # noqa: PLC0415  # most files have no front matter
+    from promptlint import yamlio  # most files have no front matter
 
     lines = MappingProxyType(_lines(fence["yaml"]) or {})
     start = fence.start("yaml")

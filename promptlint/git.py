@@ -1,7 +1,8 @@
 """The only user of git: which files a work tree holds, and which of them changed.
 
 A checked repository may be hostile: nothing that its config or attributes name is ever run, and nothing is
-fetched. Only plumbing is called, because `git diff` runs the clean filters that a repository may define.
+fetched. To compare a file with the index git may run a filter that the repository defines, even in plumbing:
+filters are switched off by name.
 """
 
 from __future__ import annotations
@@ -35,18 +36,22 @@ _LOCAL = frozenset(
             "EXTERNAL_DIFF",
         ),
         *("GLOB_PATHSPECS", "GRAFT_FILE", "ICASE_PATHSPECS", "INDEX_FILE", "NAMESPACE", "NOGLOB_PATHSPECS"),
+        "LITERAL_PATHSPECS",
         *("OBJECT_DIRECTORY", "PREFIX", "SHALLOW_FILE", "WORK_TREE"),
     )
 )
 _FIXED = {
     "GIT_ALLOW_PROTOCOL": "none",
-    "GIT_LITERAL_PATHSPECS": "1",
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
 _UNTRACKED = ("ls-files", "-o", "--exclude-standard", "-z")
+_DIFF = (
+    *("diff-index", "--name-only", "-z", "--relative", "--diff-filter=d", "--no-renames"),
+    *("--no-ext-diff", "--no-textconv", "--ignore-submodules=all"),
+)
 _GITLINK = "160000 "
 
 
@@ -71,7 +76,7 @@ def ls_files(folder: Path) -> tuple[str, ...] | None:
     A repository inside the repository is one entry that ends in a slash. None if git is absent, refuses
     or takes too long: the caller then walks the folder itself. Bytes that are no UTF-8 become surrogates.
     """
-    tracked = _run(folder, "ls-files", "-s", "-z")
+    tracked = _run(folder, "ls-files", "-s", "-z") if _is_work_tree(folder) else None
     untracked = None if tracked is None else _run(folder, *_UNTRACKED)
     if tracked is None or untracked is None:
         return None
@@ -82,7 +87,7 @@ def ls_files(folder: Path) -> tuple[str, ...] | None:
 
 def is_ignored(folder: Path) -> bool:
     """True if git ignores `folder` itself."""
-    return _run(folder.parent, "check-ignore", "-q", "--", f"{folder.name}/") is not None
+    return _run(folder.parent, "check-ignore", "-q", "--", f"./{folder.name}/") is not None
 
 
 def changed(folder: Path, base: str) -> tuple[str, ...]:
@@ -96,18 +101,24 @@ def changed(folder: Path, base: str) -> tuple[str, ...]:
     if root(folder) is None:
         raise UsageError(f"--base {base}: {folder} is not in a git repository")
     start = _left_at(folder, _commit(folder, base))
-    quiet = ("--no-ext-diff", "--no-textconv", "--no-renames", "--ignore-submodules=all")
-    differing = _run(
-        folder, "diff-index", "--name-only", "-z", "--relative", "--diff-filter=d", *quiet, start, "--"
-    )
+    filters = _filters_off(folder)
+    differing = None if filters is None else _run(folder, *filters, *_DIFF, start, "--")
     untracked = _run(folder, *_UNTRACKED)
     if differing is None or untracked is None:
         raise UsageError(f"--base {base}: git could not compare {folder} with it")
     return tuple(sorted({*_names(differing), *_names(untracked)}))
 
 
+def _is_work_tree(folder: Path) -> bool:
+    """True if git, too, thinks that `folder` is in the work tree: core.worktree can name another."""
+    top = _run(folder, "rev-parse", "--show-toplevel")
+    return top is not None and Path(os.path.realpath(folder)).is_relative_to(
+        os.path.realpath(os.fsdecode(top.removesuffix(b"\n")))
+    )
+
+
 def _commit(folder: Path, base: str) -> str:
-    if _run(folder, "rev-parse", "--is-inside-work-tree") is None:
+    if not _is_work_tree(folder):
         raise UsageError(f"--base {base}: git is not installed, or refuses to read {folder}")
     found = None
     if base and not base.startswith("-") and base.isprintable():
@@ -123,13 +134,26 @@ def _left_at(folder: Path, commit: str) -> str:
     return common.decode("ascii").split()[0] if common else commit
 
 
+def _filters_off(folder: Path) -> tuple[str, ...] | None:
+    """Options that make every filter driver of the config do nothing; None if that cannot be said."""
+    listed = _run(folder, "config", "-z", "--name-only", "--list")
+    if listed is None:
+        return None
+    keys = (name for name in _names(listed) if name.startswith("filter.") and name.count(".") > 1)
+    drivers = sorted({key.rpartition(".")[0] for key in keys})
+    if any("=" in driver for driver in drivers):
+        return None  # `-c` would end the name there
+    settings = (f"{driver}.{name}" for driver in drivers for name in ("clean=", "process=", "required=false"))
+    return tuple(part for setting in settings for part in ("-c", setting))
+
+
 def _names(output: bytes) -> tuple[str, ...]:
     return tuple(os.fsdecode(name) for name in output.split(b"\0") if name)
 
 
 def _run(folder: Path, *arguments: str) -> bytes | None:
     """What git prints; None if it fails, is absent, or takes too long."""
-    import subprocess  # noqa: PLC0415
+    import subprocess
 
     kept = {name: value for name, value in os.environ.items() if name not in _LOCAL}
     try:

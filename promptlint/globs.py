@@ -46,7 +46,7 @@ def matches_id(pattern: str, prompt_id: str) -> bool:
 def _parts(pattern: str) -> tuple[str, ...]:
     anchored = "/" in pattern.rstrip("/")
     parts = [part for part in pattern.split("/") if part not in {"", "."}]
-    if not anchored:
+    if not (anchored and parts):
         parts.insert(0, "**")
     if pattern.endswith(("/", "/**")):
         parts[len(parts) - (parts[-1] == "**") :] = ["*"]

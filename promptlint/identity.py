@@ -11,7 +11,7 @@ from promptlint.model import Prompt
 
 def content_hash(prompt: Prompt) -> str:
     """sha256, in hex, of the canonical JSON of [[role, text with slots], ...]; place and id do not count."""
-    import json  # noqa: PLC0415
+    import json
 
     messages = [
         [message.role.value if message.role else None, "".join(segment.text for segment in message.segments)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from promptlint import config as configs
-from promptlint import measure, prices, suppress, tokens, vet
+from promptlint import costs, measure, prices, suppress, tokens, vet
 from promptlint.extract import Options, extract
 from promptlint.identity import fingerprint
 from promptlint.locate import edited, locate, location, source_edits, source_range
@@ -157,12 +157,13 @@ def basics(prompt: Prompt, config: configs.Config) -> measure.Basics:
     named = field.value if field is not None and isinstance(field.value, str) else None
     model = own.model or named or config.model
     price = prices.price(model or prices.DEFAULT_MODEL, config.prices)
-    assumed = model is None or price is None
+    default = None if price else prices.price(prices.DEFAULT_MODEL, config.prices)
     return measure.Basics(
         model=model or prices.DEFAULT_MODEL,
-        model_basis=Basis.ASSUMED if assumed else Basis.EXACT,
+        model_basis=Basis.ASSUMED if model is None else Basis.EXACT,
         tokenizer=tokens.tokenizer(model or prices.DEFAULT_MODEL, config.tokenizer),
-        price=price or prices.price(prices.DEFAULT_MODEL, config.prices),
+        price=price or (default and replace(default, basis=Basis.ASSUMED)),
+        priced_as=prices.DEFAULT_MODEL if default else "",
         calls_per_month=own.calls_per_month,
         output_tokens=own.output_tokens or 0,
     )
@@ -174,7 +175,8 @@ def _examine_prompt(prompt: Prompt, settings: Settings) -> tuple[list[Mark], Pro
     view = View(prompt, lambda text: tokens.count(text, base.tokenizer), budget)
     row = measure.facts(view, base)
     drafts = _vetted(view, _drafts(view, settings.rules))
-    cached_until = measure.prefix_end(prompt) if measure.is_cacheable(row.prefix_tokens, base.model) else 0
+    cached = costs.cacheable_tokens(row.prefix_tokens, base.model) > 0
+    cached_until = measure.prefix_end(prompt) if cached else 0
     marks = list(_marks(drafts, base, cached_until))
     safe = vet.compatible(draft for draft in drafts if draft.safety is Safety.SAFE)
     return marks, _with_fixable(row, view, safe, base)
@@ -228,9 +230,11 @@ def _with_fixable(row: PromptFacts, view: View, safe: tuple[Draft, ...], base: m
     if not safe:
         return row
     after = edited(view.prompt, vet.merged(safe))
-    cacheable = measure.is_cacheable(row.prefix_tokens, base.model)
-    worth = measure.saving(view.tokens, view.count(after.text), cacheable, base)
-    return replace(row, fixable_tokens=worth.input_tokens, fixable_usd_per_1000=worth.usd_per_1000)
+    saved = view.tokens - view.count(after.text)
+    total = row.tokens.high + row.tokens.slot_estimate
+    prefix = view.count(measure.prefix_text(after))
+    now = measure.price_of(total - saved, prefix, base)
+    return replace(row, fixable_tokens=saved, fixable_usd_per_1000=measure.gain(row.usd_per_1000, now))
 
 
 def _span(hit: Hit, view: View) -> Span:
@@ -261,7 +265,7 @@ def _finding(draft: Draft, base: measure.Basics, cached_until: int, identity: tu
     cacheable = isinstance(hit.at, Span) and hit.at.end <= cached_until
     worth: Saving | None = None
     if draft.saved > 0:
-        worth = measure.saving(draft.saved, 0, cacheable, base)
+        worth = measure.saving(draft.saved, cacheable, base)
     fix = Fix(draft.source_edits, draft.safety, hit.drops) if hit.edits else None
     return Finding(
         code=rule.card.code,

@@ -1,6 +1,6 @@
 """Finds what spans lines in a prompt's text: code fences, XML-like elements, JSON literals.
 
-All functions take the masked text (slots filled, see `outline`) and a range of it; all are linear in its length.
+All functions take the masked text (FILL for slots) and a range of it; all are linear in its length.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from promptlint.words import table
+
 FILL = "\ue000"
 """Stands for every code point of a slot in the masked text."""
 
@@ -18,7 +20,7 @@ MAX_DEPTH = 24
 
 _FENCE = re.compile(r"^[ \t]*(?:[-*+>][ \t]+)?(`{3,}+|~{3,}+)([^\n]*)", re.MULTILINE)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w.:-]{0,60})(?:\s[^<>]{0,300})?>")
-_INLINE_TAGS = frozenset("a b br code em hr i img p span strong sub sup u".split())
+_INLINE_TAGS = table("a b br code em hr i img p span strong sub sup u")
 _BRACKET = re.compile(r'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|[\[\]{}]')
 _DATA_HEAD = re.compile(
     r"""\{\s*(?:"[^"\n]{0,80}"|'[^'\n]{0,80}'|[A-Za-z_]\w{0,60}(?=\s*:\s))\s*:|\[\s*[{\["'\ue000]"""
@@ -76,7 +78,7 @@ def fences(text: str, start: int, end: int) -> list[Extent]:
 
 
 def elements(text: str, start: int, end: int, code: Sequence[Extent]) -> list[Element]:
-    """Elements whose opening tag begins a line and whose closing tag ends one, by start; at most MAX_DEPTH deep."""
+    """Elements whose opening tag begins a line and whose closing tag ends one; at most MAX_DEPTH deep."""
     if text.find("</", start, end) < 0:
         return []
     tags = [

@@ -42,21 +42,34 @@ class Basics:
     model_basis: Basis
     tokenizer: tokens.Tokenizer
     price: Price | None
+    priced_as: str = ""
     calls_per_month: int | None = None
     output_tokens: int = 0
 
 
-def saving(before: int, after: int, cacheable: bool, basics: Basics) -> Saving:
-    """What `before - after` input tokens are worth; a range down to the cached price if `cacheable`."""
-    saved = before - after
-    per_1000 = costs.usd_per_1000(saved, 0, basics.price, saved if cacheable else 0)
-    basis = basics.tokenizer.basis
-    return Saving(
-        input_tokens=saved,
-        usd_per_1000=per_1000,
-        usd_month=costs.usd_month(per_1000, basics.calls_per_month),
-        basis=basis if basics.model_basis is not Basis.ASSUMED or basis is not Basis.EXACT else Basis.EXACT,
-    )
+def saving(tokens: int, cacheable: bool, basics: Basics) -> Saving:
+    """What `tokens` input tokens less are worth; a range down to the cached price if `cacheable`."""
+    cached = tokens if cacheable else 0
+    return costs.saving(tokens, basics.price, cached, basics.calls_per_month, basics.tokenizer.basis)
+
+
+def price_of(tokens: int, prefix: int, basics: Basics) -> tuple[float, float] | None:
+    """US dollars for 1,000 calls, as (prefix cached, not cached); a prefix under the minimum is not."""
+    return costs.usd_per_1000(tokens, 0, basics.price, costs.cacheable_tokens(prefix, basics.model))
+
+
+def gain(
+    before: tuple[float, float] | None, after: tuple[float, float] | None
+) -> tuple[float, float] | None:
+    """The range of what is saved between two such prices.
+
+    Cached is compared with cached: an edit that takes a prefix below the provider's minimum can cost more
+    than its tokens save, and then the low end is negative.
+    """
+    if before is None or after is None:
+        return None
+    ends = (before[0] - after[0], before[1] - after[1])
+    return min(ends), max(ends)
 
 
 def facts(view: View, basics: Basics) -> PromptFacts:
@@ -65,9 +78,8 @@ def facts(view: View, basics: Basics) -> PromptFacts:
     low, high = static_texts(prompt)
     count = view.count
     high_tokens = count(high)
-    prefix = count(_prefix(prompt))
+    prefix = count(prefix_text(prompt))
     slots = tuple(segment.name for segment in prompt.segments if segment.kind is SegmentKind.SLOT)
-    cached = prefix if is_cacheable(prefix, basics.model) else 0
     total = high_tokens + SLOT_TOKENS * len(slots)
     return PromptFacts(
         id=prompt.id,
@@ -90,16 +102,11 @@ def facts(view: View, basics: Basics) -> PromptFacts:
         prefix_tokens=prefix,
         model=basics.model,
         model_basis=basics.model_basis,
-        usd_per_1000=costs.usd_per_1000(total, 0, basics.price, cached),
+        usd_per_1000=price_of(total, prefix, basics),
+        priced_as=basics.priced_as,
         uncounted=_uncounted(prompt),
         calls_per_month=basics.calls_per_month,
     )
-
-
-def is_cacheable(prefix_tokens: int, model: str) -> bool:
-    """True if a static prefix of that length is one that the model's provider caches."""
-    minimum = costs.cache_minimum(model)
-    return minimum is not None and prefix_tokens >= minimum
 
 
 def prefix_end(prompt: Prompt) -> int:
@@ -153,7 +160,8 @@ def _chosen(
     return "".join(segment.text for segment in segments if all(arm in taken for arm in segment.branch))
 
 
-def _prefix(prompt: Prompt) -> str:
+def prefix_text(prompt: Prompt) -> str:
+    """The static text before the first slot or branch: what a prefix cache can hold."""
     return prompt.text[: prefix_end(prompt)]
 
 

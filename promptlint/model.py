@@ -430,7 +430,7 @@ class PromptFacts:
     `parts` splits the static tokens (high) into system, tools, examples, history, other; each is
     counted on its own text, so that they may differ from the whole by a few tokens.
     `prefix_tokens` are the static tokens before the first slot. `usd_per_1000` is a
-    (cached, uncached) range.
+    (cached, uncached) range; `priced_as` names the model whose price it is, if not `model`.
     """
 
     id: str
@@ -451,6 +451,7 @@ class PromptFacts:
     calls_per_month: int | None = None
     fixable_tokens: int = 0
     fixable_usd_per_1000: tuple[float, float] | None = None
+    priced_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

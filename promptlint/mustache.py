@@ -9,8 +9,11 @@ from dataclasses import replace
 from promptlint.model import Arm, SegmentKind
 from promptlint.parts import Part, TemplateError, filled
 
+# No tag holds the opening of another, so that what is never closed is seen at the next tag, not at the end.
 _TAG = re.compile(
-    r"\{\{\{(?P<raw>.*?)\}\}\}|\{\{(?P<comment>~?!--.*?--~?|~?!.*?)\}\}|\{\{(?P<tag>.*?)\}\}", re.DOTALL
+    r"\{\{\{(?P<raw>[^{}]*)\}\}\}|\{\{(?P<comment>~?!--(?:(?!\{\{!--).)*?--~?|~?!(?!--)(?:(?!\{\{|\}\}).)*)\}\}"
+    r"|\{\{(?P<tag>[^{}!][^{}]*)\}\}",
+    re.DOTALL,
 )
 _CONTROL = re.compile(r"""[#/^>=]|else\b|role\s+["']""")
 _MEDIA = re.compile(r"media\s")

@@ -11,7 +11,7 @@ from itertools import pairwise
 from promptlint.locate import Tile, tiles
 from promptlint.model import Arm, Prompt, SegmentKind, Span
 
-_MARKER = re.compile(r"[ \t]*(?:[-*+•–]|(?P<number>\(?\w{1,3}[.)]))[ \t]+")
+_MARKER = re.compile(r"[ \t]*(?:[-*+•–]|(?P<number>\(?\w{1,3}[.)]))[ \t]+(?:\[[ xX]\][ \t]+)?")
 _EMPHASIS = ("**", "__", "*", "_")
 
 

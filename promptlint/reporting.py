@@ -175,7 +175,9 @@ def saving_words(saving: Saving, prompt: PromptFacts | None = None) -> str:
     words = f"{saved_tokens(saving)} a call ({saving.basis.value})"
     if saving.usd_per_1000 is not None:
         words += f", {usd_range(saving.usd_per_1000)} per 1,000 calls"
-        if prompt is not None and prompt.model_basis is Basis.ASSUMED and prompt.model:
+        if prompt is not None and prompt.priced_as:
+            words += f" (priced as {prompt.priced_as}: no price is known for {visible(prompt.model)})"
+        elif prompt is not None and prompt.model_basis is Basis.ASSUMED and prompt.model:
             words += f" (model assumed: {visible(prompt.model)})"
     if saving.usd_month is not None:
         words += f", {usd_range(saving.usd_month)} a month"
@@ -277,7 +279,7 @@ def footnotes(prompts: Sequence[PromptFacts], report: Report) -> list[str]:
     if errors:
         notes.append(f"~ estimated{f', {percent_error(max(errors))}' if max(errors) else ''}.")
     assumed = []
-    if any(prompt.model and prompt.model_basis is Basis.ASSUMED for prompt in prompts):
+    if any(prompt.model_basis is Basis.ASSUMED and not prompt.priced_as for prompt in prompts):
         assumed.append("the model where none is named")
     if any(prompt.tokens.slot_estimate for prompt in prompts):
         assumed.append("what a slot holds")
@@ -285,6 +287,10 @@ def footnotes(prompts: Sequence[PromptFacts], report: Report) -> list[str]:
         notes.append(f"? assumed: {', '.join(assumed)}.")
     if any(prompt.tokens.basis is Basis.MEASURED for prompt in prompts):
         notes.append("* measured.")
+    borrowed = sorted({prompt.model for prompt in prompts if prompt.priced_as})
+    if borrowed:
+        default = next(prompt.priced_as for prompt in prompts if prompt.priced_as)
+        notes.append(f"Priced as {default}, as no price is known: {_some(borrowed)}.")
     unpriced = sorted({prompt.model or "unknown models" for prompt in prompts if prompt.usd_per_1000 is None})
     if unpriced:
         notes.append(f"No price known: {_some(unpriced)}.")

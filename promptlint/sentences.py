@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from promptlint.markup import FILL, Extent, inside
+from promptlint.words import table
 
 _BOUNDARY = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]*_`]*+(?=\s|$)|[。！？]++[」』”’）]*+|\n\s*+")
 _OPAQUE = re.compile(r'`[^`\n]+`|(?<!\w)"[^"\n]{1,400}"(?!\w)|“[^”\n]{1,400}”')
@@ -15,12 +16,12 @@ _ENDERS = frozenset(".!?:;…。！？：；")
 _LEADING = re.compile(r"\s*+(?:>\s++)*+")
 _WRAPPED = 60  # a line at least this long may have been broken by an editor rather than by its author
 
-NEVER_END = frozenset(
-    "e.g i.e eg ie vs dr mr mrs ms prof fig figs eq sec ch cf approx st ca incl resp viz esp max min".split()
+NEVER_END = table(
+    "e.g i.e eg ie vs dr mr mrs ms prof fig figs eq sec ch cf approx st ca incl resp viz esp max min"
 )
 """Abbreviations after which a sentence goes on, without their last dot."""
 
-MAY_END = frozenset("etc inc ltd co corp jr sr a.m p.m u.s u.k al no nos vol pp est ver".split())
+MAY_END = table("etc inc ltd co corp jr sr a.m p.m u.s u.k al no nos vol pp est ver")
 """Abbreviations that end a sentence only before something that begins like one."""
 
 

@@ -24,7 +24,7 @@ from promptlint.model import (
     TokenCount,
 )
 
-VERSION = 1
+VERSION = 2
 """Of the layout; a text of any other version is refused."""
 
 Json = list[object]
@@ -120,6 +120,7 @@ def _facts(item: PromptFacts) -> Json:
             item.usd_per_1000,
             item.fixable_tokens,
             item.fixable_usd_per_1000,
+            item.priced_as,
         ],
     ]
 
@@ -229,7 +230,7 @@ def _read_facts(value: object) -> PromptFacts:
     own, spent, priced = _list(value)
     id_, path, place, version, roles, profile, load_, slots, uncounted = _list(own)
     tokens, parts, prefix, calls = _list(spent)
-    model, basis, per_1000, fixable, fixable_per_1000 = _list(priced)
+    model, basis, per_1000, fixable, fixable_per_1000, priced_as = _list(priced)
     return PromptFacts(
         id=_str(id_),
         path=_str(path),
@@ -249,4 +250,5 @@ def _read_facts(value: object) -> PromptFacts:
         calls_per_month=_optional_int(calls),
         fixable_tokens=_int(fixable),
         fixable_usd_per_1000=_range(fixable_per_1000),
+        priced_as=_str(priced_as),
     )

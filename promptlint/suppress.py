@@ -155,8 +155,8 @@ def _yaml_comments(source: Source, prompts: tuple[Prompt, ...]) -> Iterator[Span
 
 
 def _python_comments(source: Source, prompts: tuple[Prompt, ...]) -> Iterator[Span]:
-    from io import StringIO  # noqa: PLC0415
-    from tokenize import COMMENT, TokenError, generate_tokens  # noqa: PLC0415
+    from io import StringIO
+    from tokenize import COMMENT, TokenError, generate_tokens
 
     bom = int(source.text.startswith("\ufeff"))
     plain = source.text[bom:]
@@ -219,7 +219,7 @@ def _wrong(verb: str, codes: tuple[str, ...]) -> str | None:
     """What is wrong with a comment; empty if nothing is, None if it is prose."""
     if verb in _VERBS:
         return "" if codes else f"`promptlint: {verb}` names no rule: write `promptlint: {verb}[CODE]`"
-    from difflib import get_close_matches  # noqa: PLC0415
+    from difflib import get_close_matches
 
     if verb in _FOREIGN or get_close_matches(verb, _VERBS, 1, 0.75):
         return f"`promptlint: {verb}` means nothing: write `promptlint: ignore[CODE]`"
@@ -290,7 +290,7 @@ def _problems(
 
 
 def _hint(code: str, known: Collection[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415
+    from difflib import get_close_matches
 
     close = get_close_matches(code.upper(), sorted(known), 1)
     return f"; did you mean {close[0]}?" if close else ""

@@ -87,7 +87,7 @@ def variables(text: str, syntax: str, settings: JinjaSettings = _DEFAULT) -> tup
         return fields.names(text, syntax)
     if not _has_tags(text, settings):
         return ()
-    from jinja2 import nodes  # noqa: PLC0415
+    from jinja2 import nodes
 
     tree = _parse(text, settings, _jinja_tags(text, settings))
     free = _free(tree)
@@ -141,6 +141,7 @@ def _tags(plain: str, settings: JinjaSettings) -> Iterator[tuple[SegmentKind, in
     for token, start, end in _tokens(plain, settings):
         if not opener and start > done:
             yield SegmentKind.CONTROL, done, start, ""
+            done = start
         if token in _OPENERS:
             opener, opened, inner = token, start, end
         elif not opener:
@@ -156,7 +157,7 @@ def _tags(plain: str, settings: JinjaSettings) -> Iterator[tuple[SegmentKind, in
 
 def _tokens(plain: str, settings: JinjaSettings) -> Iterator[tuple[str, int, int]]:
     """The tokens of Jinja's lexer, each found again in the text: it tells lines only, and skips space."""
-    from jinja2 import TemplateSyntaxError  # noqa: PLC0415
+    from jinja2 import TemplateSyntaxError
 
     position = 0
     try:
@@ -174,14 +175,14 @@ def _error(text: str, error: TemplateSyntaxError) -> TemplateError:
     if place:
         return TemplateError(message[: place.start()], int(place[1]))
     lines = _NEWLINE.sub("\n", text).split("\n")
-    before = sum(len(line) + 1 for line in lines[: error.lineno - 1])
-    line = lines[error.lineno - 1] if error.lineno <= len(lines) else ""
-    return TemplateError(message, _offsets(text)(before + len(line) - len(line.lstrip())))
+    number = min(error.lineno, len(lines)) - 1  # Jinja counts lines that `-` strips twice
+    before = sum(len(line) + 1 for line in lines[:number])
+    return TemplateError(message, _offsets(text)(before + len(lines[number]) - len(lines[number].lstrip())))
 
 
 def _parse(text: str, settings: JinjaSettings, parts: Sequence[Part]) -> Template:
     """Jinja's own syntax tree of the text, with the tags that it does not know blanked."""
-    from jinja2 import TemplateSyntaxError  # noqa: PLC0415
+    from jinja2 import TemplateSyntaxError
 
     shown = [text[part.start : part.end] for part in parts]
     for index, part in enumerate(parts):
@@ -198,7 +199,7 @@ def _parse(text: str, settings: JinjaSettings, parts: Sequence[Part]) -> Templat
 
 
 def _environment(settings: JinjaSettings) -> Environment:
-    from jinja2 import Environment  # noqa: PLC0415
+    from jinja2 import Environment
 
     return Environment(  # noqa: S701  # nothing is rendered
         block_start_string=settings.block_start,
@@ -218,7 +219,7 @@ def _environment(settings: JinjaSettings) -> Environment:
 
 def _free(tree: Template) -> frozenset[str]:
     """The names that a template takes from its context."""
-    from jinja2 import meta, nodes  # noqa: PLC0415
+    from jinja2 import meta, nodes
 
     environment = tree.environment
     assert environment is not None

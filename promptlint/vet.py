@@ -63,12 +63,13 @@ def saved_tokens(text: str, edits: Sequence[Edit], count: Callable[[str], int]) 
     return count(window) - count(replaced(window, changes))
 
 
-def _line_start(text: str, position: int) -> int:
+def _line_start(text: str, edited_at: int) -> int:
+    position = edited_at
     while position > 0:
         position = text.rfind("\n", 0, position)
         if position < 0:
             return 0
-        if text[position + 1 : position + 2].isalnum():
+        if position + 1 < edited_at and text[position + 1].isalnum():
             return position + 1
     return 0
 

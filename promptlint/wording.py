@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 _TOKEN = re.compile(
     r"""
@@ -56,9 +57,13 @@ def gist(text: str, same: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
     Numbers, negations, words of doubt (may, can) and quoted literals stay, and so does the order of the
     words within a clause; only the order of the clauses is free. `same` maps a word to its synonym.
     """
-    literals = [text[start:end] for start, end in quoted(text)]
-    numbers = iter(range(len(literals)))
-    masked = _QUOTED.sub(lambda _: f" literal{next(numbers)}literal ", text)
+    literals: list[str] = []
+
+    def mask(match: re.Match[str]) -> str:
+        literals.append(match.group())
+        return f" literal{len(literals) - 1}literal "
+
+    masked = _QUOTED.sub(mask, text)
     clauses: list[list[str]] = []
     for part in _BREAK.split(masked):
         clauses.append([])
@@ -69,17 +74,19 @@ def gist(text: str, same: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(tuple(clause) for clause in clauses if clause))
 
 
-def _stems(word: str, literals: list[str], same: Mapping[str, str]) -> Iterator[str]:
-    literal = _LITERAL.fullmatch(word)
-    if literal is not None:
-        yield literals[int(literal.group(1))]
-        return
+def _stems(word: str, literals: list[str], same: Mapping[str, str]) -> tuple[str, ...]:
+    if word.startswith("literal"):
+        literal = _LITERAL.fullmatch(word)
+        if literal is not None:
+            return (literals[int(literal.group(1))],)
+    return _plain_stems(same.get(word, word))
+
+
+@lru_cache(maxsize=8192)
+def _plain_stems(word: str) -> tuple[str, ...]:
     if word.endswith("n't") and word not in _PLAIN:
-        yield "not"
-        return
-    for each in _PLAIN.get(word, word).split():
-        if each not in _SOFT:
-            yield _stem(same.get(each, each))
+        return ("not",)
+    return tuple(_stem(each) for each in _PLAIN.get(word, word).split() if each not in _SOFT)
 
 
 def _stem(word: str) -> str:

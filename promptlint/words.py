@@ -1,4 +1,4 @@
-"""Word tables of the contract: lemmas, imperatives, filler, modals. English only; other text is compared as written."""
+"""Word tables: lemmas, imperatives, filler, modals. English only; other text is compared as written."""
 
 from __future__ import annotations
 
@@ -18,34 +18,38 @@ def pairs(text: str) -> dict[str, str]:
 # --- lemmas -----------------------------------------------------------------------------------
 
 IRREGULAR = pairs(
-    "am/be is/be are/be was/be were/be been/be being/be has/have had/have having/have does/do did/do done/do doing/do "
-    "went/go gone/go goes/go made/make gave/give given/give took/take taken/take wrote/write written/write said/say "
-    "told/tell kept/keep left/leave sent/send shown/show known/know found/find thought/think meant/mean built/build "
-    "used/use using/use uses/use children/child people/person men/man women/woman criteria/criterion indices/index "
-    "analyses/analysis responses/response uses/use cases/case phrases/phrase purchases/purchase databases/database "
-    "it's/it that's/that lying/lie dying/die tying/tie chosen/choose chose/choose better/better best/best"
+    "am/be is/be are/be was/be were/be been/be being/be has/have had/have having/have does/do did/do "
+    "done/do doing/do went/go gone/go goes/go made/make gave/give given/give took/take taken/take "
+    "wrote/write written/write said/say told/tell kept/keep left/leave sent/send shown/show known/know "
+    "found/find thought/think meant/mean built/build used/use using/use uses/use children/child "
+    "people/person men/man women/woman criteria/criterion indices/index analyses/analysis "
+    "responses/response uses/use cases/case phrases/phrase purchases/purchase databases/database it's/it "
+    "that's/that lying/lie dying/die tying/tie chosen/choose chose/choose better/better best/best"
 )
 """Forms that the suffix rules would get wrong, with their lemma."""
 
 AS_IS = table(
-    "always this its his hers ours theirs yours us yes plus minus less unless status bus across perhaps news series js "
-    "css https thus as address process access class pass press success express discuss focus bonus canvas business "
-    "nothing something anything everything during string king thing ring bring sing spring morning evening pricing "
-    "need feed speed exceed proceed embed hundred red bed indeed seed led shed sacred naked basis analysis diagnosis "
-    "various previous obvious serious conscious towards besides sometimes kubernetes aws sms dns gas lens"
+    "always this its his hers ours theirs yours us yes plus minus less unless status bus across perhaps "
+    "news series js css https thus as address process access class pass press success express discuss focus "
+    "bonus canvas business nothing something anything everything during string king thing ring bring sing "
+    "spring morning evening pricing need feed speed exceed proceed embed hundred red bed indeed seed led "
+    "shed sacred naked basis analysis diagnosis various previous obvious serious conscious towards besides "
+    "sometimes kubernetes aws sms dns gas lens"
 )
 """Words that end like an inflected form and are none."""
 
 E_STEMS = table(
-    "us mak tak giv writ rewrit cit excit invit stat not quot updat delet complet describ summariz creat generat includ "
-    "exclud provid decid divid guid mov remov hav leav ensur requir shar compar prepar declar ignor explor stor restor "
-    "scor configur measur structur captur nam renam renders gam tim schedul handl enabl disabl settl singl titl fil "
-    "compil chang arrang messag manag engag encourag acknowledg judg merg trigg pric plac replac produc reduc introduc "
-    "referenc sourc enforc advis promis choos clos disclos los rais purchas exercis refus caus paus phras rephras "
-    "paraphras compos propos suppos expos pleas releas increas decreas bas cas hous rely_ believ receiv achiev resolv "
-    "solv improv involv serv observ deserv argu continu issu valu rescu queu combin defin determin refin outlin examin "
-    "imagin mak tak lik shap typ scop tap cop escap hop prob describ subscrib prescrib tun prun validat cod encod decod "
-    "mod trad upgrad typ not vot devot promot execut rout comput contribut distribut substitut finaliz welcom assum consum resum"
+    "us mak tak giv writ rewrit cit excit invit stat not quot updat delet complet describ summariz creat "
+    "generat includ exclud provid decid divid guid mov remov hav leav ensur requir shar compar prepar "
+    "declar ignor explor stor restor scor configur measur structur captur nam renam renders gam tim schedul "
+    "handl enabl disabl settl singl titl fil compil chang arrang messag manag engag encourag acknowledg "
+    "judg merg trigg pric plac replac produc reduc introduc referenc sourc enforc advis promis choos clos "
+    "disclos los rais purchas exercis refus caus paus phras rephras paraphras compos propos suppos expos "
+    "pleas releas increas decreas bas cas hous rely_ believ receiv achiev resolv solv improv involv serv "
+    "observ deserv argu continu issu valu rescu queu combin defin determin refin outlin examin imagin mak "
+    "tak lik shap typ scop tap cop escap hop prob describ subscrib prescrib tun prun validat cod encod "
+    "decod mod trad upgrad typ not vot devot promot execut rout comput contribut distribut substitut "
+    "finaliz welcom assum consum resum"
 )
 """Stems that get their e back when -ing or -ed is taken off."""
 
@@ -178,8 +182,8 @@ FILLER = {
 }
 """Phrases that add no requirement, with what they stand for: an edit from key to value is KEPT.
 
-A phrase counts outside quotations and code only; "please" not as a verb ("to please the customer"); questions ("could
-you ...") only where a clause begins.
+A phrase counts outside quotations and code only; "please" not as a verb ("to please the customer"); questions
+("could you ...") only where a clause begins.
 """
 
 EMPHASIS = table(
@@ -190,7 +194,8 @@ EMPHASIS = table(
 POLITE = (
     r"(?:thank you|thanks|many thanks|good luck|cheers|hello|hi|hi there|hey|greetings|please|kindly)"
     r"(?: there| assistant| so much| very much| a lot| a million)?(?: in advance| again)?"
-    r"(?: for (?:all )?(?:your|the) (?:kind )?(?:help|time|assistance|attention|cooperation|hard work|support|efforts?|work))?"
+    r"(?: for (?:all )?(?:your|the) (?:kind )?"
+    r"(?:help|time|assistance|attention|cooperation|hard work|support|efforts?|work))?"
     r"(?: in advance)?"
 )
 """Whole sentences of courtesy to the model; "thank the customer" is none."""
@@ -248,7 +253,8 @@ CONDITIONS_FIRST = CONDITIONS | {
     "for": "for",
 }
 ASKING = table(
-    "ask check see determine know verify decide wonder sure clarify confirm evaluate assess tell indicate say detect"
+    "ask check see determine know verify decide wonder sure clarify confirm evaluate assess tell indicate "
+    "say detect"
 )
 """Verbs whose "if" means whether, so that no condition begins there."""
 
@@ -256,7 +262,8 @@ RESTARTS = table("never always avoid must should refrain")
 """After "and", "but" or a comma these begin a requirement of their own (as does "do not")."""
 
 ORDERED = table(
-    "over before after than instead from into without unless except only rather not no to until between versus vs"
+    "over before after than instead from into without unless except only rather not no to until between "
+    "versus vs"
 )
 """Words that make the order of the others matter."""
 
@@ -282,35 +289,41 @@ QUANTITIES = table(
     "one two three four five six seven eight nine ten eleven twelve single once twice half double"
 )
 COMPARATORS = table(
-    "least most exactly up than under over within maximum minimum max min about around approximately only between below above"
+    "least most exactly up than under over within maximum minimum max min about around approximately only "
+    "between below above"
 )
 
 NEUTRAL_HEADINGS = table(
     "rule guideline instruction important note general_rule requirement constraint reminder policy general "
-    "general_guideline general_instruction overview summary rules guidelines instructions role task objective goal main"
+    "general_guideline general_instruction overview summary rules guidelines instructions role task "
+    "objective goal main"
 )
 """Headings that do not limit what stands below them (lemmas joined by _)."""
 
 VERBS = table(
-    "accept acknowledge act adapt add address adhere adjust admit advise aim align allow always analyse analyze answer apologise "
-    "apologize append apply approach ask assess assign assist assume attach attempt avoid base be begin break bring build calculate "
-    "call cancel capitalize categorize change check choose cite claim clarify classify clean close collect combine comment compare "
-    "complete compose compute conclude confirm connect consider construct consult contact continue convert copy correct count cover "
-    "create customize debug decide decline decompose default define delete deliver demonstrate derive describe design detect "
-    "determine develop disclose discuss display distinguish divide document draft draw edit elaborate emphasize encourage end "
-    "engage enhance ensure enter enumerate escalate establish estimate evaluate examine exclude execute expand explain explore "
-    "express extract fetch fill filter find finish fix flag focus follow forget form format formulate forward gather generate get "
-    "give go greet group guarantee guess guide handle have help hide highlight hold identify ignore illustrate imagine imitate "
-    "implement improve include incorporate indicate infer inform insert inspect interpret introduce invent invoke judge keep label "
-    "lead leave let limit link list listen load locate log look maintain make mark match maximize mention merge mimic minimize "
-    "modify move name note obey offer omit open organize outline output paraphrase pass pay perform pick plan point pose prefer "
-    "prepare present preserve pretend print prioritize proceed process produce promise propose protect prove provide put quote "
-    "rank rate read reason recall recommend record redirect reduce refer refine reflect refrain refund refuse reject relate rely "
-    "remain remember remove rename render repeat rephrase replace reply report represent request require research resolve respect "
-    "respond restate restrict retain retrieve return reuse reveal review revise rewrite round route run save say scan score "
-    "search select send separate serve set share show sign simplify skip solve sort speak specify split stand start state stay "
-    "stick stop store strive structure submit substitute suggest summarise summarize support switch tag take talk target teach "
-    "tell test thank think transform translate transfer treat try turn understand update upload use utilize validate verify wait "
-    "warn watch welcome wrap write"
+    "accept acknowledge act adapt add address adhere adjust admit advise aim align allow always analyse "
+    "analyze answer apologise apologize append apply approach ask assess assign assist assume attach "
+    "attempt avoid base be begin break bring build calculate call cancel capitalize categorize change check "
+    "choose cite claim clarify classify clean close collect combine comment compare complete compose "
+    "compute conclude confirm connect consider construct consult contact continue convert copy correct "
+    "count cover create customize debug decide decline decompose default define delete deliver demonstrate "
+    "derive describe design detect determine develop disclose discuss display distinguish divide document "
+    "draft draw edit elaborate emphasize encourage end engage enhance ensure enter enumerate escalate "
+    "establish estimate evaluate examine exclude execute expand explain explore express extract fetch fill "
+    "filter find finish fix flag focus follow forget form format formulate forward gather generate get give "
+    "go greet group guarantee guess guide handle have help hide highlight hold identify ignore illustrate "
+    "imagine imitate implement improve include incorporate indicate infer inform insert inspect interpret "
+    "introduce invent invoke judge keep label lead leave let limit link list listen load locate log look "
+    "maintain make mark match maximize mention merge mimic minimize modify move name note obey offer omit "
+    "open organize outline output paraphrase pass pay perform pick plan point pose prefer prepare present "
+    "preserve pretend print prioritize proceed process produce promise propose protect prove provide put "
+    "quote rank rate read reason recall recommend record redirect reduce refer refine reflect refrain "
+    "refund refuse reject relate rely remain remember remove rename render repeat rephrase replace reply "
+    "report represent request require research resolve respect respond restate restrict retain retrieve "
+    "return reuse reveal review revise rewrite round route run save say scan score search select send "
+    "separate serve set share show sign simplify skip solve sort speak specify split stand start state stay "
+    "stick stop store strive structure submit substitute suggest summarise summarize support switch tag "
+    "take talk target teach tell test thank think transform translate transfer treat try turn understand "
+    "update upload use utilize validate verify wait warn watch welcome wrap write"
 )
 """Verbs that open an instruction."""

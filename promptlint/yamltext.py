@@ -42,6 +42,7 @@ _ESCAPES = {
     "P": "\u2029",
 }
 _HEADER = re.compile(rf"[|>](?:[+-]?([1-9])?|([1-9])[+-])[ \t]*(?:#[^\r\n\x85\u2028\u2029]*)?({_BREAK}|\Z)")
+_ONE_WORD = re.compile(r"[\w./ -]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _KINDS = {
     "'": CodecKind.YAML_SINGLE,
@@ -81,6 +82,9 @@ def spell(text: str, span: Span, value: str, newline: str) -> Spelling:
         newline: the file's line ending.
     """
     style = text[span.start : span.start + 1] if span.end > span.start else ""
+    if style.isalnum() and text[span.start : span.end] == value and _ONE_WORD.fullmatch(value):
+        codec = Codec(CodecKind.YAML_PLAIN, newline=newline, editable=_LETTER.match(value) is not None)
+        return Spelling(span, (Piece(0, len(value), span.start, span.end),), codec, 1)  # most scalars
     kind = _KINDS.get(style, CodecKind.YAML_PLAIN)
     explain = _block if style in ("|", ">") else _flow
     found = explain(text, span, value, newline)
@@ -229,7 +233,7 @@ def _block_units(lines: list[_Line], folds: bool) -> Iterator[_Unit]:
 
 def _between(above: _Line | None, breaks: list[_Line], below: _Line, folds: bool) -> Iterator[_Unit]:
     blank = above is None or above.content[0] in " \t" or below.content[0] in " \t"
-    if not folds or blank or breaks[0].newline in "\u2028\u2029":
+    if not folds or blank:
         yield from map(_break_unit, breaks)
         return
     spelt = [line.newline if line.newline in "\u2028\u2029" else "\n" for line in breaks]

@@ -116,7 +116,7 @@ def _one_line(found: re.Match[str]) -> str:
 
 
 def _models() -> Iterator[tuple[str, ModelInfo]]:
-    from genai_prices.data import providers  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415
+    from genai_prices.data import providers  # type: ignore[import-not-found,unused-ignore]
 
     for provider in providers:
         if provider.id not in PROVIDERS:

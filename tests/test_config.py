@@ -98,7 +98,12 @@ def test_prompt_settings_join_in_order(tmp_path: Path) -> None:
     result = made(tmp_path, EVERYTHING)
     both = config.prompt_settings(result, "app/bot.py::Bot.SYSTEM")
     assert (both.model, both.calls_per_month, both.output_tokens) == ("gpt-4o-mini", 5, 300)
-    assert (both.task, both.difficulty, both.latency, both.batchable) == ("extraction", 0.3, "interactive", True)
+    assert (both.task, both.difficulty, both.latency, both.batchable) == (
+        "extraction",
+        0.3,
+        "interactive",
+        True,
+    )
     assert (both.owner, both.load) == ("team-a", Load.ON_DEMAND)
     assert config.prompt_settings(result, "app/x.py::S").calls_per_month == 1000
     assert config.prompt_settings(result, "other.md") == config.PromptSettings()
@@ -144,9 +149,15 @@ def test_a_bom_and_crlf_are_no_trouble(tmp_path: Path) -> None:
         ("prompts = 1", "`prompts`: expected [[prompts]] tables"),
         ("[prompts]\nmatch = 'x'", "`prompts`: expected [[prompts]] tables, found a table"),
         ("[[prompts]]\nmodel = 'x'", "`prompts.0`: the key `match` is missing"),
-        ("[[prompts]]\nmatch = 'x'\nmodle = 'y'", "unknown key `modle` in `prompts.0`; did you mean `model`?"),
+        (
+            "[[prompts]]\nmatch = 'x'\nmodle = 'y'",
+            "unknown key `modle` in `prompts.0`; did you mean `model`?",
+        ),
         ("[[prompts]]\nmatch = 'x'\ndifficulty = 2", "`prompts.0.difficulty`: expected a number from 0 to 1"),
-        ("[[prompts]]\nmatch = 'x'\nload = 'never'", '`prompts.0.load`: expected "every call" or "on demand"'),
+        (
+            "[[prompts]]\nmatch = 'x'\nload = 'never'",
+            '`prompts.0.load`: expected "every call" or "on demand"',
+        ),
         ("per-file-ignores.x = 'RED'", "`per-file-ignores.x`: expected a list of strings"),
         ("a = [", "not TOML"),
         ("a = " + "[" * 5000, "nested too deeply"),
@@ -218,7 +229,10 @@ def test_configs_of_a_tree(tmp_path: Path) -> None:
     write(tmp_path / "promptlint.toml", "model = 'top'\n[per-file-ignores]\n'a/*.md' = ['RED']\n")
     write(tmp_path / "pkg" / "promptlint.toml", "[per-file-ignores]\n'a/*.md' = ['TOK', 'SEC']\n")
     configs = Configs(tmp_path)
-    top, nested = configs.for_file(tmp_path / "x" / "y" / "z.md"), configs.for_file(tmp_path / "pkg" / "a" / "z.md")
+    top, nested = (
+        configs.for_file(tmp_path / "x" / "y" / "z.md"),
+        configs.for_file(tmp_path / "pkg" / "a" / "z.md"),
+    )
     assert (top.model, top.prefix, nested.model, nested.prefix) == ("top", "", None, "pkg/")
     assert configs.for_file(tmp_path / "other.md") is top
     assert config.file_ignores(top, "a/z.md") == ("RED",)
@@ -342,7 +356,11 @@ def test_effective_lists_every_setting_with_its_origin(tmp_path: Path) -> None:
 def test_digest_changes_with_what_matters(tmp_path: Path) -> None:
     base = made(tmp_path, "model = 'm'\n")
     assert config.digest(base) == config.digest(made(tmp_path, "model = 'm' # same\nbaseline = 'x'\n"))
-    for text in ("model = 'n'", "model = 'm'\nrules.TOK001.limit = 3", "model = 'm'\n[jinja]\ntrim_blocks = true"):
+    for text in (
+        "model = 'n'",
+        "model = 'm'\nrules.TOK001.limit = 3",
+        "model = 'm'\n[jinja]\ntrim_blocks = true",
+    ):
         assert config.digest(made(tmp_path, text)) != config.digest(base)
 
 

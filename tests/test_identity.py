@@ -14,9 +14,9 @@ from promptlint.model import Message, Prompt, Role, Segment, SegmentKind, Source
 NOWHERE = Span(0, 0)
 
 
-def prompt(*messages: tuple[Role | None, str], id: str = "a.md", path: str = "a.md") -> Prompt:
+def prompt(*messages: tuple[Role | None, str], name: str = "a.md", path: str = "a.md") -> Prompt:
     return Prompt(
-        id,
+        name,
         Source(path, "", SourceKind.MARKDOWN),
         tuple(Message(role, (Segment(SegmentKind.TEXT, text, NOWHERE),)) for role, text in messages),
     )
@@ -24,13 +24,16 @@ def prompt(*messages: tuple[Role | None, str], id: str = "a.md", path: str = "a.
 
 def test_content_hash_is_the_documented_formula() -> None:
     canonical = json.dumps([["system", "Be brief."], [None, "é"]], separators=(",", ":"))
-    assert content_hash(prompt((Role.SYSTEM, "Be brief."), (None, "é"))) == sha256(canonical.encode()).hexdigest()
+    assert (
+        content_hash(prompt((Role.SYSTEM, "Be brief."), (None, "é")))
+        == sha256(canonical.encode()).hexdigest()
+    )
 
 
 def test_content_hash_sees_text_slots_and_roles_but_not_the_place() -> None:
     base = prompt((Role.SYSTEM, "Hi"))
     slot = Segment(SegmentKind.SLOT, "{x}", NOWHERE, name="x")
-    assert content_hash(base) == content_hash(prompt((Role.SYSTEM, "Hi"), id="b", path="b.md"))
+    assert content_hash(base) == content_hash(prompt((Role.SYSTEM, "Hi"), name="b", path="b.md"))
     assert content_hash(base) != content_hash(prompt((Role.USER, "Hi")))
     assert content_hash(base) != content_hash(prompt((Role.SYSTEM, "Hi ")))
     message = base.messages[0]

@@ -7,7 +7,6 @@ import re
 import runpy
 import subprocess
 import sys
-import time
 from base64 import b64decode
 from functools import cache
 from itertools import pairwise
@@ -27,7 +26,6 @@ BUILD = runpy.run_path(str(ROOT / "scripts" / "build_vocabulary.py"))
 OFFICIAL = BUILD["OFFICIAL"]
 ENCODINGS = ("o200k_base", "cl100k_base")
 O200K = tokens.tokenizer("gpt-4o")
-CL100K = tokens.tokenizer("gpt-4")
 
 CODE = '''
 def area(radius: float) -> float:
@@ -173,12 +171,9 @@ def test_lone_surrogates_are_counted(text: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["a", " ", "\t", "\n", " \n", "字", "🎉", "-", "́", "=", "Aa1"])
-def test_a_megabyte_of_one_thing_is_counted_soon(unit: str) -> None:
+def test_a_megabyte_of_one_thing_neither_hangs_nor_crashes(unit: str) -> None:
     text = unit * (1_000_000 // len(unit)) + "x"
-    started = time.process_time()
-    count = tokens.count(text, O200K)
-    assert time.process_time() - started < 60  # a guard against hanging, not a measurement
-    assert 0 < count <= tokens.at_most(text)
+    assert 0 < tokens.count(text, O200K) <= tokens.at_most(text)
     sample = unit * (100_000 // len(unit))
     assert tokens.count(sample, O200K) == pytest.approx(whole(sample), abs=2 * 13)
 
@@ -315,8 +310,8 @@ def test_names_are_taken_apart(model: str, host: str, base: str) -> None:
 
 @given(st.text(max_size=40))
 def test_any_name_can_be_parsed(model: str) -> None:
-    base = models.canonical(model)
-    assert base == base.lower().strip() or model.strip() != model
+    name = models.parse(model)
+    assert name.dated.startswith(name.base)
 
 
 # --- promises of the process ----------------------------------------------------------------

@@ -65,7 +65,16 @@ def _rulers(view: View) -> list[Span]:
     """Rulers, unless the prompt speaks of delimiters: then they are what it speaks of."""
     if _DELIMITER.search(view.text):
         return []
-    return [block.span for block in outline.of_kind(view.blocks, BlockKind.RULER)]
+    slots = places(view.prompt).slots
+    found = (block.span for block in outline.of_kind(view.blocks, BlockKind.RULER))
+    return [span for span in found if not any(slot.overlaps(_neighbours(view.text, span)) for slot in slots)]
+
+
+def _neighbours(text: str, span: Span) -> Span:
+    """The lines around a ruler: one that stands beside a slot marks where the slot's text ends."""
+    above = text.rfind("\n", 0, max(0, text.rfind("\n", 0, span.start)))
+    below = text.find("\n", text.find("\n", span.end) + 1) if "\n" in text[span.end :] else -1
+    return Span(above + 1, len(text) if below < 0 else below)
 
 
 def _emoji(text: str) -> list[Span]:

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from promptlint import outline
-from promptlint.model import Block, Hit, Profile, Span
+from promptlint.model import Hit, Profile, Span
+from promptlint.places import joined, touches
 from promptlint.view import View
+from promptlint.wording import quoted
 
 _VERB = (
-    r"(?:respond|reply|answer|return|output|produce|format|formatted|provide|give|generate|write|emit|print"
+    r"(?:respond|reply|answer|return|output|produce|format|formatted|provide|give|generate|write|convert|emit|print"
     r"|present)"
 )
+_START = r"(?<![\w</'’-])(?<!['’]s[ ])(?<!the[ ])"  # what follows these is a noun
 _KIND = r"(?:(?:valid|strict|raw|single|pure|proper|well-formed|correct|plain|flat|parsable|parseable)[ ]+)*"
 _JSON = rf"(?:an?[ ]+|the[ ]+|one[ ]+|only[ ]+|this[ ]+|following[ ]+|your[ ]+)*{_KIND}`?json`?(?![-\w])"
 _NOT_OUTPUT = (
@@ -22,8 +25,8 @@ _NOT_OUTPUT = (
 )
 _ASKS = re.compile(
     rf"""
-    \b{_VERB}\b[^.!?\n:]{{0,80}}?\b(?:in|as|with|using|into)\s+{_JSON}{_NOT_OUTPUT}
-  | \b{_VERB}\b[ ]+(?:only[ ]+|just[ ]+|solely[ ]+|me[ ]+|back[ ]+)*{_JSON}{_NOT_OUTPUT}
+    {_START}{_VERB}\b[^.!?\n:]{{0,80}}?\b(?:in|as|with|using|into)\s+{_JSON}{_NOT_OUTPUT}
+  | {_START}{_VERB}\b[ ]+(?:only[ ]+|just[ ]+|solely[ ]+|me[ ]+|back[ ]+)*{_JSON}{_NOT_OUTPUT}
   | \b(?:your[ ]+|the[ ]+|final[ ]+)+(?:answer|response|output|reply|result)\s+
       (?:(?:must|should|has\s+to|will)\s+)?(?:be|is|are)\s+(?:(?:formatted|returned|given|only)\s+)*
       (?:in\s+|as\s+)?{_JSON}{_NOT_OUTPUT}
@@ -48,7 +51,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit a prompt, at the first request for JSON; agent documents have no call to set."""
     if view.prompt.profile is Profile.AGENT_DOCUMENT or "json" not in view.text.lower():
         return
-    asked = tuple(span for sentence in outline.sentences(view.blocks) for span in _asked(view.text, sentence))
+    asked = tuple(_asked(view))
     if not asked:
         return
     field = next((name for name in params.fields if view.prompt.call.get(name)), None)
@@ -59,7 +62,11 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     yield Hit(asked[0], advice, related=asked[1:])
 
 
-def _asked(text: str, sentence: Block) -> Iterator[Span]:
-    match = _ASKS.search(text, sentence.span.start, sentence.span.end)
-    if match and not _REFUSES.search(text, max(sentence.span.start, match.start() - 20), match.end()):
-        yield Span(*match.span())
+def _asked(view: View) -> Iterator[Span]:
+    """Requests in sentences and in lines that introduce a layout, outside examples, code and data."""
+    quotations = (Span(*pair) for pair in quoted(view.text))
+    apart = joined((*outline.protected(view.blocks), *quotations))
+    for match in _ASKS.finditer(view.text):
+        span = Span(*match.span())
+        if not touches(apart, span) and not _REFUSES.search(view.text, max(0, span.start - 20), span.end):
+            yield span

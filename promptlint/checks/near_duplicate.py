@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from promptlint.model import Hit, Safety
-from promptlint.places import places
-from promptlint.statements import Statement, restated, statements, twin, without
+from promptlint.places import Places, places
+from promptlint.statements import Repeat, Statement, hits, statements, twin
 from promptlint.view import View
 from promptlint.wording import gist, words
 
@@ -26,17 +26,19 @@ class Params:
 
 
 def check(view: View, params: Params) -> Iterator[Hit]:
-    """One hit for each later sentence; equal ones are left to the rule for repeated sentences."""
+    """One hit for each restated passage; equal sentences are left to the rule for repeated ones."""
     ground = places(view.prompt)
+    yield from hits(_repeats(view, params, ground), ground, "says again in almost the same words")
+
+
+def _repeats(view: View, params: Params, ground: Places) -> Iterator[Repeat]:
     seen: dict[tuple[tuple[str, ...], ...], list[Statement]] = {}
-    for statement in statements(view.blocks, ground):
+    for statement in statements(view):
         said = gist(statement.text, params.same)
         if sum(map(len, said)) < params.min_words:
             continue
         earlier = seen.setdefault(said, [])
         first = twin(statement, earlier) if earlier else None
+        if first is not None and all(words(each.text) != words(statement.text) for each in earlier):
+            yield Repeat(first, statement, Safety.UNSAFE)
         earlier.append(statement)
-        if first is None or any(words(each.text) == words(statement.text) for each in earlier[:-1]):
-            continue
-        fix = without(statement, first, ground, Safety.UNSAFE)
-        yield restated(statement, first, "says again in other words", fix)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from promptlint import outline
 from promptlint.locate import replaced
-from promptlint.model import Block, BlockKind, Edit, Hit, Safety, Span
+from promptlint.model import Block, BlockKind, Edit, Hit, Profile, Safety, Span
 from promptlint.places import has_slot, places
 from promptlint.view import View
 
@@ -31,7 +31,12 @@ class Params:
 
 
 def check(view: View, params: Params) -> Iterator[Hit]:
-    """One hit a JSON text; keys, their order and literals stay as they are spelt."""
+    """One hit a JSON text; keys, their order and literals stay as they are spelt.
+
+    JSON in agent documents shows files as people write them, and is left alone.
+    """
+    if view.prompt.profile is Profile.AGENT_DOCUMENT:
+        return
     ground = None
     for block in outline.of_kind(view.blocks, BlockKind.DATA, BlockKind.CODE):
         span = _json(view.text, block)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from promptlint.model import Hit, Safety
-from promptlint.places import places
-from promptlint.statements import Statement, is_near, restated, statements, twin, without
+from promptlint.places import Places, places
+from promptlint.statements import Repeat, Statement, hits, is_near, statements, twin
 from promptlint.view import View
 from promptlint.wording import words
 
@@ -17,7 +17,7 @@ class Params:
     """How long a sentence must be.
 
     Attributes:
-        min_words: next to its twin, or in one list or paragraph with it.
+        min_words: next to its twin, or as an item of the same list.
         min_words_apart: anywhere else.
     """
 
@@ -26,20 +26,20 @@ class Params:
 
 
 def check(view: View, params: Params) -> Iterator[Hit]:
-    """One hit for each later sentence; safe to delete only near its twin."""
+    """One hit for each repeated passage; safe to delete only near its twin."""
     ground = places(view.prompt)
+    yield from hits(_repeats(view, params, ground), ground, "repeats word for word")
+
+
+def _repeats(view: View, params: Params, ground: Places) -> Iterator[Repeat]:
     seen: dict[tuple[str, ...], list[Statement]] = {}
-    for statement in statements(view.blocks, ground):
+    for statement in statements(view):
         key = words(statement.text)
-        if sum(any(map(str.isalpha, word)) for word in key) < params.min_words:
-            continue
         earlier = seen.setdefault(key, [])
         first = twin(statement, reversed(earlier)) if earlier else None
         earlier.append(statement)
-        if first is None:
-            continue
-        near = is_near(first, statement, ground)
-        if near or len(key) >= params.min_words_apart:
+        if first is not None:
+            count = sum(any(map(str.isalpha, word)) for word in key)
+            near = count >= params.min_words and is_near(first, statement, ground)
             claim = Safety.SAFE if near else Safety.UNSAFE
-            fix = without(statement, first, ground, claim)
-            yield restated(statement, first, "repeats word for word", fix)
+            yield Repeat(first, statement, claim, weak=not near and count < params.min_words_apart)

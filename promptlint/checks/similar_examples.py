@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,7 @@ from promptlint.view import View
 from promptlint.wording import words
 
 _NEGATIONS = frozenset(["not", "no", "never", "none", "cannot", "without", "nor", "neither", "nothing"])
+_LABEL = re.compile(r"^[ \t]*\**[A-Za-z][\w #-]{0,30}:", re.MULTILINE)
 _MOST = 200
 
 
@@ -36,7 +38,7 @@ class _Sketch:
 
 
 def check(view: View, params: Params) -> Iterator[Hit]:
-    """One hit for each later one of a pair; examples whose last lines differ teach different things."""
+    """One hit for each later one of a pair; examples that end differently teach different things."""
     ground = places(view.prompt)
     for group in outline.of_kind(view.blocks, BlockKind.EXAMPLES):
         kept: list[_Sketch] = []
@@ -54,9 +56,15 @@ def _sketch(text: str, block: Block) -> _Sketch:
     body = text[block.span.start : block.span.end]
     found = words(body)
     grams = frozenset((*((word,) for word in found), *pairwise(found)))
-    outcome = " ".join(words(body.strip().rpartition("\n")[2]))
+    outcome = " ".join(words(_outcome(body)))
     negations = sum(word in _NEGATIONS or word.endswith("n't") for word in found)
     return _Sketch(block.span, grams, outcome, negations)
+
+
+def _outcome(body: str) -> str:
+    """What the example teaches: all from its last label (`Output:`) on, or its last line."""
+    labels = [match.start() for match in _LABEL.finditer(body)]
+    return body[labels[-1] :] if len(labels) > 1 else body.strip().rpartition("\n")[2]
 
 
 def _alike(one: _Sketch, other: _Sketch, params: Params, ground: Places) -> bool:

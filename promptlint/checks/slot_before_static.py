@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from promptlint.locate import Tile, tiles
 from promptlint.model import Hit, Profile, SegmentKind
@@ -19,7 +20,8 @@ class Params:
 
     Attributes:
         min_tokens: least number of fixed tokens after the slot.
-        stable: slots that hold the same text in every call; so do those in CAPITALS, which are constants.
+        stable: names of slots that hold the same text in every call, in lower case; `*` stands for any
+            letters. Slots in CAPITALS are constants and need no entry.
     """
 
     min_tokens: int
@@ -49,7 +51,7 @@ def _varies(tile: Tile, params: Params) -> bool:
         return False
     found = _ROOT.search(tile.segment.name)
     name = found.group().rpartition(".")[2] if found else ""
-    return not name.isupper() and name.lower() not in params.stable
+    return not name.isupper() and not any(fnmatchcase(name.lower(), each) for each in params.stable)
 
 
 def _always(tile: Tile, first: Tile) -> bool:

@@ -84,6 +84,6 @@ def _hit(text: str, span: Span, phrase: str, new: str) -> Iterator[Hit]:
     if end == span.end or not (following.isalnum() or following in "`{\"'<("):
         return
     edit = Edit(Span(span.start, end), "")
-    if old[0].isupper() and following.islower():
+    if old[0].isupper() and not old[1].isupper() and following.islower():
         edit = Edit(Span(span.start, end + 1), following.upper())
     yield Hit(span, f'"{phrase}" carries no instruction', (edit,), safety=Safety.SAFE)

@@ -21,6 +21,9 @@ _WASTE = re.compile(
     re.VERBOSE,
 )
 
+_NEAR = 400  # characters, so that a long text is not walked for each run
+_LINES = 3  # a column may be broken by wrapped lines
+
 
 @dataclass(frozen=True, slots=True)
 class Params:
@@ -72,12 +75,9 @@ def _is_hard_break(text: str, match: re.Match[str]) -> bool:
 
 
 def _is_layout(text: str, match: re.Match[str], gap: int) -> bool:
-    """True for a gap after a full stop, and for columns: a line beside this one has a run of spaces too."""
+    """True for a gap after a full stop, and for columns: a line near this one has a run of spaces too."""
     if len(match.group()) <= gap and text[match.start() - 1] in ".!?:":
         return True
-    begins = text.rfind("\n", 0, match.start()) + 1
-    ends = text.find("\n", match.end())
-    ends = len(text) if ends < 0 else ends
-    above = text[text.rfind("\n", 0, max(0, begins - 1)) + 1 : max(0, begins - 1)]
-    below = text[ends + 1 :].split("\n", 1)[0]
-    return any("  " in line.strip() for line in (above, below))
+    above = text[max(0, match.start() - _NEAR) : match.start()].split("\n")[:-1]
+    below = text[match.end() : match.end() + _NEAR].split("\n")[1:]
+    return any("  " in line.strip() for line in (*above[-_LINES:], *below[:_LINES]))

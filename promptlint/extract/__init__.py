@@ -75,7 +75,7 @@ def _extract(source: Source, options: Options) -> Extraction:
 
 
 def _judged(source: Source, options: Options) -> Extraction:
-    from promptlint.extract.judge import judge  # noqa: PLC0415
+    from promptlint.extract.judge import judge
 
     zero = source.text.find("\0")
     if zero >= 0:
@@ -90,31 +90,31 @@ def _judged(source: Source, options: Options) -> Extraction:
 
 
 def _text(source: Source, options: Options) -> Extraction:
-    from promptlint.extract import text  # noqa: PLC0415
+    from promptlint.extract import text
 
     return text.extract(source)
 
 
 def _jinja(source: Source, options: Options) -> Extraction:
-    from promptlint.extract import jinja  # noqa: PLC0415
+    from promptlint.extract import jinja
 
     return jinja.extract(source, options.jinja)
 
 
 def _yaml(source: Source, options: Options) -> Extraction:
-    from promptlint.extract import messages  # noqa: PLC0415
+    from promptlint.extract import messages
 
     return messages.extract_yaml(source)
 
 
 def _json(source: Source, options: Options) -> Extraction:
-    from promptlint.extract import messages  # noqa: PLC0415
+    from promptlint.extract import messages
 
     return messages.extract_json(source)
 
 
 def _python(source: Source, options: Options) -> Extraction:
-    from promptlint.extract import python  # noqa: PLC0415
+    from promptlint.extract import python
 
     return python.extract(source)
 

@@ -9,10 +9,13 @@ from promptlint import chat, identity, jsonio, pieces, templates, yamlio
 from promptlint.errors import SourceError
 from promptlint.model import Call, Extraction, Message, Problem, Prompt, Segment, SegmentKind, Source, Span
 from promptlint.naming import file_name, like_prompt
-from promptlint.nodes import Node, Scalar, pointer
+from promptlint.nodes import Mapping, Node, Scalar, pointer
 
 _NOTHING = "no chat messages or prompt fields"
-_TRANSLATIONS = {"i18n", "l10n", "locale", "locales", "lang", "langs", "translations", "messages"}
+_TRANSLATION = re.compile(
+    r"(?:^|/)(?:(?:i18n|l10n|locales?|translations?)/|(?:messages|langs?)/[a-z]{2,3}(?:[-_]\w{2,4})?\.\w+$)",
+    re.IGNORECASE,
+)
 _KEYS = re.compile(
     r"(?:^|[\s\"'{,])(?:role|\w*[pP]rompts?(?:_template|Template|_text)?|system\w*|instructions?|template"
     r"|developer)[\"']?\s*:",
@@ -32,6 +35,8 @@ def extract_json(source: Source) -> Extraction:
 
 
 def _extract(source: Source, read: Callable[[str], tuple[Node, ...]]) -> Extraction:
+    if not source.named and _TRANSLATION.search(source.path):
+        return Extraction(reason=f"{_NOTHING}: a translation")
     in_name, in_path = _says_prompt(source)
     if not in_path and (not _KEYS.search(source.text) or _HELM.search(source.text)):
         return Extraction(reason=_NOTHING)
@@ -42,7 +47,7 @@ def _extract(source: Source, read: Callable[[str], tuple[Node, ...]]) -> Extract
     found: list[tuple[str, chat.Found]] = []
     reason = _NOTHING
     for number, root in enumerate(documents, start=1):
-        kind = "" if source.named else chat.foreign(root)
+        kind = "" if source.named else _foreign(root)
         if kind:
             reason = f"{_NOTHING}: {kind}"
             continue
@@ -51,13 +56,28 @@ def _extract(source: Source, read: Callable[[str], tuple[Node, ...]]) -> Extract
     return _extraction(source, found) if found else Extraction(reason=reason)
 
 
+def _foreign(root: Node) -> str:
+    """What well-known kind of file this is that holds no prompts; empty if it is none."""
+    if not isinstance(root, Mapping):
+        return ""
+    keys = {key.key for key, _ in root.entries}
+    kinds = {
+        "an OpenAPI document": keys & {"openapi", "swagger"},
+        "a Kubernetes manifest": {"apiVersion", "kind"} <= keys,
+        "a CI workflow": "jobs" in keys and keys & {"on", "true", "name"},
+        "a compose file": "services" in keys and not keys & {"messages", "model"},
+        "a lock file": keys & {"lockfileVersion"},
+        "a JSON schema": "$schema" in keys and keys & {"properties", "$defs", "definitions"},
+        "a package manifest": {"name", "version"} <= keys and keys & {"dependencies", "devDependencies"},
+    }
+    return next((kind for kind, holds in kinds.items() if holds), "")
+
+
 def _says_prompt(source: Source) -> tuple[bool, bool]:
     """Whether the file's name, and whether its name or its folders say that it holds prompts."""
     name = file_name(source.path)
     folders = {word for folder in name.folders for word in re.split(r"[^a-z0-9]+", folder)}
-    if source.named or folders & _TRANSLATIONS:
-        return source.named, source.named
-    in_name = like_prompt(name)
+    in_name = source.named or like_prompt(name)
     return in_name, in_name or bool(folders & {"prompt", "prompts"})
 
 

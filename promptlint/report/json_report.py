@@ -199,6 +199,7 @@ PROMPT: tuple[Key[PromptFacts], ...] = (
     Key("prefix_tokens", COUNT, "Static tokens before the first slot.", lambda it: it.prefix_tokens),
     Key("model", TEXT, "The model that is paid; empty: unknown.", lambda it: it.model),
     Key("model_basis", BASIS, "Where the model comes from.", lambda it: it.model_basis.value),
+    Key("priced_as", TEXT, "The model whose price was taken.", lambda it: it.priced_as or it.model),
     Key("usd_per_1000", MONEY, PER_1000, lambda it: _money(it.usd_per_1000)),
     Key("uncounted", _array(TEXT), "What a request holds beside this text.", lambda it: list(it.uncounted)),
     Key("calls_per_month", _or_null(COUNT), "Declared volume, or null.", lambda it: it.calls_per_month),

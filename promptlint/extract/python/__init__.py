@@ -19,6 +19,7 @@ _EVIDENCE = (
     ("prompt", _BOUND),
     ("instruction", _BOUND),
     ("template", _BOUND),
+    ("tmpl", _BOUND),
     ("system", _BOUND),
     ("system", _GIVEN),
     ("instructions", _GIVEN),

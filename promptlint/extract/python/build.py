@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from promptlint.extract.python.calls import call_of, merged
 from promptlint.extract.python.fold import base, fold, fold_or_slot, literal, slot
 from promptlint.extract.python.module import Module
-from promptlint.extract.python.shapes import ROLES, is_prompt, is_prose, role_of
+from promptlint.extract.python.shapes import ROLES, is_prompt, is_prose, may_be_prompt, role_of
 from promptlint.extract.python.usage import Usage, decided, usage, variables
 from promptlint.extract.python.values import Runs, static
 from promptlint.extract.python.walk import Binding, Names, Scope, Site, is_chat, is_message, walk
@@ -188,7 +188,7 @@ def _of_binding(work: _Work, binding: Binding) -> Iterator[_Draft]:
     if is_chat(binding.value) or is_message(binding.value):
         return  # a site of its own
     uses = work.uses.get(id(binding.value), [])
-    if not uses and not _may_be_prompt(binding):
+    if not uses and not may_be_prompt(binding.name):
         return
     runs = fold(work.module, binding.value)
     if runs is None:
@@ -197,8 +197,3 @@ def _of_binding(work: _Work, binding: Binding) -> Iterator[_Draft]:
     if is_prose(text, _REFERENCED) if uses else is_prompt(binding.name, text):
         role = next((use.role for use in uses if use.role), None) or role_of(binding.name)
         yield _Draft(binding.anchor, binding.value, ((role, decided(runs, binding.name, work.known)),))
-
-
-def _may_be_prompt(binding: Binding) -> bool:
-    """Cheap: whether the name would do with any text."""
-    return is_prompt(binding.name, "You are given the text below: answer the question")

@@ -111,15 +111,22 @@ def is_prompt(name: str, text: str) -> bool:
     """True if a constant of that name and static text is a prompt.
 
     PROMPT, INSTRUCTION(S), SYSTEM_MESSAGE as words of the name: five words of prose that are no question to
-    the user of a terminal. TEMPLATE or a final SYSTEM: a phrase that addresses a model as well. Names with
-    SQL, HTML, URL, PATH and so on are never prompts.
+    the user of a terminal. TEMPLATE, TMPL or a final SYSTEM: a phrase that addresses a model as well. Names
+    with SQL, HTML, URL, PATH and so on: only with PROMPT and such a phrase, or if it says who "you" are.
     """
     snake = _snake(name)
-    if _OTHER.search(snake) or not (_STRONG.search(snake) or _WEAK.search(snake)):
+    strong = _STRONG.search(snake) is not None
+    if not (strong or _WEAK.search(snake)) or not is_prose(text, 5) or _asks_user(text):
         return False
-    if not is_prose(text, 5) or _asks_user(text):
-        return False
-    return bool(_STRONG.search(snake) or _CUE.search(text))
+    if _OTHER.search(snake) and not ("prompt" in snake and _CUE.search(text)):
+        return _PERSONA.search(text) is not None
+    return strong or _CUE.search(text) is not None
+
+
+def may_be_prompt(name: str) -> bool:
+    """True if some text would make a constant of that name a prompt."""
+    snake = _snake(name)
+    return _STRONG.search(snake) is not None or _WEAK.search(snake) is not None
 
 
 # --- wording --------------------------------------------------------------------------------
@@ -139,8 +146,8 @@ _SQL = re.compile(
     re.DOTALL,
 )
 _CODE = re.compile(
-    r"\s*(?:#!|#include\b|//|/\*|import\s+[\w.]+\s*(?:\n|;|$|as\s)|from\s+[\w.{}]+\s+import\b|def\s+\w+\(|"
-    r"(?:async\s+)?function\s|class\s+\w+\s*[(:{]|package\s+[\w.]+;|FROM\s+\S+\n|\\documentclass|usage:\s)"
+    r"\s*(?:#!|#include\b|//|/\*|import\s+[\w.]+\s*(?:\n|;|$|as\s)|from\s+[\w.{}]+\s+import\b|def\s+[\w{}]+\(|"
+    r"(?:async\s+)?function\s|class\s+[\w{}]+\s*[(:]|package\s+[\w.]+;|FROM\s+\S+\n|\\documentclass|usage:\s)"
 )
 _QUESTION = re.compile(
     r"\[y(?:es)?/n(?:o)?\]|\(y(?:es)?/n(?:o)?\)|"
@@ -149,6 +156,9 @@ _QUESTION = re.compile(
     r"^\W*(?:are you sure|do you (?:want|wish)|would you like|overwrite|"
     r"continue\b|proceed\b|what is your)",
     re.IGNORECASE,
+)
+_PERSONA = re.compile(
+    r"^\W*you are (?:an?|the)\b|\byour (?:task|goal|job|role) is\b|^\W*given an? ", re.IGNORECASE
 )
 _CUE = re.compile(
     r"\byou (?:are|will|must|should|have|can|need)\b|\byou're\b|"

@@ -13,7 +13,7 @@ from promptlint.extract.python.module import Module
 from promptlint.extract.python.shapes import BY_NAME, ROLES, Argument, calls_model
 
 # A statement without any of these words holds no prompt and no use of one.
-_HIT = re.compile(r"prompt|instruction|template|system|messages?\b|\brole\b|\binput\s*=", re.IGNORECASE)
+_HIT = re.compile(r"prompt|instruction|template|tmpl|system|messages?\b|\brole\b|\binput\s*=", re.IGNORECASE)
 _CONTENT = ("content", "parts")
 _BODIES = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

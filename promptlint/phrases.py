@@ -1,0 +1,102 @@
+"""Words of a sentence, with the phrases taken out that carry no instruction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from promptlint import words as w
+
+
+class Token(NamedTuple):
+    """A word, number, literal or mark, with offsets in the sentence."""
+
+    word: str  # lower case; literals as written
+    start: int
+    end: int
+    literal: bool
+
+
+_TOKEN = re.compile(
+    r"""(?P<literal>`[^`\n]+`|(?<!\w)"[^"\n]{1,400}"(?!\w)|“[^”\n]{1,400}”|(?<!\w)'[^'\n]{1,80}'(?!\w)
+    |https?://[^\s<>)\]"']+|\{+[^{}\n]{1,80}\}+|<[^<>\s][^<>\n]{0,80}>|\[[^\[\]\n]{1,80}\])
+    |(?P<number>[$€£]?\d+(?:[.,:/-]\d+)*%?(?!\w))
+    |(?P<word>\w+(?:['’./@-]\w+)*)
+    |(?P<mark>[,;:()]|[^\s\w.!?*_#"'`~|>…“”‘’\[\]{}–—。！？、，•-])""",
+    re.VERBOSE,
+)
+_SPACE = re.compile(r"\s+")
+MARKS = frozenset(",;:()")
+_PHRASES: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+for _phrase, _meaning in sorted(w.FILLER.items(), key=lambda item: -len(item[0])):
+    _PHRASES.setdefault(_phrase.split()[0], []).append((tuple(_phrase.split()), tuple(_meaning.split())))
+_QUESTIONS = frozenset(("could", "would", "can"))
+
+
+def tokens_of(sentence: str) -> list[Token]:
+    """The tokens of a sentence; Markdown emphasis and most punctuation are none."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(sentence):
+        start, end = match.span()
+        word = match[0]
+        if match.lastgroup == "word":
+            if word == "A" and (found or end == len(sentence.rstrip())):  # a name, as in "option A"
+                found.append(Token(word, start, end, False))
+                continue
+            word = word.lower().strip("_")
+            if "'" in word or "’" in word or word == "cannot":
+                found += [Token(part, start, end, False) for part in _expanded(word.replace("’", "'"))]
+            elif word:
+                found.append(Token(word, start, end, False))
+        elif match.lastgroup == "literal":
+            found.append(Token(_SPACE.sub(" ", word), start, end, True))
+        else:
+            found.append(Token(word, start, end, False))
+    return found
+
+
+def _expanded(word: str) -> tuple[str, ...]:
+    """A contraction in full."""
+    if word.endswith("n't") and word not in w.CONTRACTIONS:
+        return word[:-3], "not"
+    return w.CONTRACTIONS.get(word, (word,))
+
+
+def without_filler(tokens: list[Token]) -> list[Token]:
+    """The tokens without the phrases of `words.FILLER`, or with what these stand for."""
+    result: list[Token] = []
+    index = 0
+    if len(tokens) > 1 and tokens[1].word == ":" and tokens[0].word in w.EMPHASIS:
+        index = 2
+    if _PHRASES.keys().isdisjoint(token.word for token in tokens):
+        return tokens[index:]
+    while index < len(tokens):
+        token = tokens[index]
+        meaning = None
+        for phrase, stands_for in _PHRASES.get(token.word, ()):
+            window = tuple(t.word for t in tokens[index : index + len(phrase)])
+            if window == phrase and _is_filler(phrase, result):
+                meaning = stands_for
+                break
+        if meaning is None:
+            result.append(token)
+            index += 1
+        else:
+            result += [Token(word, token.start, token.end, False) for word in meaning]
+            index += len(window)
+    return result
+
+
+def _is_filler(phrase: tuple[str, ...], before: Sequence[Token]) -> bool:
+    if phrase[0] == "please":
+        return not (before and before[-1].word == "to")
+    if phrase[0] in _QUESTIONS or phrase[-1] == "to" or phrase[0] in {"make", "be", "ensure", "remember"}:
+        return (
+            not before
+            or before[-1].word in MARKS
+            or before[-1].word in w.LINKS
+            or phrase == ("prior", "to")
+            or (phrase[0] in {"in", "so", "prior", "subsequent", "with", "has", "have"})
+        )
+    return True
