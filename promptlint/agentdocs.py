@@ -37,6 +37,7 @@ _DOCUMENTS = (
     _document("Copilot instructions", r"\.github/copilot-instructions\.md", _ALWAYS),
     _document("agent rules", r"(?:[^/]+\.mdc|\.(?:cursor|windsurf|claude|roo)/rules/.*\.md)", _DEMAND),
     _document("agent rules", r"\.clinerules/.*\.md", _ALWAYS),
+    _document("agent rules", r"\.openhands/microagents/.*\.md", _DEMAND),
     _document("scoped instructions", r"[^/]+\.instructions\.md", _DEMAND),
     _document("skill", r"(?:SKILL|skill)\.md", _DEMAND, described=True),
     _document("agent definition", r"[^/]+\.(?:agent|chatmode)\.md", _DEMAND, described=True),

@@ -147,7 +147,7 @@ def _clause(tokens: list[Token], leading: list[Token]) -> Clause | None:
 
 
 def _trailing_condition(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
-    for index in range(2, len(tokens) - 1):
+    for index in range(1, len(tokens) - 1):
         if tokens[index].word in w.CONDITIONS and w.lemma(tokens[index - 1].word) not in w.ASKING:
             cut = index - 1 if tokens[index - 1].word in {"only", "even", "except"} and index > 2 else index
             return tokens[:cut], tokens[cut:]
@@ -237,7 +237,11 @@ def _bounds(tokens: Sequence[Token]) -> tuple[str, ...]:
         elif word.isalpha() and word not in w.QUANTITIES:
             continue
         elif word[-1].isdigit() or word[0].isdigit() or word in w.QUANTITIES or word[-1] == "%":
-            before = [t.word for t in tokens[max(0, index - 3) : index] if t.word in _COMPARING]
+            first = index
+            while first and tokens[first - 1].word in _COMPARING:
+                first -= 1
+            before = [t.word for t in tokens[first:index]]
+            before = [] if before == ["at"] else before
             unit = [w.lemma(t.word) for t in tokens[index + 1 : index + 2] if not t.literal]
             found.append(" ".join([*before, word, *unit]))
         elif _IDENTIFIER.fullmatch(word):

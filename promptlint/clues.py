@@ -33,7 +33,7 @@ _PROJECT_OPENING = _any(
 )
 _PROJECT_FILE = _any(
     "changes history news releases? authors contributors security support governance maintainers"
-    " citation bug_report feature_request contribution_request"
+    " citation bug_report feature_request contribution_request release_notes? terms privacy"
 )
 _CODE_SUFFIX = _any(
     "html? xml xhtml svg css scss less js mjs ts tsx jsx vue py pyi rb go rs java kt swift c h cc cpp"
@@ -184,7 +184,7 @@ TEXT = (
     _clue(1, "gives orders", r"\b(?:do not|don't|never|must|always|avoid|ensure|make sure|should)\b", 4),
     _clue(1, "has slots", _SLOT),
     _clue(1, "asks for thinking", r"\bstep[- ]by[- ]step\b|\bchain of thought\b|\btake a deep breath\b"),
-    _clue(-4, "has the badges of a project page", r"\[!\[[^\]]*\]\(|img\.shields\.io"),
+    _clue(-4, "has the badges of a project page", r"\[!\[[^\]]{0,200}\]\(|img\.shields\.io"),
     _clue(
         -4,
         "reads like project documentation",
@@ -192,7 +192,7 @@ TEXT = (
         rf"|^#+\s*{_MANUAL_SECTION}\s*$",
         2,
     ),
-    _clue(-4, "is mostly markup", rf"</?{_MARKUP}\b[^>]*>", 8),
+    _clue(-4, "is mostly markup", rf"</?{_MARKUP}\b[^>]{0, 400}>", 8),
     _clue(-4, "is a page template", r"\{%-?\s*(?:extends|block|load|trans|csrf_token|endblock)\b", 2),
     _clue(-4, "is a list of releases", r"^(?:#+ )?\[?v?\d+\.\d+(?:\.\d+)?\]?\b(?! *[A-Z]).*$", 3),
     _clue(-5, "is a log", r"^\W?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d", 5),

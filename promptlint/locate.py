@@ -76,7 +76,7 @@ def source_edits(prompt: Prompt, edit: Edit) -> tuple[Edit, ...] | None:
             return None
     result = []
     for index, tile in enumerate(touched):
-        spliced = _splice(tile, edit.span, edit.new if index == 0 else "")
+        spliced = _splice(prompt.source.text, tile, edit.span, edit.new if index == 0 else "")
         if spliced is None:
             return None
         result.append(spliced)
@@ -168,7 +168,7 @@ def _edges(segment: Segment, offset: int) -> tuple[int, int] | None:
     return (high if low is None else low, low if high is None else high)  # type: ignore[return-value]  # not both None
 
 
-def _splice(tile: Tile, span: Span, new: str) -> Edit | None:
+def _splice(source: str, tile: Tile, span: Span, new: str) -> Edit | None:
     segment = tile.segment
     start = max(span.start, tile.span.start) - tile.span.start
     end = min(span.end, tile.span.end) - tile.span.start
@@ -177,11 +177,12 @@ def _splice(tile: Tile, span: Span, new: str) -> Edit | None:
     if before is None or after is None or spelt is None:
         return None
     lead, trail = before[0] < before[1], after[0] < after[1]
+    at_line_start = source[before[1] - 1 : before[1]] in ("\n", "\r")  # of a line without indentation
     if start == end:
         low, high = before[1], before[1]
     elif not new and lead and (trail or end == len(segment.text)):
         low, high = before[0], after[0]
-    elif trail and not new.endswith("\n"):
+    elif trail and not new.endswith("\n") and (new or lead or not at_line_start):
         low, high = before[1], after[1]
     else:
         low, high = before[1], after[0]

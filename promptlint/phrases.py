@@ -91,7 +91,7 @@ def without_filler(tokens: list[Token]) -> list[Token]:
 def _is_filler(phrase: tuple[str, ...], before: Sequence[Token]) -> bool:
     if phrase[0] == "please":
         return not (before and before[-1].word == "to")
-    if phrase[0] in _QUESTIONS or phrase[-1] == "to" or phrase[0] in {"make", "be", "ensure", "remember"}:
+    if phrase[0] in _QUESTIONS or phrase[-1] == "to" or phrase[0] in {"make", "be", "ensure", "remember", "kindly"}:
         return (
             not before
             or before[-1].word in MARKS

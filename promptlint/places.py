@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +12,7 @@ from promptlint.locate import Tile, tiles
 from promptlint.model import Arm, Prompt, SegmentKind, Span
 
 _MARKER = re.compile(r"[ \t]*(?:[-*+•–]|(?P<number>\(?\w{1,3}[.)]))[ \t]+(?:\[[ xX]\][ \t]+)?")
+_NEXT_LINE = re.compile(r"\n+([ \t]*)(?=\S)")
 _EMPHASIS = ("**", "__", "*", "_")
 
 
@@ -61,14 +62,15 @@ def exclusive(one: tuple[Arm, ...], other: tuple[Arm, ...]) -> bool:
 
 def has_slot(ground: Places, span: Span) -> bool:
     """True if a slot lies in `span`, or touches it."""
-    return any(slot.overlaps(span) for slot in ground.slots)
+    return touches(ground.slots, span)
 
 
 def room(ground: Places, span: Span) -> Span:
     """The stretch around `span` up to the nearest walls: no edit leaves it."""
     left = bisect_right(ground.walls, span.start) - 1
     start = ground.walls[max(0, left)]
-    end = next((wall for wall in ground.walls[left + 1 :] if wall >= span.end), len(ground.text))
+    right = bisect_left(ground.walls, span.end, max(0, left) + 1)
+    end = ground.walls[right] if right < len(ground.walls) else len(ground.text)
     return Span(start, max(end, span.end))
 
 
@@ -84,7 +86,7 @@ def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def touches(spans: tuple[Span, ...], span: Span) -> bool:
-    """True if `span` overlaps one of `spans`, which come from `joined`."""
+    """True if `span` overlaps one of `spans`, which are sorted and apart (see `joined`)."""
     after = bisect_right(spans, span)
     return any(each.overlaps(span) for each in spans[max(0, after - 1) : after + 1])
 
@@ -108,7 +110,7 @@ def removal(ground: Places, span: Span) -> Span | None:
         return Span(start, end + len(text[end:stop]) - len(text[end:stop].lstrip()))
     if before.strip() and marker is None:
         return Span(line + len(before.rstrip()), end)
-    if marker is not None and _hangs(text[stop:], marker):
+    if marker is not None and _hangs(text, stop, marker):
         return None
     return _lines(text, Span(line, stop), area.start)
 
@@ -128,12 +130,11 @@ def _unwrapped(text: str, span: Span) -> tuple[int, int]:
     return start, end
 
 
-def _hangs(rest: str, marker: re.Match[str]) -> bool:
+def _hangs(text: str, stop: int, marker: re.Match[str]) -> bool:
     """True if the lines after an item are indented deeper than its marker: they belong to it."""
     depth = len(marker.group()) - len(marker.group().lstrip())
-    following = rest.lstrip("\n")
-    line = following.split("\n", 1)[0]
-    return bool(line.strip()) and len(line) - len(line.lstrip()) > depth
+    following = _NEXT_LINE.match(text, stop)
+    return following is not None and len(following.group(1)) > depth
 
 
 def _lines(text: str, span: Span, floor: int) -> Span:

@@ -73,8 +73,8 @@ class Fate(str, Enum):
 class Change:
     """One item's fate. `what` is requirement, slot, label, field, url, code or example.
 
-    `by` is the surviving requirement of a kept or subsumed one; `span` is in the text before the edit (GAINED:
-    after it), None for items without a place.
+    `by` is the surviving requirement of a kept or subsumed one; `span` is in the text before the edit
+    (GAINED: after it), None for items without a place.
     """
 
     fate: Fate

@@ -81,7 +81,7 @@ def _fate(old: Requirement, survivors: _Index) -> Change:
 
 
 def _covers_scope(wide: tuple[str, ...], narrow: tuple[str, ...]) -> bool:
-    """True if what holds in `wide` holds in `narrow`: same role, no branch or section but those of `narrow`."""
+    """True if what holds in `wide` holds in `narrow`: same role, no branch or section of its own."""
     return wide[0] == narrow[0] and set(wide) <= set(narrow)
 
 

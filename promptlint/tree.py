@@ -239,7 +239,7 @@ def _holds_data(text: str, element: Element) -> bool:
     body = text[element.open_end : element.close_start]
     if "</" not in body or len(body) > 20_000:
         return False
-    return all(len(run.split()) <= 6 and run[-1:] not in ".!?" for run in _runs(body))
+    return all(len(run.split()) <= 6 and not run.endswith((".", "!", "?")) for run in _runs(body))
 
 
 def _runs(body: str) -> Iterator[str]:
@@ -256,6 +256,8 @@ def _nested(found: Sequence[Region]) -> list[Region]:
     for region in sorted(found, key=lambda r: (r.start, -r.end, order.get(r.kind, 2))):
         while open_ and open_[-1].end <= region.start:
             open_.pop()
+        if open_ and open_[-1].kind is BlockKind.DATA:
+            continue
         twin = open_ and (region.start, region.end) == (open_[-1].start, open_[-1].end)
         if twin and open_[-1].kind in _EXAMPLES and region.kind not in _EXAMPLES:
             continue

@@ -14,8 +14,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_EMPHASIS = re.compile(r"(?<!\w)(_{1,2})(\S(?:[^\n]*?\S)?)\1(?!\w)")
-_QUOTED = re.compile(r"`[^`\n]+`|\"[^\"\n]+\"|“[^”\n]+”|(?<!\w)'[^'\n]+'(?!\w)|«[^»\n]+»")
+_EMPHASIS = re.compile(r"(?<!\w)(_{1,2})(\S(?:[^\n]{0,200}?\S)?)\1(?!\w)")
+_QUOTED = re.compile(
+    r"`[^`\n]{1,400}`|\"[^\"\n]{1,400}\"|“[^”\n]{1,400}”|(?<!\w)'[^'\n]{1,400}'(?!\w)|«[^»\n]{1,400}»"
+)
 _LITERAL = re.compile(r"literal(\d+)literal")
 _BREAK = re.compile(r"[,;](?=\s)")
 _SUFFIX = re.compile(r"(?<=\w{3})(?:ing|ed|es)$")

@@ -98,6 +98,7 @@ def _singular(word: str) -> str:
 
 FILLER = {
     "please": "",
+    "kindly": "",
     "pls": "",
     "in order to": "to",
     "so as to": "to",
@@ -275,14 +276,12 @@ NARROWING = table(
 NARROWING_NEGATIVE = NARROWING | table("in on about by via using")
 """The same for prohibitions: "no politics with children" forbids less than "no politics"."""
 
-STOPWORDS = (
-    table(
-        "be do have will would can could may might must shall should you your yours it its they them their he she his her we our "
-        "i me my this that these those there here and or but if then so as of in on at by for to from with into about over under "
-        "up out off not no nor than too very also just any all some each every such which who whom whose what when where how why "
-        "while until unless once before after during between through same other own both only more most few always never"
-    )
-    | ARTICLES
+STOPWORDS = ARTICLES | table(
+    "be do have will would can could may might must shall should you your yours it its they them their "
+    "he she his her we our i me my this that these those there here and or but if then so as of in on "
+    "at by for to from with into about over under up out off not no nor than too very also just any all "
+    "some each every such which who whom whose what when where how why while until unless once before "
+    "after during between through same other own both only more most few always never"
 )
 
 QUANTITIES = table(

@@ -84,6 +84,15 @@ def test_an_edit_in_an_indented_block_keeps_the_indentation(
     assert apply(block_prompt(), Edit(Span(start, end), new)) == expected
 
 
+def test_a_blank_line_without_indentation_goes_alone() -> None:
+    source = "x = [\n    One.\n\n\n    Two.\n"
+    pieces = (Piece(0, 5, 10, 15), Piece(5, 6, 15, 16), Piece(6, 7, 16, 17), Piece(7, 12, 21, 26))
+    codec = Codec(CodecKind.YAML_LITERAL, indent="    ")
+    segment = Segment(SegmentKind.TEXT, "One.\n\n\nTwo.\n", Span(6, 26), codec, pieces=pieces)
+    prompt = Prompt("x.yaml", Source("x.yaml", source, SourceKind.YAML), (Message(None, (segment,)),))
+    assert apply(prompt, Edit(Span(6, 7), "")) == "x = [\n    One.\n\n    Two.\n"
+
+
 def test_a_place_is_shown_without_the_indentation_before_it() -> None:
     prompt = block_prompt()
     assert locate(prompt, Span(5, 9)) == Span(INDENTED.index("Two"), INDENTED.index("Two") + 4)

@@ -12,6 +12,7 @@ from promptlint.places import Places, has_slot, places, removal
 from promptlint.view import View
 from promptlint.wording import normalised
 
+_SPACE = re.compile(r"\s*")
 _DROPS = "the polite tone, which an answer may follow"
 
 
@@ -81,6 +82,6 @@ def _is_labelled(text: str, position: int) -> bool:
 
 def _paragraph_end(text: str, position: int) -> int:
     """The end of what an announcement announces: the paragraph or list after it."""
-    begins = position + len(text[position:]) - len(text[position:].lstrip())
-    end = text.find("\n\n", begins)
+    space = _SPACE.match(text, position)
+    end = text.find("\n\n", space.end() if space else position)
     return len(text) if end < 0 else end

@@ -14,7 +14,7 @@ from promptlint.view import View
 _BOLD = re.compile(r"(?<![*\w])\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*(?![*\w])")
 _EMOJI = r"[\U0001F300-\U0001FAFF\u2600-\u269F\u26A1-\u26FF\u2728\u2B50]"
 _OPENING = re.compile(
-    rf"^[ \t]*(?:\#{{1,6}}[ ]|[-*+•][ ]|\d+\.[ ])?[ \t]*(?:\*\*)?(({_EMOJI})\ufe0f?[ ]+)(?=[*\w])",
+    rf"^[ \t]*+(?:\#{{1,6}}[ ]|[-*+•][ ]|\d+\.[ ])?[ \t]*+(?:\*\*)?(({_EMOJI})\ufe0f?[ ]+)(?=[*\w])",
     re.MULTILINE,
 )
 _DELIMITER = re.compile(r"\b(?:delimit|separated by|between the|enclosed)", re.IGNORECASE)
@@ -67,13 +67,14 @@ def _rulers(view: View) -> list[Span]:
         return []
     slots = places(view.prompt).slots
     found = (block.span for block in outline.of_kind(view.blocks, BlockKind.RULER))
-    return [span for span in found if not any(slot.overlaps(_neighbours(view.text, span)) for slot in slots)]
+    return [span for span in found if not touches(slots, _neighbours(view.text, span))]
 
 
 def _neighbours(text: str, span: Span) -> Span:
     """The lines around a ruler: one that stands beside a slot marks where the slot's text ends."""
     above = text.rfind("\n", 0, max(0, text.rfind("\n", 0, span.start)))
-    below = text.find("\n", text.find("\n", span.end) + 1) if "\n" in text[span.end :] else -1
+    line = text.find("\n", span.end)
+    below = text.find("\n", line + 1) if line >= 0 else -1
     return Span(above + 1, len(text) if below < 0 else below)
 
 

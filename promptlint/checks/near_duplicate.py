@@ -33,12 +33,15 @@ def check(view: View, params: Params) -> Iterator[Hit]:
 
 def _repeats(view: View, params: Params, ground: Places) -> Iterator[Repeat]:
     seen: dict[tuple[tuple[str, ...], ...], list[Statement]] = {}
+    wordings: set[tuple[str, ...]] = set()
     for statement in statements(view):
         said = gist(statement.text, params.same)
         if sum(map(len, said)) < params.min_words:
             continue
         earlier = seen.setdefault(said, [])
-        first = twin(statement, earlier) if earlier else None
-        if first is not None and all(words(each.text) != words(statement.text) for each in earlier):
-            yield Repeat(first, statement, Safety.UNSAFE)
+        wording = words(statement.text)
+        first = twin(statement, earlier) if earlier and wording not in wordings else None
         earlier.append(statement)
+        wordings.add(wording)
+        if first is not None:
+            yield Repeat(first, statement, Safety.UNSAFE)

@@ -13,7 +13,9 @@ from promptlint.places import Places, arms, exclusive, has_slot, places, removal
 from promptlint.view import View
 from promptlint.wording import words
 
-_NEGATIONS = frozenset(["not", "no", "never", "none", "cannot", "without", "nor", "neither", "nothing"])
+_VERDICTS = frozenset(
+    {"not", "no", "never", "none", "cannot", "without", "nor", "neither", "nothing", "yes", "true", "false"}
+)
 _LABEL = re.compile(r"^[ \t]*\**[A-Za-z][\w #-]{0,30}:", re.MULTILINE)
 _MOST = 200
 
@@ -34,7 +36,7 @@ class _Sketch:
     span: Span
     grams: frozenset[tuple[str, ...]]
     outcome: str
-    negations: int
+    verdicts: tuple[str, ...]
 
 
 def check(view: View, params: Params) -> Iterator[Hit]:
@@ -57,8 +59,8 @@ def _sketch(text: str, block: Block) -> _Sketch:
     found = words(body)
     grams = frozenset((*((word,) for word in found), *pairwise(found)))
     outcome = " ".join(words(_outcome(body)))
-    negations = sum(word in _NEGATIONS or word.endswith("n't") for word in found)
-    return _Sketch(block.span, grams, outcome, negations)
+    verdicts = tuple(word for word in found if word in _VERDICTS or word.endswith("n't"))
+    return _Sketch(block.span, grams, outcome, verdicts)
 
 
 def _outcome(body: str) -> str:
@@ -71,7 +73,7 @@ def _alike(one: _Sketch, other: _Sketch, params: Params, ground: Places) -> bool
     small, large = sorted((len(one.grams), len(other.grams)))
     if small < params.similarity * large or not small:
         return False
-    if one.outcome != other.outcome or one.negations != other.negations:
+    if one.outcome != other.outcome or one.verdicts != other.verdicts:
         return False
     shared = len(one.grams & other.grams)
     if shared < params.similarity * (small + large - shared):

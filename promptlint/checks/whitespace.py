@@ -15,8 +15,8 @@ from promptlint.view import View
 _WASTE = re.compile(
     r"""
     (?P<blank>(?<=\n)[ \t]*\n(?:[ \t]*\n)+)  # two or more empty lines
-  | (?P<trail>[ \t]+(?=\n))                  # spaces before a line break
-  | (?<=[^\s|])(?P<run>[ ]{2,})(?=[^\s|])    # several spaces between words
+  | (?P<trail>(?<![ \t])[ \t]++(?=\n))                # spaces before a line break
+  | (?<=[^\s|])(?P<run>[ ]{2,}+)(?=[^\s|])    # several spaces between words
     """,
     re.VERBOSE,
 )

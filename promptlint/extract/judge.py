@@ -15,8 +15,9 @@ from promptlint.naming import file_name
 _ENOUGH = 3  # points
 _CERTAIN = 6  # points that need no single strong clue
 _HEAD = 20_000  # code points that are looked at
+_WIDE = 300  # code points of a line that are looked at
 _FENCE = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1", re.MULTILINE | re.DOTALL)
-_TAG = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", re.DOTALL)
+_TAG = re.compile(r"\{%[^%]*%\}|\{#[^#]*#\}|\{\{[^{}]*\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _read(text: str) -> Iterator[Clue]:
 
 
 def _share(clue: Clue, lines: list[str]) -> float:
-    return sum(bool(clue.pattern.match(line)) for line in lines) / len(lines)
+    return sum(bool(clue.pattern.match(line[:_WIDE])) for line in lines) / len(lines)
 
 
 def _weighed(found: tuple[Clue, ...], needs_strong: bool) -> Verdict:
