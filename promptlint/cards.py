@@ -13,6 +13,7 @@ from promptlint.card_reader import EXTRACTION, SUPPRESSION, Card, card, hint, re
 from promptlint.checks import CHECKERS
 from promptlint.errors import CardError, ConfigError, UsageError
 from promptlint.model import Hit, Severity
+from promptlint.rulebook import COMPILED
 
 if TYPE_CHECKING:
     from promptlint.view import View
@@ -30,9 +31,6 @@ __all__ = [
     "read_card",
     "selected",
 ]
-
-COMPILED = Path(__file__).parent / "_data" / "cards.json"
-"""The cards of the installation, compiled by scripts/build_docs.py, so that starting reads no YAML."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,9 @@ _IDENTIFIER = re.compile(r"\w*[_.@/\d]\w*|\w+-\d.*")
 
 
 @lru_cache(maxsize=1 << 13)
-def read(sentence: str) -> tuple[Clause, ...]:
-    """The clauses of a sentence that say something; none for courtesy and for text without a word."""
-    if len(sentence) < 120 and _POLITE.fullmatch(sentence):
+def read(sentence: str, courtesy: bool = True) -> tuple[Clause, ...]:
+    """The clauses of a sentence that say something; none for text without a word, and for `courtesy` to the model."""
+    if courtesy and len(sentence) < 120 and _POLITE.fullmatch(sentence):
         return ()
     tokens = without_filler(tokens_of(sentence))
     condition, tokens = _leading_condition(tokens)
@@ -121,22 +121,20 @@ def _clause(tokens: list[Token], leading: list[Token]) -> Clause | None:
     main = [token for token in main if token.word not in MARKS]
     if not main:
         return None
-    modality, main, refused = _modality(main)
-    negative, at, key = _normal(main, declarative=modality is Modality.FACT)
+    modality, main, begin = _modality(main)
+    negative, at, key = _normal(main, begin, declarative=modality is Modality.FACT)
     if not key:
         return None
     if modality is Modality.FACT:
         at = next((i for i, word in enumerate(key) if i and (word in _LINKING or word in w.VERBS)), 0)
-    condition = " & ".join(
-        " ".join(_normal(part, declarative=True)[2]) for part in (leading, trailing) if part
-    )
+    condition = " & ".join(_condition(part) for part in (leading, trailing) if part)
     predicate = key[at] if at < len(key) else key[0]
     content = [word for word in key[at + 1 :] if word not in w.STOPWORDS]
     return Clause(
         tokens[0].start,
         max(tokens[-1].end, tokens[0].end),
         modality,
-        not (negative or refused),
+        not negative,
         predicate,
         " ".join(content[:3]),
         frozenset(word for word in key if word not in w.STOPWORDS),
@@ -154,28 +152,32 @@ def _trailing_condition(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     return tokens, []
 
 
-def _modality(main: list[Token]) -> tuple[Modality, list[Token], bool]:
-    """The modality, the tokens without the "you must" that said it, and whether that was negated."""
+def _modality(main: list[Token]) -> tuple[Modality, list[Token], int]:
+    """The modality, the tokens without the "you must" that said it, and where the predicate may begin."""
     listed = [token.word for token in main]
     at = next((i for i, word in enumerate(listed) if word in _MODALS or _is_need(listed, i)), -1)
-    if at < 0 or (at == 0 and listed[0] in w.VERBS):
-        return _imperative(listed), main, False
-    subject = at <= 3 and bool(w.SUBJECTS.intersection(listed[:at]))
-    modal = listed[at]
-    size = 2 if _is_need(listed, at) else 1
-    kept = main[at + size :] if subject else main[:at] + main[at + size :]
+    you = set(listed[:at]) <= _YOU
+    if at <= 0 or (at > 1 and not you and listed[0] in w.VERBS):
+        return _imperative(listed), main, 0
+    modal, size = listed[at], 2 if _is_need(listed, at) else 1
     refused = listed[at + size : at + size + 1] in (["not"], ["never"])
-    if listed[at - 1 : at] == ["not"] and size == 2:  # "do not need to": no duty
-        return Modality.MAY, main, True
+    if size == 2 and "not" in listed[:at]:
+        return Modality.MAY, main, at - 1  # "need not": no duty
     if modal in w.PERMIT:
-        if not subject:
-            return Modality.FACT, main, False
-        return (Modality.MUST if refused else Modality.MAY), kept, refused
-    return (Modality.PREFER if modal in w.WEAK else Modality.MUST), kept, refused
+        speaks = at <= 3 and bool(w.SUBJECTS.intersection(listed[:at]))
+        modality = Modality.MAY if speaks else Modality.FACT
+        if speaks and refused:
+            modality = Modality.MUST if modal in {"may", "can"} else Modality.FACT
+    else:
+        modality = Modality.PREFER if modal in w.WEAK else Modality.MUST
+    if not you or modality is Modality.FACT:
+        return modality, main, at + size
+    rest = [token for token in main[:at] if token.word not in {"you", *w.ARTICLES}]
+    return modality, rest + main[at + size :], 0
 
 
 def _imperative(listed: Sequence[str]) -> Modality:
-    first = next((word for word in listed if word not in _ADVERBS and not word.endswith("ly")), listed[0])
+    first = next((word for word in listed if not _is_adverb(word)), listed[0])
     if first in w.PREFERENCES or listed[0] in w.PREFERENCES:
         return Modality.PREFER
     if listed[0] in w.PERMISSIONS:
@@ -185,10 +187,15 @@ def _imperative(listed: Sequence[str]) -> Modality:
     return Modality.FACT
 
 
+_YOU = frozenset(("you", "also", "always", "then"))
 _MODALS = frozenset(("must", "shall")) | w.WEAK | w.PERMIT
 _ADVERBS = frozenset(
     ("always", "never", "only", "also", "do", "not", "first", "next", "then", "just", "simply")
 )
+
+
+def _is_adverb(word: str) -> bool:
+    return word in _ADVERBS or (word.endswith("ly") and word not in w.VERBS)
 
 
 def _is_need(listed: Sequence[str], index: int) -> bool:
@@ -199,28 +206,32 @@ def _is_need(listed: Sequence[str], index: int) -> bool:
 _LINKING = frozenset(("be", "have", "can", "will", "could", "may", "might"))
 
 
-def _normal(tokens: Sequence[Token], declarative: bool) -> tuple[bool, int, list[str]]:
+def _condition(tokens: Sequence[Token]) -> str:
+    words = _normal(tokens, 0, declarative=True)[2]
+    return " ".join(
+        "if" if word in {"when", "whenever"} and at < 2 else word for at, word in enumerate(words)
+    )
+
+
+def _normal(tokens: Sequence[Token], begin: int, declarative: bool) -> tuple[bool, int, list[str]]:
     """(is the main verb negated, where the predicate is in the key, the key)."""
     key: list[str] = []
     negative, predicate, before = False, -1, ""
     for index, token in enumerate(tokens):
         word = token.word
+        following = tokens[index + 1].word if index + 1 < len(tokens) else ""
         if word in w.ARTICLES or word in MARKS:
             continue
-        if (
-            word in {"do", "does", "did"}
-            and index + 1 < len(tokens)
-            and tokens[index + 1].word in {"not", "never"}
-        ):
+        if word in {"do", "does", "did"} and following in {"not", "never"}:
             continue
         if word in {"not", "never", "no"}:
-            negative = negative or predicate < 0
+            negative = negative or (predicate < 0 and index >= begin)
             negative = negative or (declarative and (before in w.AUXILIARY or word == "never"))
             word = "no" if word == "no" else "not"
         elif not token.literal:
             negative = negative or (predicate < 0 and word in {"avoid", "refrain"})
-            word = w.CONDITIONS.get(word) or w.lemma(word)
-            if predicate < 0 and word not in _ADVERBS and not word.endswith("ly"):
+            word = w.lemma(word)
+            if predicate < 0 and index >= begin and not _is_adverb(word):
                 predicate = len(key)
         before = token.word
         key.append(word)
@@ -242,7 +253,7 @@ def _bounds(tokens: Sequence[Token]) -> tuple[str, ...]:
                 first -= 1
             before = [t.word for t in tokens[first:index]]
             before = [] if before == ["at"] else before
-            unit = [w.lemma(t.word) for t in tokens[index + 1 : index + 2] if not t.literal]
+            unit = [w.lemma(t.word) for t in tokens[index + 1 : index + 2] if t.word.isalpha()]
             found.append(" ".join([*before, word, *unit]))
         elif _IDENTIFIER.fullmatch(word):
             found.append(word)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import Enum
 
 from promptlint import words as w
 from promptlint.clauses import key_of, read
@@ -33,19 +34,19 @@ def contract(prompt: Prompt, blocks: Sequence[Block]) -> Contract:
     requirements: list[Requirement] = []
     hollow: list[Requirement] = []
     sets: dict[str, dict[str, None]] = {name: {} for name in ("labels", "fields", "code", "examples")}
-    for block, path, empty in _entries(text, blocks):
+    for block, path, note in _entries(text, blocks):
         body = text[block.span.start : block.span.end]
         if block.kind is BlockKind.EXAMPLE:
             sets["examples"][_SPACE.sub(" ", body)] = None
         elif block.kind in _LITERAL_KINDS:
             _add_literal(block.kind, body, sets)
         elif block.kind is BlockKind.HEADING and body.startswith("<"):
-            sets["labels"][f"<{body.strip('<>').split()[0]}>"] = None
+            sets["labels"][_SPACE.sub(" ", body)] = None
         else:
-            found = _requirements(block, body, place(block.span) + path)
-            (hollow if empty else requirements).extend(found)
-            if ":" in body[:40] and (match := _LABEL.match(body)) and match[1].lower() not in w.EMPHASIS:
-                sets["labels"][f"{match[1].lower()}:"] = None
+            found = _requirements(block, body, place(block.span) + path, note is not _Note.ITEM)
+            (hollow if note is _Note.HOLLOW else requirements).extend(found)
+            if ":" in body[:40] and (label := _line_label(body)):
+                sets["labels"][label] = None
     slots = tuple(s.name or s.text for s in prompt.segments if s.kind is SegmentKind.SLOT)
     urls = dict.fromkeys(m[0].rstrip(".,;:!?") for m in _URL.finditer(text)) if "://" in text else ()
     return Contract(
@@ -57,29 +58,48 @@ def contract(prompt: Prompt, blocks: Sequence[Block]) -> Contract:
     )
 
 
-def _entries(text: str, blocks: Sequence[Block]) -> Iterator[tuple[Block, tuple[str, ...], bool]]:
-    """Headings, sentences, literals, examples, each with its section path; True: a heading above nothing."""
-    stack = [_siblings(text, blocks, ())]
+class _Note(Enum):
+    """What to know of a block beside its place: a heading above nothing, a sentence of a list item."""
+
+    HOLLOW = "hollow"
+    ITEM = "item"
+    NONE = "none"
+
+
+def _entries(text: str, blocks: Sequence[Block]) -> Iterator[tuple[Block, tuple[str, ...], _Note]]:
+    """Headings, sentences, literals and examples, each with its section path."""
+    stack = [(_Note.NONE, _siblings(text, blocks, ()))]
     while stack:
-        block, path = next(stack[-1], (None, ()))
+        note, siblings = stack[-1]
+        block, path = next(siblings, (None, ()))
         if block is None:
             stack.pop()
             continue
-        if block.kind in (BlockKind.EXAMPLE, BlockKind.SENTENCE) or block.kind in _LITERAL_KINDS:
-            yield block, path, False
-            if block.kind is BlockKind.SENTENCE:
-                yield from ((child, path, False) for child in block.children)
-            continue
         children = block.children
+        if block.kind in (BlockKind.EXAMPLE, BlockKind.SENTENCE) or block.kind in _LITERAL_KINDS:
+            yield block, path, note
+            if block.kind is BlockKind.SENTENCE:
+                yield from ((child, path, note) for child in children)
+            continue
         if block.kind is BlockKind.SECTION and children and children[0].kind is BlockKind.HEADING:
-            yield children[0], path, all(child.kind is BlockKind.RULER for child in children[1:])
+            empty = all(child.kind is BlockKind.RULER for child in children[1:])
+            yield children[0], path, _Note.HOLLOW if empty else _Note.NONE
             name = _heading_name(text, children[0])
             path = (*path, f"section:{name}") if name else path
             children = children[1:]
-        elif block.kind is BlockKind.EXAMPLES and not any(c.kind is BlockKind.EXAMPLE for c in children):
-            yield Block(BlockKind.EXAMPLE, block.span), path, False
-            continue
-        stack.append(_siblings(text, children, path))
+        elif block.kind is BlockKind.EXAMPLES:
+            yield from ((child, path, note) for child in _wrapper(text, block))
+        note = _Note.ITEM if block.kind is BlockKind.ITEM else _Note.NONE
+        stack.append((note, _siblings(text, children, path)))
+
+
+def _wrapper(text: str, block: Block) -> Iterator[Block]:
+    """The opening tag around examples, as a heading; all of it as an example if none was told apart."""
+    if not any(child.kind is BlockKind.EXAMPLE for child in block.children):
+        yield Block(BlockKind.EXAMPLE, block.span)
+    elif text[block.span.start] == "<" and block.children[0].span.start > block.span.start:
+        close = text.index(">", block.span.start) + 1
+        yield Block(BlockKind.HEADING, Span(block.span.start, close))
 
 
 def _siblings(
@@ -108,11 +128,19 @@ def _heading_name(text: str, heading: Block) -> str:
     return "" if name.replace(" ", "_") in w.NEUTRAL_HEADINGS else name
 
 
-def _requirements(block: Block, body: str, scope: tuple[str, ...]) -> Iterator[Requirement]:
+def _line_label(body: str) -> str:
+    """ "topic:" for a line that begins so; calls for attention such as "Note:" are none."""
+    match = _LABEL.match(body)
+    if match is None or match[1].lower().split()[-1] in w.EMPHASIS:
+        return ""
+    return f"{match[1].lower()}:"
+
+
+def _requirements(block: Block, body: str, scope: tuple[str, ...], courtesy: bool) -> Iterator[Requirement]:
     if block.kind is BlockKind.HEADING:
         body = body.split("\n", 1)[0]
         body = body.rstrip(_DECORATION + ":")
-    clauses = read(body)
+    clauses = read(body, courtesy)
     start = block.span.start
     for clause in clauses:
         whole = len(clauses) == 1

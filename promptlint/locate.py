@@ -178,6 +178,8 @@ def _splice(source: str, tile: Tile, span: Span, new: str) -> Edit | None:
         return None
     lead, trail = before[0] < before[1], after[0] < after[1]
     at_line_start = source[before[1] - 1 : before[1]] in ("\n", "\r")  # of a line without indentation
+    if start == end and new and segment.text[start : start + 1] == "\n" and source[before[0] - 1] in "\n\r":
+        return Edit(Span(*before), segment.codec.indent + spelt)  # an empty line gets its indentation
     if start == end:
         low, high = before[1], before[1]
     elif not new and lead and (trail or end == len(segment.text)):

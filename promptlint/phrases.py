@@ -20,18 +20,27 @@ class Token(NamedTuple):
 
 _TOKEN = re.compile(
     r"""(?P<literal>`[^`\n]+`|(?<!\w)"[^"\n]{1,400}"(?!\w)|“[^”\n]{1,400}”|(?<!\w)'[^'\n]{1,80}'(?!\w)
-    |https?://[^\s<>)\]"']+|\{+[^{}\n]{1,80}\}+|<[^<>\s][^<>\n]{0,80}>|\[[^\[\]\n]{1,80}\])
-    |(?P<number>[$€£]?\d+(?:[.,:/-]\d+)*%?(?!\w))
+    |https?://[^\s<>)\]"']+|\{+[^{}\n]{0,80}\}+|<[^<>\s][^<>\n]{0,80}>|\[[^\[\]\n]{0,80}\])
+    |(?P<number>(?:(?<!\w)[-~±])?[$€£]?\d+(?:[.,:/-]\d+)*%?(?!\w))
     |(?P<word>\w+(?:['’./@-]\w+)*)
-    |(?P<mark>[,;:()]|[^\s\w.!?*_#"'`~|>…“”‘’\[\]{}–—。！？、，•-])""",
+    |(?P<mark>[!<>=]=|[=-]>|[,;:()]|[^\s\w.!?*_#"'`~|>…“”‘’\[\]{}–—。！？、，•-])""",
     re.VERBOSE,
 )
 _SPACE = re.compile(r"\s+")
 MARKS = frozenset(",;:()")
-_PHRASES: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
-for _phrase, _meaning in sorted(w.FILLER.items(), key=lambda item: -len(item[0])):
-    _PHRASES.setdefault(_phrase.split()[0], []).append((tuple(_phrase.split()), tuple(_meaning.split())))
-_QUESTIONS = frozenset(("could", "would", "can"))
+_OPENERS = frozenset(tuple(phrase.split()) for phrase in w.OPENERS)
+
+
+def _by_first_word(meanings: dict[str, str]) -> dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]:
+    """Phrases and what they stand for, the longest first."""
+    found: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+    for phrase in sorted(meanings, key=len, reverse=True):
+        words = tuple(phrase.split())
+        found.setdefault(words[0], []).append((words, tuple(meanings[phrase].split())))
+    return found
+
+
+_PHRASES = _by_first_word(w.FILLER | w.OPENERS)
 
 
 def tokens_of(sentence: str) -> list[Token]:
@@ -66,9 +75,7 @@ def _expanded(word: str) -> tuple[str, ...]:
 def without_filler(tokens: list[Token]) -> list[Token]:
     """The tokens without the phrases of `words.FILLER`, or with what these stand for."""
     result: list[Token] = []
-    index = 0
-    if len(tokens) > 1 and tokens[1].word == ":" and tokens[0].word in w.EMPHASIS:
-        index = 2
+    index = _call_for_attention(tokens)
     if _PHRASES.keys().isdisjoint(token.word for token in tokens):
         return tokens[index:]
     while index < len(tokens):
@@ -88,15 +95,15 @@ def without_filler(tokens: list[Token]) -> list[Token]:
     return result
 
 
+def _call_for_attention(tokens: Sequence[Token]) -> int:
+    """How many tokens "Note:" or "Please note:" takes at the start."""
+    first = 1 if tokens and tokens[0].word == "please" else 0
+    head = [token.word for token in tokens[first : first + 2]]
+    return first + 2 if len(head) == 2 and head[1] == ":" and head[0] in w.EMPHASIS else 0
+
+
 def _is_filler(phrase: tuple[str, ...], before: Sequence[Token]) -> bool:
-    if phrase[0] == "please":
-        return not (before and before[-1].word == "to")
-    if phrase[0] in _QUESTIONS or phrase[-1] == "to" or phrase[0] in {"make", "be", "ensure", "remember", "kindly"}:
-        return (
-            not before
-            or before[-1].word in MARKS
-            or before[-1].word in w.LINKS
-            or phrase == ("prior", "to")
-            or (phrase[0] in {"in", "so", "prior", "subsequent", "with", "has", "have"})
-        )
-    return True
+    last = before[-1].word if before else ","
+    if phrase == ("please",):
+        return last != "to"
+    return phrase not in _OPENERS or last in MARKS or last in w.LINKS

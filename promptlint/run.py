@@ -155,6 +155,8 @@ def run(request: Request) -> Outcome:
         ConfigError: a config file or rule code is wrong.
     """
     space = workspace(request)
+    if request.select or request.ignore or request.extend_select:
+        space.settings(space.root / "any", "any")  # a wrong code is an error even where nothing is checked
     found, failed, skipped = sources(request, space)
     works = [_Work(path, source, space.key(path, source.path, source)) for path, source in found]
     known = cache.get([work.key for work in works]) if request.use_cache else {}

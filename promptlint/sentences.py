@@ -90,7 +90,7 @@ def _ends(text: str, start: int, low: int, high: int, end: int) -> bool:
         return not following.islower()
     if len(run) > 1 or mark == "…":
         return following.isupper() or following == FILL
-    if following.islower() and any(char in "\"”’" for char in text[low:high]):
+    if following.islower() and any(char in '"”’' for char in text[low:high]):
         return False
     return _dot_ends(text, start, low, following)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
-from promptlint import contract, outline
+from promptlint import contract, outline, tokens
 from promptlint.model import Block, Prompt
 
 
@@ -33,6 +33,10 @@ class View:
     def contract(self) -> contract.Contract:
         """What the prompt requires."""
         return contract.contract(self.prompt, self.blocks)
+
+    def may_reach(self, text: str, wanted: int) -> bool:
+        """False if `text` surely has fewer than `wanted` tokens; needs no vocabulary."""
+        return tokens.at_most(text) * 2 >= wanted  # no estimate is more than twice the vocabulary's count
 
     @cached_property
     def tokens(self) -> int:

@@ -98,7 +98,6 @@ def _singular(word: str) -> str:
 
 FILLER = {
     "please": "",
-    "kindly": "",
     "pls": "",
     "in order to": "to",
     "so as to": "to",
@@ -116,55 +115,23 @@ FILLER = {
     "in regard to": "about",
     "with respect to": "about",
     "in terms of": "in",
-    "in the process of": "",
     "prior to": "before",
     "subsequent to": "after",
     "a large number of": "many",
     "the majority of": "most",
     "has the ability to": "can",
     "have the ability to": "can",
-    "make sure to": "",
-    "make sure that you": "",
-    "make sure you": "",
-    "make sure that": "ensure that",
-    "make sure": "ensure",
-    "be sure to": "",
-    "be sure that you": "",
-    "ensure that you": "",
-    "ensure you": "",
-    "remember to": "",
-    "do not forget to": "",
     "it is important to note that": "",
-    "it is important that you": "",
-    "it is important to": "",
-    "it is very important that you": "",
-    "it is very important to": "",
-    "it is essential to": "",
-    "it is essential that you": "",
-    "it is crucial to": "",
-    "it is crucial that you": "",
     "it should be noted that": "",
     "it is worth noting that": "",
     "note that": "",
     "please note that": "",
     "keep in mind that": "",
     "bear in mind that": "",
-    "remember that": "",
     "be aware that": "",
     "as you know": "",
     "needless to say": "",
-    "i want you to": "",
-    "i would like you to": "",
-    "i'd like you to": "",
-    "i need you to": "",
-    "we want you to": "",
-    "we would like you to": "",
-    "i would appreciate it if you could": "",
-    "i would be grateful if you could": "",
-    "could you": "",
-    "would you": "",
-    "can you": "",
-    "if you don't mind": "",
+    "if you do not mind": "",
     "basically": "",
     "essentially": "",
     "as a matter of fact": "",
@@ -183,9 +150,43 @@ FILLER = {
 }
 """Phrases that add no requirement, with what they stand for: an edit from key to value is KEPT.
 
-A phrase counts outside quotations and code only; "please" not as a verb ("to please the customer"); questions
-("could you ...") only where a clause begins.
+A phrase counts outside quotations and code only; "please" not as a verb ("to please the customer").
 """
+
+OPENERS = {
+    "kindly": "",
+    "make sure to": "",
+    "make sure that you": "",
+    "make sure you": "",
+    "make sure that": "ensure that",
+    "make sure": "ensure",
+    "be sure to": "",
+    "be sure that you": "",
+    "ensure that you": "",
+    "ensure you": "",
+    "remember to": "",
+    "do not forget to": "",
+    "it is important that you": "",
+    "it is important to": "",
+    "it is very important that you": "",
+    "it is very important to": "",
+    "it is essential to": "",
+    "it is essential that you": "",
+    "it is crucial to": "",
+    "it is crucial that you": "",
+    "remember that": "",
+    "i want you to": "",
+    "i would like you to": "",
+    "i need you to": "",
+    "we want you to": "",
+    "we would like you to": "",
+    "i would appreciate it if you could": "",
+    "i would be grateful if you could": "",
+    "could you": "",
+    "would you": "",
+    "can you": "",
+}
+"""The same, for phrases that are filler only where a clause begins."""
 
 EMPHASIS = table(
     "note important critical warning caution attention remember nb reminder crucial essential tip hint"
@@ -252,6 +253,7 @@ CONDITIONS_FIRST = CONDITIONS | {
     "before": "before",
     "where": "where",
     "for": "for",
+    "to": "to",
 }
 ASKING = table(
     "ask check see determine know verify decide wonder sure clarify confirm evaluate assess tell indicate "

@@ -1,4 +1,4 @@
-"""Runs the main job on the example repository in fixtures/: a check with its findings and dollars, then a fix as a diff."""
+"""Runs the main job on the example repository in fixtures/: a check with dollars, then a fix as a diff."""
 
 from __future__ import annotations
 

@@ -42,7 +42,11 @@ def of_fate(fate: Fate, before: Prompt | str, after: Prompt | str) -> list[tuple
         ("Never reveal the key.", Modality.MUST, False, "reveal"),
         ("Don't reveal the key.", Modality.MUST, False, "reveal"),
         ("You cannot reveal the key.", Modality.MUST, False, "reveal"),
-        ("The reply must not exceed 50 words.", Modality.MUST, False, "reply"),
+        ("The reply must not exceed 50 words.", Modality.MUST, False, "exceed"),
+        ("Users not yet verified must wait.", Modality.MUST, True, "wait"),
+        ("Explain what users must do.", Modality.MUST, True, "explain"),
+        ("Reply only in English.", Modality.MUST, True, "reply"),
+        ("You do not need to sign.", Modality.MAY, False, "need"),
         ("You should greet the user.", Modality.PREFER, True, "greet"),
         ("You may use tables.", Modality.MAY, True, "use"),
         ("Try to be kind.", Modality.PREFER, True, "try"),
@@ -96,9 +100,11 @@ def test_clauses_have_their_own_polarity() -> None:
 
 
 def test_scope_is_role_and_section_path() -> None:
-    prompt = chat((Role.SYSTEM, "# Rules\n## Refunds\n- When angry:\n  - apologise\n"), (Role.USER, "Hi you."))
+    prompt = chat(
+        (Role.SYSTEM, "# Rules\n## Refunds\n- When angry:\n  - apologise\n"), (Role.USER, "Hi you.")
+    )
     scopes = {r.text: r.scope for r in of(prompt).requirements}
-    assert scopes["apologise"] == ("role:system", "section:refund", "under:if angry")
+    assert scopes["apologise"] == ("role:system", "section:refund", "under:when angry")
     assert scopes["Hi you."] == ("role:user",)
 
 
@@ -166,16 +172,31 @@ DAMAGE = [
     ("Prefer A over B.", "Prefer B over A."),
     ("Tell the user not to share it.", "Do not tell the user to share it."),
     ("You must answer.", "You may answer."),
-    ("Answer if asked.", "Answer."),
     ("Answer.", "Answer if asked."),
     ('Say "please wait".', 'Say "wait".'),
     ("Your goal is to please the customer.", "Your goal is to the customer."),
     ("See https://a.b/c for more.", "See https://a.b/ for more."),
-    ("Input: a\nOutput: thank you so much\n\nInput: c\nOutput: d", "Input: a\nOutput: \n\nInput: c\nOutput: d"),
+    (
+        "Input: a\nOutput: thank you so much\n\nInput: c\nOutput: d",
+        "Input: a\nOutput: \n\nInput: c\nOutput: d",
+    ),
     ("<rules>\nBe kind.\n</rules>", "Be kind."),
     ("Greet {{ a }} and {{ b }}.", "Greet {{ b }} and {{ a }}."),
     ("Greet {{ a }} warmly.", "Greet warmly."),
     ("The sky is blue.", ""),
+    ("In Paris you must answer.", "You must answer."),
+    ("Say when it ships.", "Say if it ships."),
+    ("Score from -1 to 1.", "Score from 1 to 1."),
+    ("Check that x != 3.", "Check that x = 3."),
+    ("Return {} if empty.", "Return if empty."),
+    ("Return [] if empty.", "Return if empty."),
+    ("Greet with one of:\n- Hello\n- Hi there", "Greet with one of:\n- Hello"),
+    ('<rules lang="fr">\nBe kind.\n</rules>', "<rules>\nBe kind.\n</rules>"),
+    ("<examples>\n<example>a</example>\n</examples>", "<example>a</example>"),
+    (
+        "The assistant must answer. The agent must refuse.",
+        "The agent must answer. The assistant must refuse.",
+    ),
     ("# Refunds\nBe kind.", "Be kind."),
     ("| a | b |\n|---|---|\n| 1 | 2 |", "| a | b |\n|---|---|\n| 1 | 3 |"),
 ]
@@ -186,8 +207,22 @@ def test_damage_is_lost(before: str, after: str) -> None:
     assert Fate.LOST in fates(before, after)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Answer if asked.", "Answer."),
+        ("Explain what users must do.", "Explain what users do."),
+        ("You should answer.", "You must answer."),
+    ],
+)
+def test_a_rule_made_stronger_is_a_gain(before: str, after: str) -> None:
+    assert fates(before, after) == {Fate.SUBSUMED, Fate.GAINED}
+
+
 def test_a_changed_number_or_polarity_is_also_gained() -> None:
-    assert of_fate(Fate.GAINED, "Use 3 sentences.", "Use 4 sentences.") == [("requirement", "Use 4 sentences.")]
+    assert of_fate(Fate.GAINED, "Use 3 sentences.", "Use 4 sentences.") == [
+        ("requirement", "Use 4 sentences.")
+    ]
     assert of_fate(Fate.GAINED, "Never lie.", "Lie.") == [("requirement", "Lie.")]
 
 
@@ -209,6 +244,7 @@ HARMLESS = [
     ("Answer   in French.  \n\n\n\nBe kind.", "Answer in French.\n\nBe kind."),
     ("- Be kind\n* Be brief", "1. Be kind\n2. Be brief"),
     ("IMPORTANT: Be kind.", "Be kind."),
+    ("Please note: refunds take 5 days.", "Refunds take 5 days."),
     ("Be kind. Be brief. Be kind.", "Be kind. Be brief."),
     ("- a rule\n- be kind\n- a rule\n", "- a rule\n- be kind\n"),
     ('{"a": 1,\n  "b": 2}', '{"a":1,"b":2}'),
@@ -238,7 +274,10 @@ def test_harmless_edits_keep_all(before: str, after: str) -> None:
         ("You should cite sources.", "Always cite sources."),
         ("Be concise.", "Be concise and polite."),
         ("Answer in French if asked.", "Answer in French."),
-        ("Use at most 3 sentences.", "Always use at most 3 short plain sentences or bullets, at most 3 sentences."),
+        (
+            "Use at most 3 sentences.",
+            "Always use at most 3 short plain sentences or bullets, at most 3 sentences.",
+        ),
     ],
 )
 def test_subsumed_by_a_named_line(old: str, survivor: str) -> None:

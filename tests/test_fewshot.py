@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from test_outline import chat, plain, texts
 
 from promptlint.model import BlockKind, Role
 from promptlint.outline import of_kind, outline
-
-from test_outline import chat, plain, texts
 
 
 def examples(text: str) -> list[str]:

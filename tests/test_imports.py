@@ -49,10 +49,10 @@ def loaded(tmp_path: Path, *arguments: str) -> set[str]:
 @pytest.mark.parametrize(
     ("name", "text", "unneeded"),
     [
-        ("system_prompt.md", "You sort mail. In order to help, be quick.\n", {"jinja2", "yaml", "ast"}),
-        ("system_prompt.txt", "You sort mail.\n", {"jinja2", "yaml", "ast"}),
+        ("system_prompt.md", "You sort mail. In order to help, be quick.\n", {"jinja2", "yaml"}),
+        ("system_prompt.txt", "You sort mail.\n", {"jinja2", "yaml"}),
         ("a.py", 'SYSTEM_PROMPT = "You sort the mail of a shop into folders."\n', {"jinja2", "yaml"}),
-        ("x.prompt.yaml", "messages:\n  - role: user\n    content: Sort the mail of today.\n", {"jinja2", "ast"}),
+        ("x.prompt.yaml", "messages:\n  - role: user\n    content: Sort the mail of today.\n", {"jinja2"}),
         ("x.prompt.j2", "You sort {{ mail }} into folders.\n", {"yaml"}),
     ],
 )

@@ -298,7 +298,9 @@ def test_blocks_nest_in_order(parts: list[str]) -> None:
     for block in walk(blocks):
         assert not any(block.span.start < end < block.span.end for end in ends)
     for one in of_kind(blocks, BlockKind.SENTENCE):
-        assert prompt.text[one.span.start : one.span.end].strip() == prompt.text[one.span.start : one.span.end]
+        assert (
+            prompt.text[one.span.start : one.span.end].strip() == prompt.text[one.span.start : one.span.end]
+        )
 
 
 @given(DOCUMENT)

@@ -29,7 +29,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     found = outline.of_kind(view.blocks, BlockKind.EXAMPLES, BlockKind.EXAMPLE)
     spans = joined(block.span for block in found)
     texts = [view.text[span.start : span.end] for span in spans]
-    if sum(len(text.encode()) for text in texts) < params.min_tokens:  # a token has at least one byte
+    if not view.may_reach("".join(texts), params.min_tokens):
         return
     tokens = sum(view.count(text) for text in texts)
     share = tokens / view.tokens

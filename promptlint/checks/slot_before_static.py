@@ -38,7 +38,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
         return
     fixed = [tile for tile in every if tile.span.start >= first.span.end and _always(tile, first)]
     after = "".join(tile.segment.text for tile in fixed)
-    if len(after.encode()) < params.min_tokens:  # a token has at least one byte
+    if not view.may_reach(after, params.min_tokens):
         return
     tokens = view.count(after)
     if tokens >= params.min_tokens:

@@ -25,9 +25,7 @@ class Params:
 def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit for the whole prompt."""
     agent = view.prompt.profile is Profile.AGENT_DOCUMENT
-    budget = params.agent_tokens if agent else params.tokens
-    if len(view.text.encode()) <= budget:  # a token has at least one byte
-        return
+    budget = view.budget or (params.agent_tokens if agent else params.tokens)
     excess = view.tokens - budget
     if excess > 0:
         message = f"{view.tokens:,} tokens are {excess:,} over the budget of {budget:,}"

@@ -84,25 +84,13 @@ def _texts(value: object) -> tuple[str, ...]:
 
 def report(outcome: Outcome, values: dict[str, object]) -> Report:
     """What the renderers need, for this terminal."""
-    from promptlint import __version__, cards, prices, style
-    from promptlint.reporting import Report, RuleInfo
+    from promptlint import __version__, prices, rulebook, style
+    from promptlint.reporting import Report
 
-    known = cards.load_cards()
     return Report(
         result=outcome.result,
         sources=outcome.sources,
-        rules={
-            card.code: RuleInfo(
-                card.code,
-                card.name,
-                card.summary,
-                card.why,
-                card.severity,
-                card.fix,
-                f"docs/rules/{card.code}.md",
-            )
-            for card in known
-        },
+        rules=rulebook.infos(outcome.workspace.configs.for_folder(outcome.root).cards),
         version=__version__,
         color=style.decide_color(sys.stdout, os.environ, str(values["color"])),
         width=style.terminal_width(sys.stdout, os.environ),
