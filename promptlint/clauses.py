@@ -38,7 +38,7 @@ _IDENTIFIER = re.compile(r"\w*[_.@/\d]\w*|\w+-\d.*")
 
 @lru_cache(maxsize=1 << 13)
 def read(sentence: str, courtesy: bool = True) -> tuple[Clause, ...]:
-    """The clauses of a sentence that say something; none for text without a word, and for `courtesy` to the model."""
+    """The clauses of a sentence that say something; none for mere courtesy (if that may be left out)."""
     if courtesy and len(sentence) < 120 and _POLITE.fullmatch(sentence):
         return ()
     tokens = without_filler(tokens_of(sentence))
@@ -81,8 +81,13 @@ def _opens(tokens: Sequence[Token], index: int) -> bool:
     return first in w.VERBS or first in w.RESTARTS or first in {"you", "do", "then"}
 
 
+_JOINTS = frozenset(("and", "but", ",", ";"))
+
+
 def _clauses(tokens: list[Token]) -> list[list[Token]]:
     """Cuts at semicolons, and before "and never ...", ", but ...", "and do not ..."."""
+    if _JOINTS.isdisjoint([token.word for token in tokens]):
+        return [tokens]
     parts: list[list[Token]] = [[]]
     for index, token in enumerate(tokens):
         if token.word == ";" or (index and _restarts(tokens, index) and _has_words(parts[-1], 2)):
@@ -94,7 +99,7 @@ def _clauses(tokens: list[Token]) -> list[list[Token]]:
 
 def _restarts(tokens: Sequence[Token], index: int) -> bool:
     word = tokens[index].word
-    if word not in {"and", "but", ","}:
+    if word not in _JOINTS:
         return False
     following = [token.word for token in tokens[index + 1 : index + 4]]
     if word == "," and following[:1] in (["and"], ["but"], ["then"]):
@@ -145,6 +150,8 @@ def _clause(tokens: list[Token], leading: list[Token]) -> Clause | None:
 
 
 def _trailing_condition(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
+    if w.CONDITIONS.keys().isdisjoint([token.word for token in tokens]):
+        return tokens, []
     for index in range(1, len(tokens) - 1):
         if tokens[index].word in w.CONDITIONS and w.lemma(tokens[index - 1].word) not in w.ASKING:
             cut = index - 1 if tokens[index - 1].word in {"only", "even", "except"} and index > 2 else index
@@ -155,6 +162,8 @@ def _trailing_condition(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
 def _modality(main: list[Token]) -> tuple[Modality, list[Token], int]:
     """The modality, the tokens without the "you must" that said it, and where the predicate may begin."""
     listed = [token.word for token in main]
+    if _MODALS.isdisjoint(listed) and _NEEDS.isdisjoint(listed):
+        return _imperative(listed), main, 0
     at = next((i for i, word in enumerate(listed) if word in _MODALS or _is_need(listed, i)), -1)
     you = set(listed[:at]) <= _YOU
     if at <= 0 or (at > 1 and not you and listed[0] in w.VERBS):
@@ -187,6 +196,7 @@ def _imperative(listed: Sequence[str]) -> Modality:
     return Modality.FACT
 
 
+_NEEDS = frozenset(("need", "needs", "have", "has"))
 _YOU = frozenset(("you", "also", "always", "then"))
 _MODALS = frozenset(("must", "shall")) | w.WEAK | w.PERMIT
 _ADVERBS = frozenset(
@@ -200,7 +210,7 @@ def _is_adverb(word: str) -> bool:
 
 def _is_need(listed: Sequence[str], index: int) -> bool:
     """True at "need to", "needs to", "have to"."""
-    return listed[index] in {"need", "needs", "have", "has"} and listed[index + 1 : index + 2] == ["to"]
+    return listed[index] in _NEEDS and listed[index + 1 : index + 2] == ["to"]
 
 
 _LINKING = frozenset(("be", "have", "can", "will", "could", "may", "might"))

@@ -14,7 +14,7 @@ from promptlint.model import Block, BlockKind, Prompt, SegmentKind, Span
 from promptlint.requirements import Change, Contract, Fate, Modality, Requirement
 from promptlint.survival import compare
 
-__all__ = ["Change", "Contract", "Fate", "Modality", "Requirement", "compare", "contract"]
+__all__ = ["Change", "Contract", "Fate", "Modality", "Requirement", "compare", "contract", "says_the_same"]
 
 
 _URL = re.compile(r"https?://[^\s<>)\]\"'`]+")
@@ -56,6 +56,12 @@ def contract(prompt: Prompt, blocks: Sequence[Block]) -> Contract:
         urls=tuple(urls),
         **{name: tuple(found) for name, found in sets.items()},
     )
+
+
+def says_the_same(before: str, after: str) -> bool:
+    """True if two sentences, in the same place, make the same requirements."""
+    one, other = read(before), read(after)
+    return len(one) == len(other) and all(a[2:] == b[2:] for a, b in zip(one, other, strict=True))
 
 
 class _Note(Enum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promptlint import costs, outline, tokens
+from promptlint import costs, tokens
 from promptlint.identity import content_hash
 from promptlint.locate import location, source_range, tiles
 from promptlint.model import (
@@ -168,7 +168,7 @@ def prefix_text(prompt: Prompt) -> str:
 def _parts(view: View, total: int) -> tuple[tuple[str, int], ...]:
     """Static tokens by what they are for; `system` is what is left of the system messages."""
     prompt = view.prompt
-    examples = [block.span for block in outline.of_kind(view.blocks, BlockKind.EXAMPLES)]
+    examples = [block.span for block in view.of_kind(BlockKind.EXAMPLES)]
     in_examples = view.count("\n".join(_static(prompt, span) for span in examples)) if examples else 0
     tools = other = position = 0
     for message in prompt.messages:

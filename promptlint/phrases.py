@@ -19,11 +19,12 @@ class Token(NamedTuple):
 
 
 _TOKEN = re.compile(
-    r"""(?P<literal>`[^`\n]+`|(?<!\w)"[^"\n]{1,400}"(?!\w)|“[^”\n]{1,400}”|(?<!\w)'[^'\n]{1,80}'(?!\w)
+    r"""(?P<word>(?!https?://)[^\W\d]\w*(?:['’./@-]\w+)*)
+    |(?P<literal>`[^`\n]+`|(?<!\w)"[^"\n]{1,400}"(?!\w)|“[^”\n]{1,400}”|(?<!\w)'[^'\n]{1,80}'(?!\w)
     |https?://[^\s<>)\]"']+|\{+[^{}\n]{0,80}\}+|<[^<>\s][^<>\n]{0,80}>|\[[^\[\]\n]{0,80}\])
     |(?P<number>(?:(?<!\w)[-~±])?[$€£]?\d+(?:[.,:/-]\d+)*%?(?!\w))
-    |(?P<word>\w+(?:['’./@-]\w+)*)
-    |(?P<mark>[!<>=]=|[=-]>|[,;:()]|[^\s\w.!?*_#"'`~|>…“”‘’\[\]{}–—。！？、，•-])""",
+    |(?P<mixed>\w+(?:['’./@-]\w+)*)
+    |(?P<mark>[!<>=]=|[=-]>|[,;:()]|[^\s\w.!?*_#"'`~…“”‘’\[\]{}–—。！？、，•-])""",
     re.VERBOSE,
 )
 _SPACE = re.compile(r"\s+")
@@ -49,7 +50,8 @@ def tokens_of(sentence: str) -> list[Token]:
     for match in _TOKEN.finditer(sentence):
         start, end = match.span()
         word = match[0]
-        if match.lastgroup == "word":
+        group = match.lastgroup
+        if group in ("word", "mixed"):
             if word == "A" and (found or end == len(sentence.rstrip())):  # a name, as in "option A"
                 found.append(Token(word, start, end, False))
                 continue
@@ -58,7 +60,7 @@ def tokens_of(sentence: str) -> list[Token]:
                 found += [Token(part, start, end, False) for part in _expanded(word.replace("’", "'"))]
             elif word:
                 found.append(Token(word, start, end, False))
-        elif match.lastgroup == "literal":
+        elif group == "literal":
             found.append(Token(_SPACE.sub(" ", word), start, end, True))
         else:
             found.append(Token(word, start, end, False))
@@ -76,7 +78,7 @@ def without_filler(tokens: list[Token]) -> list[Token]:
     """The tokens without the phrases of `words.FILLER`, or with what these stand for."""
     result: list[Token] = []
     index = _call_for_attention(tokens)
-    if _PHRASES.keys().isdisjoint(token.word for token in tokens):
+    if _PHRASES.keys().isdisjoint([token.word for token in tokens]):
         return tokens[index:]
     while index < len(tokens):
         token = tokens[index]

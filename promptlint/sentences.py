@@ -113,7 +113,7 @@ def _newline_ends(text: str, start: int, low: int, high: int, end: int) -> bool:
     following = text[high]
     if last in _ENDERS:
         return True
-    if last == "," or following.islower() or following in "(&+/":
+    if last == "," or following.islower() or following in "()[]{}&+/":
         return False
     word = _WORD.match(text, high, end)
     return low - line + (len(word[0]) if word else 0) < _WRAPPED

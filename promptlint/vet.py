@@ -97,10 +97,27 @@ def keepers(view: View, items: Sequence[E]) -> tuple[E, ...]:
     All at once if that holds; otherwise one by one, each tried on top of those already accepted.
     """
     chosen = compatible(items)
-    if not chosen or not changes(view, edited(view.prompt, merged(chosen))):
+    if all(_is_quiet(view, edit) for item in chosen for edit in item.edits):
+        return chosen
+    if not changes(view, edited(view.prompt, merged(chosen))):
         return chosen
     kept: tuple[E, ...] = ()
     for item in chosen:
         if not changes(view, edited(view.prompt, merged((*kept, item)))):
             kept = (*kept, item)
     return kept
+
+
+def _is_quiet(view: View, edit: Edit) -> bool:
+    """True if the edit stays within one plain sentence that requires the same before and after.
+
+    Such an edit cannot move a boundary of the outline, so that the whole contract need not be read again.
+    """
+    home = view.sentence_at(edit.span)
+    if home is None or home.children:
+        return False
+    start, end = home.span.start, home.span.end
+    before = view.text[start:end]
+    after = before[: edit.span.start - start] + edit.new + before[edit.span.end - start :]
+    plain = after[:1].isalpha() and after[-1:] in ".!?" and ":" not in before and "\n" not in edit.new
+    return plain and contract.says_the_same(before, after)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from functools import cached_property
 
 from promptlint import contract, outline, tokens
-from promptlint.model import Block, Prompt
+from promptlint.model import Block, BlockKind, Prompt, Span
 
 
 class View:
@@ -28,6 +29,29 @@ class View:
     def blocks(self) -> tuple[Block, ...]:
         """The outline of the prompt's text."""
         return outline.outline(self.prompt)
+
+    def of_kind(self, *kinds: BlockKind) -> tuple[Block, ...]:
+        """The blocks of some kinds anywhere in the outline, in order."""
+        return tuple(block for block in self._every_block if block.kind in kinds)
+
+    @cached_property
+    def _every_block(self) -> tuple[Block, ...]:
+        return tuple(outline.walk(self.blocks))
+
+    def sentence_at(self, span: Span) -> Block | None:
+        """The sentence that `span` lies in, if it lies in one."""
+        index = bisect_right(self._starts, span.start) - 1
+        found = self.sentences[index] if index >= 0 else None
+        return found if found is not None and found.span.contains(span) else None
+
+    @cached_property
+    def sentences(self) -> tuple[Block, ...]:
+        """The sentences outside examples, in order."""
+        return outline.sentences(self.blocks)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [block.span.start for block in self.sentences]
 
     @cached_property
     def contract(self) -> contract.Contract:

@@ -188,6 +188,7 @@ DAMAGE = [
     ("Say when it ships.", "Say if it ships."),
     ("Score from -1 to 1.", "Score from 1 to 1."),
     ("Check that x != 3.", "Check that x = 3."),
+    ("Refund if the score is > 5.", "Refund if the score is 5."),
     ("Return {} if empty.", "Return if empty."),
     ("Return [] if empty.", "Return if empty."),
     ("Greet with one of:\n- Hello\n- Hi there", "Greet with one of:\n- Hello"),

@@ -66,7 +66,7 @@ def _rulers(view: View) -> list[Span]:
     if _DELIMITER.search(view.text):
         return []
     slots = places(view.prompt).slots
-    found = (block.span for block in outline.of_kind(view.blocks, BlockKind.RULER))
+    found = (block.span for block in view.of_kind(BlockKind.RULER))
     return [span for span in found if not touches(slots, _neighbours(view.text, span))]
 
 

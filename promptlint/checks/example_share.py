@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from promptlint import outline
 from promptlint.model import BlockKind, Hit
 from promptlint.places import joined
 from promptlint.view import View
@@ -26,7 +25,7 @@ class Params:
 
 def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit a prompt, at the first block of examples."""
-    found = outline.of_kind(view.blocks, BlockKind.EXAMPLES, BlockKind.EXAMPLE)
+    found = view.of_kind(BlockKind.EXAMPLES, BlockKind.EXAMPLE)
     spans = joined(block.span for block in found)
     texts = [view.text[span.start : span.end] for span in spans]
     if not view.may_reach("".join(texts), params.min_tokens):

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from promptlint import outline
 from promptlint.locate import replaced
 from promptlint.model import Block, BlockKind, Edit, Hit, Profile, Safety, Span
 from promptlint.places import has_slot, places
@@ -38,7 +37,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     if view.prompt.profile is Profile.AGENT_DOCUMENT:
         return
     ground = None
-    for block in outline.of_kind(view.blocks, BlockKind.DATA, BlockKind.CODE):
+    for block in view.of_kind(BlockKind.DATA, BlockKind.CODE):
         span = _json(view.text, block)
         if span is None:
             continue

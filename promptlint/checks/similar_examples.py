@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from promptlint import outline
 from promptlint.model import Block, BlockKind, Edit, Hit, Safety, Span
 from promptlint.places import Places, arms, exclusive, has_slot, places, removal
 from promptlint.view import View
@@ -42,7 +41,7 @@ class _Sketch:
 def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit for each later one of a pair; examples that end differently teach different things."""
     ground = places(view.prompt)
-    for group in outline.of_kind(view.blocks, BlockKind.EXAMPLES):
+    for group in view.of_kind(BlockKind.EXAMPLES):
         kept: list[_Sketch] = []
         examples = [block for block in group.children if block.kind is BlockKind.EXAMPLE]
         for block in examples[:_MOST]:

@@ -54,7 +54,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
 
 
 def _apart(view: View) -> tuple[Span, ...]:
-    headings = (block.span for block in outline.of_kind(view.blocks, BlockKind.HEADING))
+    headings = (block.span for block in view.of_kind(BlockKind.HEADING))
     quotations = (Span(*pair) for pair in quoted(view.text))
     return joined((*outline.protected(view.blocks), *headings, *quotations))
 

@@ -26,6 +26,8 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit for the whole prompt."""
     agent = view.prompt.profile is Profile.AGENT_DOCUMENT
     budget = view.budget or (params.agent_tokens if agent else params.tokens)
+    if not view.may_reach(view.text, budget):
+        return
     excess = view.tokens - budget
     if excess > 0:
         message = f"{view.tokens:,} tokens are {excess:,} over the budget of {budget:,}"
