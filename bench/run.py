@@ -1,7 +1,7 @@
 """Measures promptlint beside its peers and the floor, in one run, and prints a Markdown table.
 
 Usage: python bench/run.py [--runs 10] [--quick]. Everything lives in bench/.work; each peer has an
-environment of its own, because several install a command of our name. A peer that cannot be installed is SKIPPED.
+environment of its own, because several install a command of our name. One that does not install is SKIPPED.
 """
 
 from __future__ import annotations

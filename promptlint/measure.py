@@ -58,9 +58,7 @@ def price_of(tokens: int, prefix: int, basics: Basics) -> tuple[float, float] | 
     return costs.usd_per_1000(tokens, 0, basics.price, costs.cacheable_tokens(prefix, basics.model))
 
 
-def gain(
-    before: tuple[float, float] | None, after: tuple[float, float] | None
-) -> tuple[float, float] | None:
+def gain(before: tuple[float, float] | None, after: tuple[float, float] | None) -> tuple[float, float] | None:
     """The range of what is saved between two such prices.
 
     Cached is compared with cached: an edit that takes a prefix below the provider's minimum can cost more

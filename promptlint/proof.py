@@ -20,7 +20,7 @@ from promptlint.model import Edit, Prompt, SegmentKind, Source, SourceKind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from promptlint.nodes import Node
+    from promptlint.syntax.nodes import Node
 
 
 def prove(
@@ -169,7 +169,7 @@ def _edited_string(
 
 def _leaves(source: Source) -> Iterator[tuple[str, object, int, int]]:
     """(shape, value, start, end) of every node, in order; the shape tells maps, lists and keys apart."""
-    from promptlint import jsonio, yamlio
+    from promptlint.syntax import jsonio, yamlio
 
     trees = yamlio.tree(source.text) if source.kind is SourceKind.YAML else (jsonio.parse(source.text),)
     for tree in trees:
@@ -177,9 +177,9 @@ def _leaves(source: Source) -> Iterator[tuple[str, object, int, int]]:
 
 
 def _walk(root: Node) -> Iterator[tuple[str, object, int, int]]:
-    from promptlint.nodes import Mapping as MappingNode
-    from promptlint.nodes import Scalar
-    from promptlint.nodes import Sequence as SequenceNode
+    from promptlint.syntax.nodes import Mapping as MappingNode
+    from promptlint.syntax.nodes import Scalar
+    from promptlint.syntax.nodes import Sequence as SequenceNode
 
     stack: list[Node] = [root]
     while stack:

@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from promptlint import tokens
-from promptlint.card_examples import Container
-from promptlint.card_page import index, page
-from promptlint.card_params import explained, kinds
-from promptlint.card_reader import EXTRACTION, SUPPRESSION, Card, read_card, read_raw
 from promptlint.cards import COMPILED
+from promptlint.cards.examples import Container
+from promptlint.cards.page import index, page
+from promptlint.cards.params import explained, kinds
+from promptlint.cards.reader import EXTRACTION, SUPPRESSION, Card, read_card, read_raw
 from promptlint.checks import CHECKERS
 from promptlint.model import Safety, Severity
 

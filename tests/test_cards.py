@@ -11,11 +11,11 @@ import jsonschema
 import pytest
 
 from promptlint import cards as module
-from promptlint.card_examples import unmarked
-from promptlint.card_page import page
-from promptlint.card_params import describe, explained, kinds
-from promptlint.card_reader import read_raw
 from promptlint.cards import Card, bind, find, load_cards, read_card, selected
+from promptlint.cards.examples import unmarked
+from promptlint.cards.page import page
+from promptlint.cards.params import describe, explained, kinds
+from promptlint.cards.reader import read_raw
 from promptlint.checks import CHECKERS
 from promptlint.errors import CardError, ConfigError, UsageError
 from promptlint.model import Safety, Severity, Span

@@ -65,7 +65,11 @@ def test_a_cold_check_loads_only_what_the_format_needs(
 
 @pytest.mark.parametrize("name", ["system_prompt.md", "x.prompt.j2", "x.prompt.yaml", "a.py"])
 def test_a_warm_check_loads_neither_tokenizer_nor_parser(tmp_path: Path, name: str) -> None:
-    text = "messages: [{role: user, content: Sort the mail of today.}]\n" if name.endswith("yaml") else "x = 'y'\n"
+    text = (
+        "messages: [{role: user, content: Sort the mail of today.}]\n"
+        if name.endswith("yaml")
+        else "x = 'y'\n"
+    )
     (tmp_path / name).write_text(text)
     loaded(tmp_path, "check", name)
     unneeded = {"jinja2", "yaml", "tiktoken", "promptlint.lint", "promptlint.contract", "promptlint.checks"}

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptlint import jsonio
 from promptlint.errors import SourceError
-from promptlint.nodes import Mapping, Scalar, Sequence, children, plain
+from promptlint.syntax import jsonio
+from promptlint.syntax.nodes import Mapping, Scalar, Sequence, children, plain
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

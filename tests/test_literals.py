@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlint.literals import Run, scan, segments
 from promptlint.model import Escaping, SegmentKind, Span
+from promptlint.syntax.literals import Run, scan, segments
 
 CHARACTERS = st.text(
     st.one_of(

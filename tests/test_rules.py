@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from promptlint import tokens
-from promptlint.card_examples import Example, source, unmarked
 from promptlint.cards import EXTRACTION, SUPPRESSION, Card, Rule, bind, read_card
+from promptlint.cards.examples import Example, source, unmarked
 from promptlint.checks import CHECKERS
 from promptlint.extract import extract
 from promptlint.locate import locate, source_edits, source_range

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promptlint.model import SegmentKind
-from promptlint.parts import Part, cut, segments
 from promptlint.templates import JinjaSettings, TemplateError, guess, split, variables
+from promptlint.templates.parts import Part, cut, segments
 
 TEXT, SLOT, CONTROL = SegmentKind.TEXT, SegmentKind.SLOT, SegmentKind.CONTROL
 

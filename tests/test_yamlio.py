@@ -7,10 +7,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptlint import yamlio
 from promptlint.errors import SourceError
 from promptlint.model import CodecKind
-from promptlint.nodes import Mapping, Node, Scalar, Sequence, children, plain, pointer
+from promptlint.syntax import yamlio
+from promptlint.syntax.nodes import Mapping, Node, Scalar, Sequence, children, plain, pointer
 
 LOADERS = [yaml.SafeLoader, *([yaml.CSafeLoader] if yaml.__with_libyaml__ else [])]
 

@@ -9,7 +9,8 @@ import click
 @click.argument("codes", nargs=-1, required=True, metavar="CODE...")
 def command(codes: tuple[str, ...]) -> int:
     """Explain rules, by code (RED001) or name (repeated-sentence)."""
-    from promptlint import card_page, cards, prices, tokens
+    from promptlint import cards, prices, tokens
+    from promptlint.cards import page as card_page
 
     known = cards.load_cards()
     tokenizer = tokens.tokenizer(prices.DEFAULT_MODEL)

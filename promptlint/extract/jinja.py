@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from promptlint import declared, frontmatter, roles, templates
+from promptlint import templates
+from promptlint.extract.common import declared, roles
 from promptlint.model import Call, Extraction, Problem, Prompt, Source, Span
-from promptlint.nodes import Mapping, Scalar
-from promptlint.parts import file_codec
+from promptlint.syntax import frontmatter
+from promptlint.syntax.nodes import Mapping, Scalar
 from promptlint.templates import JinjaSettings, TemplateError
+from promptlint.templates.parts import file_codec
 
 _DEFAULT = JinjaSettings()
 

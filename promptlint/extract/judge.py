@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from promptlint import agentdocs, clues, frontmatter
-from promptlint.clues import Clue
+from promptlint.extract.common import agentdocs, clues
+from promptlint.extract.common.clues import Clue
+from promptlint.extract.common.naming import file_name
 from promptlint.model import Source, SourceKind
-from promptlint.naming import file_name
+from promptlint.syntax import frontmatter
 
 _ENOUGH = 3  # points
 _CERTAIN = 6  # points that need no single strong clue

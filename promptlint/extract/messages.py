@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from promptlint import chat, identity, jsonio, pieces, templates, yamlio
+from promptlint import identity, templates
 from promptlint.errors import SourceError
+from promptlint.extract.common import chat
+from promptlint.extract.common.naming import file_name, like_prompt
 from promptlint.model import Call, Extraction, Message, Problem, Prompt, Segment, SegmentKind, Source, Span
-from promptlint.naming import file_name, like_prompt
-from promptlint.nodes import Mapping, Node, Scalar, pointer
+from promptlint.syntax import jsonio, pieces, yamlio
+from promptlint.syntax.nodes import Mapping, Node, Scalar, pointer
 
 _NOTHING = "no chat messages or prompt fields"
 _TRANSLATION = re.compile(

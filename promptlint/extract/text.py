@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from promptlint import agentdocs, declared, frontmatter, pieces, roles, templates
-from promptlint.agentdocs import AgentDocument
-from promptlint.frontmatter import FrontMatter
+from promptlint import templates
+from promptlint.extract.common import agentdocs, declared, roles
+from promptlint.extract.common.agentdocs import AgentDocument
+from promptlint.extract.common.naming import file_name, like_prompt
 from promptlint.model import Extraction, Load, Message, Profile, Prompt, Source
-from promptlint.naming import file_name, like_prompt
-from promptlint.parts import Part, file_codec
+from promptlint.syntax import frontmatter, pieces
+from promptlint.syntax.frontmatter import FrontMatter
 from promptlint.templates import TemplateError
+from promptlint.templates.parts import Part, file_codec
 
 
 def extract(source: Source) -> Extraction:

@@ -23,14 +23,14 @@ def test_clean_is_zero_and_findings_are_one(promptlint, tmp_path: Path) -> None:
     assert "wordy.prompt.md:3:1 TOK001" in ran.out
 
 
-@pytest.mark.parametrize("fail_on, code", [("error", 0), ("warning", 1), ("never", 0)])
+@pytest.mark.parametrize(("fail_on", "code"), [("error", 0), ("warning", 1), ("never", 0)])
 def test_fail_on_sets_the_level(promptlint, tmp_path: Path, fail_on: str, code: int) -> None:
     (tmp_path / "wordy.prompt.md").write_text(WORDY)
     assert promptlint("check", "--fail-on", fail_on).code == code
 
 
 @pytest.mark.parametrize(
-    "arguments, word",
+    ("arguments", "word"),
     [
         (["check", "missing.md"], "missing.md"),
         (["check", "--select", "TOK01"], "TOK01"),
@@ -78,7 +78,14 @@ def test_json_says_what_fix_would_save(promptlint, tmp_path: Path) -> None:
 
 
 def test_standard_input_is_read_in_the_format_of_its_name(promptlint) -> None:
-    ran = promptlint("check", "--stdin-filename", "a.py", "--format", "concise", stdin=b'PROMPT = "In order to sort mail, read it."\n')
+    ran = promptlint(
+        "check",
+        "--stdin-filename",
+        "a.py",
+        "--format",
+        "concise",
+        stdin=b'PROMPT = "In order to sort mail, read it."\n',
+    )
     assert ran.code == 1
     assert ran.out.startswith("a.py:1:11: TOK001")
     ran = promptlint("check", "-", "--format", "concise", stdin=WORDY.encode())

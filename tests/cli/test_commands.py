@@ -33,7 +33,13 @@ def test_version_says_which_promptlint_it_is(promptlint) -> None:
 
 
 def test_the_module_runs(tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, "-m", "promptlint", "rules"], capture_output=True, text=True, check=True, cwd=tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "promptlint", "rules"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
     assert "RED001" in done.stdout
 
 
@@ -58,8 +64,13 @@ def test_config_says_where_each_value_comes_from(promptlint, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "text, word",
-    [('modell = "x"\n', "model"), ('ignore = ["TOK01X"]\n', "TOK01"), ("[rules.TOK006]\ntoken = 3\n", "tokens"), ("model = 3\n", "model")],
+    ("text", "word"),
+    [
+        ('modell = "x"\n', "model"),
+        ('ignore = ["TOK01X"]\n', "TOK01"),
+        ("[rules.TOK006]\ntoken = 3\n", "tokens"),
+        ("model = 3\n", "model"),
+    ],
 )
 def test_a_wrong_config_is_two_with_a_suggestion(promptlint, tmp_path: Path, text: str, word: str) -> None:
     (tmp_path / "promptlint.toml").write_text(text)

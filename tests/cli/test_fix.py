@@ -59,7 +59,9 @@ def test_only_the_named_rules_are_fixed(promptlint, tmp_path: Path) -> None:
 
 
 def test_standard_input_is_fixed_to_standard_output(promptlint) -> None:
-    ran = promptlint("fix", "--stdin-filename", "a.py", stdin=b'PROMPT = f"In order to sort {mail}, read all of it."\n')
+    ran = promptlint(
+        "fix", "--stdin-filename", "a.py", stdin=b'PROMPT = f"In order to sort {mail}, read all of it."\n'
+    )
     assert ran.out == 'PROMPT = f"To sort {mail}, read all of it."\n'
     ran = promptlint("fix", "-", stdin=b"Nothing to do here.\n")
     assert (ran.code, ran.out) == (0, "Nothing to do here.\n")

@@ -10,9 +10,10 @@ import yaml
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from promptlint import locate, yamlio
+from promptlint import locate
 from promptlint.extract import messages
 from promptlint.model import UNKNOWN, CodecKind, Edit, Extraction, Role, SegmentKind, Source, SourceKind, Span
+from promptlint.syntax import yamlio
 
 PROSE = "You are a helpful assistant that answers questions."
 

@@ -14,8 +14,8 @@ from promptlint.extract.python.usage import Usage, decided, usage, variables
 from promptlint.extract.python.values import Runs, static
 from promptlint.extract.python.walk import Binding, Names, Scope, Site, is_chat, is_message, walk
 from promptlint.identity import unique
-from promptlint.literals import Run, segments
 from promptlint.model import Call, Message, Prompt, Role, SegmentKind
+from promptlint.syntax.literals import Run, segments
 
 _NO_CALL = Call()
 _REFERENCED = 2  # words that make a constant a prompt if a call or a message names it

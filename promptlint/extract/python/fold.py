@@ -10,8 +10,8 @@ from itertools import chain, pairwise
 from promptlint.extract.python import values
 from promptlint.extract.python.module import Module, span, spelling
 from promptlint.extract.python.values import Runs
-from promptlint.literals import Run, scan
 from promptlint.model import Arm, Codec, SegmentKind
+from promptlint.syntax.literals import Run, scan
 
 _WRAPPERS: dict[str, str] = {
     # last name of the callee -> keyword of the text, where it may be given by keyword

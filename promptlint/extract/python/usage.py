@@ -23,9 +23,9 @@ from dataclasses import dataclass
 from promptlint import templates
 from promptlint.extract.python import values
 from promptlint.extract.python.values import Runs
-from promptlint.fields import guess
 from promptlint.model import Escaping, SegmentKind
-from promptlint.parts import TemplateError
+from promptlint.templates.fields import guess
+from promptlint.templates.parts import TemplateError
 
 _METHOD = re.compile(r"\b(\w+)\s*\.\s*format(?:_map)?\s*\(")
 _MODULO = re.compile(r"\b([A-Za-z_]\w*)\s*%\s*(?:[A-Za-z_({\[])")

@@ -9,9 +9,9 @@ from dataclasses import replace
 from itertools import accumulate, groupby
 
 from promptlint import templates
-from promptlint.literals import Run
 from promptlint.model import Arm, Codec, Escaping, SegmentKind
-from promptlint.parts import Part, TemplateError
+from promptlint.syntax.literals import Run
+from promptlint.templates.parts import Part, TemplateError
 
 Runs = tuple[Run, ...]
 _MASK = "\ue000"  # stands for each character of a slot: a letter to every method, no brace, no space

@@ -1,0 +1,80 @@
+"""Reads what the front matter of a prompt file declares: the model, its parameters, the inputs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from promptlint.model import UNKNOWN, Call, Field
+from promptlint.syntax.nodes import Mapping, Node, Scalar, Sequence
+
+_MODEL_NAMES = ("id", "name", "model", "deployment", "azure_deployment")
+_PARAMETERS = ("parameters", "options", "config", "configuration", "modelParameters", "model_parameters")
+_FIELDS = frozenset(
+    {"temperature", "top_p", "top_k", "max_tokens", "max_completion_tokens", "max_output_tokens"}
+    | {"stop", "stop_sequences", "seed", "n", "frequency_penalty", "presence_penalty", "stream"}
+    | {"response_format", "tools", "tool_choice", "reasoning_effort"}
+)
+_SNAKE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_PICOSCHEMA = re.compile(r"\?|\(.*")
+
+
+def call(tree: Mapping) -> Call:
+    """The call that front matter describes: `model`, and the parameters under their usual places."""
+    found: dict[str, Field] = {}
+    for field in (*_model(tree), *_parameters(tree)):
+        found.setdefault(field.name, field)
+    return Call(tuple(found.values()))
+
+
+def inputs(tree: Mapping) -> tuple[Field, ...] | None:
+    """The inputs that front matter declares, or None if it declares none.
+
+    A mapping (`name: {type, default}`), a list of names, a list of `{name: ...}`, or dotprompt's
+    `input: {schema: ...}`. The span of each is that of its name.
+    """
+    node = tree.get("inputs", "input", "input_variables")
+    if isinstance(node, Mapping) and isinstance(node.get("schema"), Mapping | Sequence):
+        node = node.get("schema")
+    if isinstance(node, Mapping) and isinstance(node.get("properties"), Mapping):
+        node = node.get("properties")
+    if node is None or isinstance(node, Scalar):
+        return None
+    return tuple(_inputs(node))
+
+
+def _inputs(node: Mapping | Sequence) -> Iterator[Field]:
+    if isinstance(node, Mapping):
+        for key, value in node.entries:
+            yield Field(_PICOSCHEMA.sub("", key.key), _default(value), key.span)
+        return
+    for item in node.items:
+        name = item.get("name") if isinstance(item, Mapping) else item
+        if isinstance(name, Scalar) and name.text:
+            yield Field(name.text, _default(item) if item is not name else None, name.span)
+
+
+def _default(node: Node) -> str | int | float | bool | None:
+    value = node.get("default", "sample", "example") if isinstance(node, Mapping) else None
+    return value.value if isinstance(value, Scalar) else None
+
+
+def _model(tree: Mapping) -> Iterator[Field]:
+    node = tree.get("model")
+    if isinstance(node, Mapping):
+        places = (node, node.get("configuration"))
+        found = (place.get(*_MODEL_NAMES) for place in places if isinstance(place, Mapping))
+        node = next((value for value in found if isinstance(value, Scalar)), None)
+    if isinstance(node, Scalar) and node.text:
+        yield Field("model", node.text, node.span)
+
+
+def _parameters(tree: Mapping) -> Iterator[Field]:
+    model = tree.get("model")
+    homes = [home for home in (tree, model) if isinstance(home, Mapping)]
+    nested = [home.get(name) for home in homes for name in _PARAMETERS]
+    for home in [*homes, *(node for node in nested if isinstance(node, Mapping))]:
+        for key, value in home.entries:
+            name = _SNAKE.sub("_", key.key).lower()
+            if name in _FIELDS:
+                yield Field(name, value.value if isinstance(value, Scalar) else UNKNOWN, value.span)

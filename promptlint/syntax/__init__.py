@@ -1,0 +1,1 @@
+"""How containers spell text: readers that know where every character of a value stands."""
