@@ -138,14 +138,15 @@ def _hangs(text: str, stop: int, marker: re.Match[str]) -> bool:
 
 
 def _lines(text: str, span: Span, floor: int) -> Span:
-    """Whole lines with one of the line breaks around them, and with one of two blank lines."""
+    """Whole lines with one of the line breaks around them, and with one of two blank lines.
+
+    At the end of the text all blank lines before go too: a YAML block cannot end with several.
+    """
     start, end = span.start, span.end
+    if text.startswith("\n", end):
+        end += 1
     if end == len(text):
-        return Span(start - 1 if start > floor else start, end)
-    end += 1
+        kept = max(floor, len(text[:start].rstrip("\n")))
+        return Span(kept, end - 1 if kept > floor and text.endswith("\n") else end)
     blank_before = start == floor or text.endswith("\n\n", floor, start)
-    if blank_before and text.startswith("\n", end):
-        return Span(start, end + 1)
-    if end == len(text) and start > floor and blank_before:
-        return Span(start - 1, end)
-    return Span(start, end)
+    return Span(start, end + 1 if blank_before and text.startswith("\n", end) else end)
