@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+import promptlint
 
 HEAVY = {
     "asyncio",
@@ -81,3 +84,46 @@ def test_importing_the_package_imports_nothing_else() -> None:
     program = "import sys, promptlint; print([m for m in sys.modules if m.startswith('promptlint.')])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+OWNERS = {
+    "click": {"cli"},
+    "jinja2": {"templates"},
+    "libcst": set(),
+    "multiprocessing": {"run"},
+    "pathspec": {"walk"},
+    "pickle": set(),
+    "sqlite3": {"cache"},
+    "socket": set(),
+    "subprocess": {"git"},
+    "tiktoken": {"tokens"},
+    "yaml": {"syntax"},
+}
+"""Who may import what: the top-level module or package of promptlint; an empty set means nobody."""
+
+
+def test_each_library_has_one_owner() -> None:
+    root = Path(promptlint.__file__).parent
+    for path in root.rglob("*.py"):
+        home = path.relative_to(root).parts[0].removesuffix(".py")
+        for name in imported(path):
+            assert home in OWNERS.get(name, {home}), f"{path} imports {name}"
+
+
+def test_nothing_evaluates_text() -> None:
+    root = Path(promptlint.__file__).parent
+    for path in root.rglob("*.py"):
+        calls = [node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+        names = {func.id for func in calls if isinstance(func, ast.Name)}
+        assert not names & {"eval", "exec", "compile", "__import__"}, path
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level names of all imports in a file, at run time or for types."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name.partition(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return found

@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from promptlint.reporting import Report
+    from promptlint.reporting import Report, RuleInfo
     from promptlint.run import Outcome, Request
 
 F = TypeVar("F", bound="Callable[..., object]")
@@ -84,16 +84,29 @@ def _texts(value: object) -> tuple[str, ...]:
 
 def report(outcome: Outcome, values: dict[str, object]) -> Report:
     """What the renderers need, for this terminal."""
-    from promptlint import __version__, prices, rulebook, style
+    from promptlint import __version__, prices, style
     from promptlint.reporting import Report
 
     return Report(
         result=outcome.result,
         sources=outcome.sources,
-        rules=rulebook.infos(outcome.workspace.configs.for_folder(outcome.root).cards),
+        rules=_rules(outcome),
         version=__version__,
         color=style.decide_color(sys.stdout, os.environ, str(values["color"])),
         width=style.terminal_width(sys.stdout, os.environ),
         verbose=bool(values.get("verbose")),
         price_date=prices.snapshot_date(),
     )
+
+
+def _rules(outcome: Outcome) -> dict[str, RuleInfo]:
+    """What is said of each rule; a config's own cards are read only if there are any."""
+    from promptlint import rulebook
+    from promptlint.reporting import RuleInfo
+
+    known = rulebook.infos()
+    own = outcome.workspace.configs.for_folder(outcome.root)
+    for card in outcome.workspace.cards(own) if own.cards else ():
+        info = RuleInfo(card.code, card.name, card.summary, card.why, card.severity, card.fix, card.path)
+        known.setdefault(card.code, info)
+    return known
