@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from promptlint import config as configs
-from promptlint import costs, measure, prices, suppress, tokens, vet
+from promptlint import costs, drafts, measure, prices, suppress, tokens, vet
 from promptlint.extract import Options, extract
 from promptlint.identity import fingerprint
-from promptlint.locate import edited, locate, location, source_edits, source_range
+from promptlint.locate import edited, location, source_range
 from promptlint.model import (
     Basis,
-    Edit,
-    Field,
     FileResult,
     Finding,
-    Fix,
-    Hit,
     Problem,
     Prompt,
     PromptFacts,
     Safety,
-    Saving,
     Source,
     SourceKind,
-    Span,
 )
 from promptlint.view import View
 
@@ -56,28 +49,11 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A hit on its way to a finding: with its edits in source coordinates, its saving and its safety."""
-
-    rule: Rule
-    hit: Hit
-    prompt: Prompt
-    source_edits: tuple[Edit, ...]
-    safety: Safety
-    saved: int
-
-    @property
-    def edits(self) -> tuple[Edit, ...]:
-        """In prompt coordinates."""
-        return self.hit.edits
-
-
-@dataclass(frozen=True, slots=True)
 class Mark:
     """A finding together with the draft that made it (None: it is about the file itself)."""
 
     finding: Finding
-    draft: Draft | None = None
+    draft: drafts.Draft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,58 +150,17 @@ def _examine_prompt(prompt: Prompt, settings: Settings) -> tuple[list[Mark], Pro
     budget = configs.budget_for(settings.config, prompt.id)
     view = View(prompt, lambda text: tokens.count(text, base.tokenizer), budget)
     row = measure.facts(view, base)
-    drafts = _vetted(view, _drafts(view, settings.rules))
+    found = drafts.drafts(view, settings.rules)
     cached = costs.cacheable_tokens(row.prefix_tokens, base.model) > 0
-    cached_until = measure.prefix_end(prompt) if cached else 0
-    marks = list(_marks(drafts, base, cached_until))
-    safe = vet.compatible(draft for draft in drafts if draft.safety is Safety.SAFE)
+    worth = drafts.Worth(base, measure.prefix_end(prompt) if cached else 0, row.tokens.high)
+    marks = [Mark(*pair) for pair in zip(drafts.findings(found, worth), found, strict=True)]
+    safe = vet.compatible(draft for draft in found if draft.safety is Safety.SAFE)
     return marks, _with_fixable(row, view, safe, base)
 
 
-def _drafts(view: View, rules: Iterable[Rule]) -> list[Draft]:
-    drafts = []
-    for rule in rules:
-        if rule.check is None:
-            continue
-        for hit in rule.check(view, rule.params):
-            draft = _draft(view, rule, hit)
-            if draft is not None:
-                drafts.append(draft)
-    drafts.sort(key=lambda draft: (_span(draft.hit, view), draft.rule.card.code))
-    return drafts
-
-
-def _draft(view: View, rule: Rule, hit: Hit) -> Draft | None:
-    """None if the hit's edits save nothing: what costs nothing is no finding."""
-    if not hit.edits:
-        return Draft(rule, hit, view.prompt, (), Safety.DISPLAY, hit.saves)
-    edits = tuple(sorted(hit.edits, key=lambda edit: edit.span))
-    saved = vet.saved_tokens(view.text, edits, view.count)
-    if saved <= 0:
-        return None
-    spelt: list[Edit] = []
-    for edit in edits:
-        in_source = source_edits(view.prompt, edit)
-        if in_source is None:
-            return Draft(rule, replace(hit, edits=edits), view.prompt, (), Safety.DISPLAY, saved)
-        spelt.extend(in_source)
-    return Draft(rule, replace(hit, edits=edits), view.prompt, tuple(spelt), hit.safety, saved)
-
-
-def _vetted(view: View, drafts: list[Draft]) -> list[Draft]:
-    """Drafts that claim to be safe but, by the contract, are not become unsafe."""
-    claimed = [draft for draft in drafts if draft.safety is Safety.SAFE]
-    kept = {id(draft) for draft in vet.keepers(view, claimed)}
-    rivals = {id(draft) for draft in claimed} - {id(draft) for draft in vet.compatible(claimed)}
-    return [
-        replace(draft, safety=Safety.UNSAFE)
-        if draft.safety is Safety.SAFE and id(draft) not in kept and id(draft) not in rivals
-        else draft
-        for draft in drafts
-    ]
-
-
-def _with_fixable(row: PromptFacts, view: View, safe: tuple[Draft, ...], base: measure.Basics) -> PromptFacts:
+def _with_fixable(
+    row: PromptFacts, view: View, safe: tuple[drafts.Draft, ...], base: measure.Basics
+) -> PromptFacts:
     """`row` with what all safe fixes together would save, counted on the whole text."""
     if not safe:
         return row
@@ -235,62 +170,6 @@ def _with_fixable(row: PromptFacts, view: View, safe: tuple[Draft, ...], base: m
     prefix = view.count(measure.prefix_text(after))
     now = measure.price_of(total - saved, prefix, base)
     return replace(row, fixable_tokens=saved, fixable_usd_per_1000=measure.gain(row.usd_per_1000, now))
-
-
-def _span(hit: Hit, view: View) -> Span:
-    return hit.at if isinstance(hit.at, Span) else Span(0, 0)
-
-
-def _marks(drafts: list[Draft], base: measure.Basics, cached_until: int) -> Iterator[Mark]:
-    seen: Counter[tuple[str, str]] = Counter()
-    for draft in drafts:
-        text = _marked_text(draft)
-        key = (draft.rule.card.code, text)
-        ordinal = seen[key]
-        seen[key] += 1
-        yield Mark(_finding(draft, base, cached_until, (text, ordinal)), draft)
-
-
-def _marked_text(draft: Draft) -> str:
-    at = draft.hit.at
-    if isinstance(at, Span):
-        return draft.prompt.text[at.start : at.end]
-    return at.name if isinstance(at, Field) else ""
-
-
-def _finding(draft: Draft, base: measure.Basics, cached_until: int, identity: tuple[str, int]) -> Finding:
-    rule, hit, prompt = draft.rule, draft.hit, draft.prompt
-    text = prompt.source.text
-    span = _source_span(hit.at, prompt)
-    cacheable = isinstance(hit.at, Span) and hit.at.end <= cached_until
-    worth: Saving | None = None
-    if draft.saved > 0:
-        worth = measure.saving(draft.saved, cacheable, base)
-    fix = Fix(draft.source_edits, draft.safety, hit.drops) if hit.edits else None
-    return Finding(
-        code=rule.card.code,
-        name=rule.card.name,
-        severity=rule.severity,
-        message=hit.message,
-        path=prompt.source.path,
-        span=span,
-        location=location(text, span),
-        fingerprint=fingerprint(rule.card.code, prompt.id, *identity),
-        prompt=prompt.id,
-        related=tuple(location(text, locate(prompt, other)) for other in hit.related),
-        fix=fix,
-        saving=worth,
-    )
-
-
-def _source_span(at: Span | Field | None, prompt: Prompt) -> Span:
-    if isinstance(at, Field):
-        return at.span
-    if at is None:
-        whole = source_range(prompt)
-        end = prompt.source.text.find("\n", whole.start)
-        return Span(whole.start, whole.end if end < 0 else min(end, whole.end))
-    return locate(prompt, at)
 
 
 def _problems(source: Source, problems: Iterable[Problem], rules: Iterable[Rule]) -> Iterator[Mark]:

@@ -188,6 +188,7 @@ def _splice(source: str, tile: Tile, span: Span, new: str) -> Edit | None:
         low, high = before[1], after[1]
     else:
         low, high = before[1], after[0]
+        spelt = spelt.removesuffix(segment.codec.indent) if trail else spelt  # the next line has its own
     return Edit(Span(low, high), spelt) if low <= high else None
 
 

@@ -53,6 +53,24 @@ def saving(tokens: int, cacheable: bool, basics: Basics) -> Saving:
     return costs.saving(tokens, basics.price, cached, basics.calls_per_month, basics.tokenizer.basis)
 
 
+def caching(tokens: int, static: int, basics: Basics) -> Saving | None:
+    """What it saves to let a prefix cache hold `tokens` more of a prompt's `static` ones.
+
+    From nothing (no two calls come close enough in time) to the difference between the plain and the cached
+    price. None where the provider caches no prefix of that length, or the price is unknown.
+    """
+    price = basics.price
+    if price is None or price.cached_input is None or not costs.cacheable_tokens(static, basics.model):
+        return None
+    most = tokens * (price.input - price.cached_input) / 1000
+    return Saving(
+        input_tokens=0,
+        usd_per_1000=(0.0, most),
+        usd_month=costs.usd_month((0.0, most), basics.calls_per_month),
+        basis=Basis.ESTIMATED,
+    )
+
+
 def price_of(tokens: int, prefix: int, basics: Basics) -> tuple[float, float] | None:
     """US dollars for 1,000 calls, as (prefix cached, not cached); a prefix under the minimum is not."""
     return costs.usd_per_1000(tokens, 0, basics.price, costs.cacheable_tokens(prefix, basics.model))

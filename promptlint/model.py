@@ -341,7 +341,8 @@ class Hit:
 
     `at` is a span, a declared field (its own source span is shown) or None for the whole prompt.
     `edits` belong together: all or none. `drops` tells in words what an unsafe edit may lose.
-    `saves` is for a hit without edits: the input tokens that would be saved, if the checker knows.
+    `saves` is for a hit without edits: the input tokens that would be saved, if the checker knows; `caches`
+    the static tokens that a prefix cache could hold if the advice were followed.
     """
 
     at: Span | Field | None
@@ -351,6 +352,7 @@ class Hit:
     safety: Safety = Safety.DISPLAY
     drops: str = ""
     saves: int = 0
+    caches: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,8 @@ def saving_words(saving: Saving, prompt: PromptFacts | None = None) -> str:
 
     With the facts of the `prompt`, an assumed model is named.
     """
-    words = f"{saved_tokens(saving)} a call ({saving.basis.value})"
+    tokens = saved_tokens(saving)
+    words = f"{tokens} a call ({saving.basis.value})" if tokens else f"price only ({saving.basis.value})"
     if saving.usd_per_1000 is not None:
         words += f", {usd_range(saving.usd_per_1000)} per 1,000 calls"
         if prompt is not None and prompt.priced_as:
@@ -187,7 +188,7 @@ def saving_words(saving: Saving, prompt: PromptFacts | None = None) -> str:
 def saved_tokens(saving: Saving, basis: Basis = Basis.EXACT) -> str:
     """`14 tokens`, `120 output tokens` or both, with the mark of a basis."""
     words = []
-    if saving.input_tokens or not saving.output_tokens:
+    if saving.input_tokens:
         noun = "token" if saving.input_tokens == 1 else "tokens"
         words.append(f"{marked(saving.input_tokens, basis)} {noun}")
     if saving.output_tokens:

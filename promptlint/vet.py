@@ -51,8 +51,8 @@ def merged(items: Iterable[Editing]) -> tuple[Edit, ...]:
 def saved_tokens(text: str, edits: Sequence[Edit], count: Callable[[str], int]) -> int:
     """Tokens that `edits` (in coordinates of `text`, sorted) save; exact if `count` is.
 
-    Only the lines around the edits are counted: a line break before a letter or digit is a place
-    where the tokenizers' pre-tokenization always splits, so that the difference is the same.
+    Only the lines around the edits are counted: between a line break and any sign but white space and the
+    slash the tokenizers' pre-tokenization always splits, so that the difference is the same.
     """
     if not edits:
         return 0
@@ -69,7 +69,7 @@ def _line_start(text: str, edited_at: int) -> int:
         position = text.rfind("\n", 0, position)
         if position < 0:
             return 0
-        if position + 1 < edited_at and text[position + 1].isalnum():
+        if position + 1 < edited_at and _splits(text[position + 1]):
             return position + 1
     return 0
 
@@ -80,8 +80,13 @@ def _line_end(text: str, position: int) -> int:
         if position < 0:
             return len(text)
         position += 1
-        if text[position : position + 1].isalnum():
+        if position < len(text) and _splits(text[position]):
             return position
+
+
+def _splits(char: str) -> bool:
+    """True if no piece of the pre-tokenization holds a line break and this character after it."""
+    return char != "/" and not char.isspace()
 
 
 def changes(view: View, after: Prompt) -> tuple[Change, ...]:

@@ -35,8 +35,12 @@ _CLAUSE = frozenset(
 )
 
 
+@lru_cache(maxsize=1024)
 def words(text: str) -> tuple[str, ...]:
-    """The words and meaningful signs of a text: lower case, without emphasis, quotes and sentence marks."""
+    """The words and meaningful signs of a text: lower case, without emphasis, quotes and sentence marks.
+
+    Several rules ask for those of one sentence, one after the other: hence the memory.
+    """
     if "_" in text:
         text = _EMPHASIS.sub(r"\2", text)
     return tuple(_TOKEN.findall(text.lower().replace("’", "'")))

@@ -43,7 +43,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     tokens = view.count(after)
     if tokens >= params.min_tokens:
         message = f"{tokens:,} fixed tokens come after {first.segment.text}, where a prefix cache ends"
-        yield Hit(first.span, message, related=(fixed[0].span,))
+        yield Hit(first.span, message, related=(fixed[0].span,), caches=tokens)
 
 
 def _varies(tile: Tile, params: Params) -> bool:

@@ -55,13 +55,15 @@ def judge(source: Source) -> Verdict:
 
 def _settled(name: str, text: str) -> Clue | None:
     by_name = (clue for clue in clues.NOT_BY_NAME if clue.pattern.match(name))
-    by_text = (clue for clue in clues.NOT_BY_TEXT if clue.pattern.search(text))
+    folded = text.casefold()
+    by_text = (clue for clue in clues.NOT_BY_TEXT if clue.possible(folded) and clue.pattern.search(text))
     return next(by_name, None) or next(by_text, None)
 
 
 def _found(table: tuple[Clue, ...], text: str) -> Iterator[Clue]:
+    folded = text.casefold()
     for clue in table:
-        if len(tuple(islice(clue.pattern.finditer(text), clue.times))) == clue.times:
+        if clue.possible(folded) and len(tuple(islice(clue.pattern.finditer(text), clue.times))) == clue.times:
             yield clue
 
 
@@ -70,14 +72,21 @@ def _read(text: str) -> Iterator[Clue]:
     outside = _FENCE.sub("", text)
     yield from _found(clues.TEXT, outside)
     lines = [line for line in _TAG.sub("", outside).splitlines() if line.strip()]
-    if len(lines) > 1 and _share(clues.MOSTLY_CODE, lines) > 0.5:
+    if len(lines) > 1 and _more_than(0.5, clues.MOSTLY_CODE, lines):
         yield clues.MOSTLY_CODE
-    if len(lines) >= 10 and _share(clues.MOSTLY_WORDS, lines) > 0.7:
+    if len(lines) >= 10 and _more_than(0.7, clues.MOSTLY_WORDS, lines):
         yield clues.MOSTLY_WORDS
 
 
-def _share(clue: Clue, lines: list[str]) -> float:
-    return sum(bool(clue.pattern.match(line[:_WIDE])) for line in lines) / len(lines)
+def _more_than(share: float, clue: Clue, lines: list[str]) -> bool:
+    """Does the clue speak of more than this share of the lines? Stops when it no longer can."""
+    match, left = clue.pattern.match, len(lines)
+    for line in lines:
+        if not match(line[:_WIDE]):
+            left -= 1
+            if left / len(lines) <= share:
+                return False
+    return True
 
 
 def _weighed(found: tuple[Clue, ...], needs_strong: bool) -> Verdict:

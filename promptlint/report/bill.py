@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from promptlint import costs
 from promptlint.model import Basis, Finding, Load, Profile, PromptFacts, Safety
 from promptlint.reporting import (
     Report,
@@ -103,11 +104,13 @@ class _Sheet:
 def _bill(report: Report, calls: Sequence[PromptFacts], room: int) -> list[str]:
     ranked = tuple(sorted(calls, key=_dearness))
     sheet = _sheet(ranked, ranked[: min(PROMPTS, room - 4)])
-    rows = _wide(sheet)
-    space = report.width - _rest(rows)
-    if space < min(MIN_ID, max(width(row[0]) for row in rows)):
+    plain = _wide(sheet)
+    wanted = min(MIN_ID, max(width(row[0]) for row in plain))
+    fitting = [rows for rows in (_with_months(sheet, plain), plain) if report.width - _rest(rows) >= wanted]
+    if not fitting:
         return _narrow(report, _sheet(ranked, ranked[: min(PROMPTS, max(1, (room - 4) // 2))]))
-    fitted = [(fit(row[0], space, both_ends=True), *row[1:]) for row in rows]
+    space = report.width - _rest(fitting[0])
+    fitted = [(fit(row[0], space, both_ends=True), *row[1:]) for row in fitting[0]]
     head, *body = table(fitted, left=2)
     return [_title(report, sheet), paint(head, DIM, report.color), *body]
 
@@ -137,6 +140,19 @@ def _wide(sheet: _Sheet) -> list[tuple[str, ...]]:
     if len(sheet.everything) > 1:
         rows.append(_total_row(sheet, slots))
     return rows
+
+
+def _with_months(sheet: _Sheet, rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The same rows with a column for the prompts whose volume is known, if there are any."""
+    if not any(prompt.calls_per_month for prompt in sheet.everything):
+        return list(rows)
+    months = ["$/month", *(_month([prompt]) for prompt in sheet.shown), _month(sheet.everything)]
+    return [(*row, month) for row, month in zip(rows, months, strict=False)]
+
+
+def _month(prompts: Sequence[PromptFacts]) -> str:
+    """The money of the prompts whose volume is known."""
+    return usd_sum(costs.usd_month(prompt.usd_per_1000, prompt.calls_per_month) for prompt in prompts)
 
 
 def _wide_row(prompt: PromptFacts, parts: Sequence[str], slots: bool) -> tuple[str, ...]:
@@ -259,6 +275,8 @@ def _where_and_worth(finding: Finding, room: int) -> str:
     saving, fix = finding.saving, finding.fix
     tokens = saved_tokens(saving, saving.basis) if saving else ""
     money = f"{usd_range(saving.usd_per_1000)} per 1,000 calls" if saving and saving.usd_per_1000 else ""
+    if saving and saving.usd_month:
+        money = f"{usd_range(saving.usd_month)} a month"
     remedy = f"{fix.safety.name.lower()} fix" if fix and fix.safety is not Safety.DISPLAY else ""
     where = place(finding.path, finding.location)
     for details in ([tokens, money, remedy], [tokens, money], [money or tokens]):

@@ -40,7 +40,7 @@ def _saving(finding: Finding) -> str:
     saving = finding.saving
     if saving is None:
         return ""
-    parts = [f"{saved_tokens(saving)} {saving.basis.value}"]
+    parts = [" ".join(word for word in (saved_tokens(saving), saving.basis.value) if word)]
     if saving.usd_per_1000 is not None:
         parts.append(f"{usd_range(saving.usd_per_1000)} per 1,000 calls")
     return f" ({', '.join(parts)})"

@@ -132,7 +132,7 @@ Worth most:
 OUT002  The call sets no max_tokens and the prompt no length
         app/bot.py:8:1 · ~120 output tokens · $1.20 per 1,000 calls
 RED001  "answer in valid JSON" is said twice in this paragraph
-        app/bot.py:5:50 · 11 tokens · $0.0138-0.0275 per 1,000 calls · safe fix
+        app/bot.py:5:50 · 11 tokens · $13.75-27.50 a month · safe fix
 VER003  Capitals do not make a rule stronger
         AGENTS.md:5:1 · 6 tokens · $0.015 per 1,000 calls
 RED001  A reasoning model thinks anyway
