@@ -63,7 +63,8 @@ def _draft(view: View, rule: Rule, hit: Hit) -> Draft | None:
         if in_source is None:
             return Draft(rule, replace(hit, edits=edits), view.prompt, (), Safety.DISPLAY, saved)
         spelt.extend(in_source)
-    return Draft(rule, replace(hit, edits=edits), view.prompt, tuple(spelt), hit.safety, saved)
+    safety = min(hit.safety, rule.card.fix or Safety.DISPLAY)  # never more than the card claims
+    return Draft(rule, replace(hit, edits=edits), view.prompt, tuple(spelt), safety, saved)
 
 
 def _vetted(view: View, found: list[Draft]) -> list[Draft]:

@@ -32,11 +32,17 @@ class View:
 
     def of_kind(self, *kinds: BlockKind) -> tuple[Block, ...]:
         """The blocks of some kinds anywhere in the outline, in order."""
-        return tuple(block for block in self._every_block if block.kind in kinds)
+        present = [kind for kind in kinds if kind in self._by_kind]
+        if len(present) > 1:
+            return outline.of_kind(self.blocks, *present)
+        return tuple(self._by_kind[present[0]]) if present else ()
 
     @cached_property
-    def _every_block(self) -> tuple[Block, ...]:
-        return tuple(outline.walk(self.blocks))
+    def _by_kind(self) -> dict[BlockKind, list[Block]]:
+        found: dict[BlockKind, list[Block]] = {}
+        for block in outline.walk(self.blocks):
+            found.setdefault(block.kind, []).append(block)
+        return found
 
     def sentence_at(self, span: Span) -> Block | None:
         """The sentence that `span` lies in, if it lies in one."""

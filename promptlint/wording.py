@@ -69,23 +69,23 @@ def gist(text: str, same: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
         literals.append(match.group())
         return f" literal{len(literals) - 1}literal "
 
-    masked = _QUOTED.sub(mask, text)
+    masked = _QUOTED.sub(mask, text) if _may_quote(text) else text
     clauses: list[list[str]] = []
-    for part in _BREAK.split(masked):
+    for part in _BREAK.split(masked) if "," in masked or ";" in masked else (masked,):
         clauses.append([])
         for word in words(part):
             if word in _CLAUSE:
                 clauses.append([])
-            clauses[-1].extend(_stems(word, literals, same))
+            literal = _LITERAL.fullmatch(word) if literals and word.startswith("literal") else None
+            if literal is not None:
+                clauses[-1].append(literals[int(literal.group(1))])
+            else:
+                clauses[-1] += _plain_stems(same.get(word, word))
     return tuple(sorted(tuple(clause) for clause in clauses if clause))
 
 
-def _stems(word: str, literals: list[str], same: Mapping[str, str]) -> tuple[str, ...]:
-    if word.startswith("literal"):
-        literal = _LITERAL.fullmatch(word)
-        if literal is not None:
-            return (literals[int(literal.group(1))],)
-    return _plain_stems(same.get(word, word))
+def _may_quote(text: str) -> bool:
+    return '"' in text or "'" in text or "`" in text or "“" in text or "«" in text
 
 
 @lru_cache(maxsize=8192)

@@ -19,6 +19,7 @@ from promptlint.cards.page import index, page
 from promptlint.cards.params import explained, kinds
 from promptlint.cards.reader import EXTRACTION, SUPPRESSION, Card, read_card, read_raw
 from promptlint.checks import CHECKERS
+from promptlint.errors import CardError
 from promptlint.model import Safety, Severity
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -127,7 +128,7 @@ def _params_of(name: str) -> Mapping[str, object]:
     wanted = {
         "type": "object",
         "properties": properties,
-        "required": list(properties),
+        "required": [key for key, hint in kinds(params).items() if hint in (int, float, bool, str)],
         "additionalProperties": False,
     }
     return {
@@ -149,4 +150,7 @@ def _type(hint: object) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except CardError as error:
+        sys.exit(f"error: {error}")

@@ -96,7 +96,6 @@ def test_a_user_card_is_loaded_from_a_folder_and_from_a_file(tmp_path: Path) -> 
         ("check: substitution", "check: substituton", "there is no checker 'substituton'; did you mean sub"),
         ("code: ABC001", "code: abc1", "code: 'abc1' is not capital letters"),
         ("name: long-winded", "name: Long winded", "name: 'Long winded' is not lower-case"),
-        ("  keep: []\n", "", "params: keep: the parameter is missing"),
         ("  keep: []", "  keep: []\n  kept: []", "params: kept: unknown parameter; did you mean keep?"),
         ("keep: []", "keep: none", "params: keep: a list of texts is wanted, not 'none'"),
         ("by virtue of: by", "by virtue of: 3", "params: swap: a mapping from text to text is wanted"),
@@ -260,3 +259,14 @@ def test_every_card_has_a_page(card: Card) -> None:
     assert text.startswith(f"# {card.code} {card.name}\n")
     assert text.endswith(".\n")
     assert "\n\n\n\n\n" not in text
+
+
+def test_a_list_that_is_left_out_is_empty_but_a_number_must_be_written() -> None:
+    from promptlint.cards.params import ParamsError, bound
+    from promptlint.checks import substitution, token_budget
+
+    assert bound(substitution.Params, {"swap": {"utilize": "use"}}) == bound(
+        substitution.Params, {"swap": {"utilize": "use"}, "openers": [], "keep": []}
+    )
+    with pytest.raises(ParamsError, match="tokens: the parameter is missing"):
+        bound(token_budget.Params, {"agent_tokens": 3})

@@ -34,7 +34,17 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bin folder of an environment that holds the wheel and its dependencies, nothing else."""
     folder = tmp_path_factory.mktemp("env")
     run(sys.executable, "-m", "venv", folder, cwd=folder)
-    run(folder / "bin" / "python", "-m", "pip", "install", "-q", "-c", ROOT / "constraints.txt", wheel, cwd=folder)
+    run(
+        folder / "bin" / "python",
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "-c",
+        ROOT / "constraints.txt",
+        wheel,
+        cwd=folder,
+    )
     return folder / "bin"
 
 
@@ -65,7 +75,11 @@ def test_the_installed_commands_check_and_fix(installed: Path, tmp_path: Path) -
 def test_the_real_pre_commit_runs_both_hooks(tmp_path: Path) -> None:
     hooks, project = tmp_path / "hooks", tmp_path / "project"
     run("git", "clone", "-q", "--no-local", ROOT, hooks, cwd=tmp_path)
-    for name in ("pyproject.toml", ".pre-commit-hooks.yaml", "README.md"):  # as they are now, committed or not
+    for name in (
+        "pyproject.toml",
+        ".pre-commit-hooks.yaml",
+        "README.md",
+    ):  # as they are now, committed or not
         (hooks / name).write_bytes((ROOT / name).read_bytes())
     project.mkdir()
     run("git", "init", "-q", ".", cwd=project)

@@ -12,6 +12,10 @@ from typing import get_type_hints
 from promptlint.errors import PromptlintError
 
 
+_EMPTY: dict[object, object] = {tuple[str, ...]: (), Mapping[str, str]: {}}
+"""Collections that a card leaves out are empty; any other parameter must be written."""
+
+
 class ParamsError(PromptlintError):
     """A parameter is unknown, missing or of the wrong type; the message starts with its name."""
 
@@ -20,17 +24,21 @@ def bound(params: type, given: Mapping[str, object]) -> object:
     """An instance of the frozen dataclass `params`, each field from the value of that name.
 
     Raises:
-        ParamsError: a name is unknown or missing, or a value has the wrong type.
+        ParamsError: a name is unknown, a number or switch is missing, or a value has the wrong type.
     """
     hints = kinds(params)
     for key in given:
         if key not in hints:
             close = get_close_matches(key, hints, 1)
             raise ParamsError(f"{key}: unknown parameter" + (f"; did you mean {close[0]}?" if close else ""))
-    for key in hints:
-        if key not in given:
+    values = {}
+    for key, hint in hints.items():
+        if key in given:
+            values[key] = _value(key, hint, given[key])
+        elif hint in _EMPTY:
+            values[key] = _EMPTY[hint]
+        else:
             raise ParamsError(f"{key}: the parameter is missing")
-    values = {key: _value(key, hint, given[key]) for key, hint in hints.items()}
     try:
         built: object = params(**values)
     except ValueError as error:

@@ -63,7 +63,10 @@ def _settled(name: str, text: str) -> Clue | None:
 def _found(table: tuple[Clue, ...], text: str) -> Iterator[Clue]:
     folded = text.casefold()
     for clue in table:
-        if clue.possible(folded) and len(tuple(islice(clue.pattern.finditer(text), clue.times))) == clue.times:
+        if (
+            clue.possible(folded)
+            and len(tuple(islice(clue.pattern.finditer(text), clue.times))) == clue.times
+        ):
             yield clue
 
 

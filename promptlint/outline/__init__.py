@@ -36,14 +36,12 @@ def outline(prompt: Prompt) -> tuple[Block, ...]:
 
 def walk(blocks: Iterable[Block]) -> Iterator[Block]:
     """All blocks, parents before their children, in order of the text."""
-    stack = [iter(blocks)]
+    stack = [*blocks][::-1]
     while stack:
-        block = next(stack[-1], None)
-        if block is None:
-            stack.pop()
-        else:
-            yield block
-            stack.append(iter(block.children))
+        block = stack.pop()
+        yield block
+        if block.children:
+            stack.extend(block.children[::-1])
 
 
 def of_kind(blocks: Iterable[Block], *kinds: BlockKind) -> tuple[Block, ...]:
@@ -67,13 +65,14 @@ def protected(blocks: Iterable[Block]) -> tuple[Span, ...]:
 def sentences(blocks: Iterable[Block], include_examples: bool = False) -> tuple[Block, ...]:
     """The sentences of paragraphs and list items, in order."""
     found: list[Block] = []
-    stack = list(reversed(tuple(blocks)))
+    wanted = BlockKind.SENTENCE
+    stack = [*blocks][::-1]
     while stack:
         block = stack.pop()
-        if block.kind is BlockKind.SENTENCE:
+        if block.kind is wanted:
             found.append(block)
-        elif include_examples or block.kind not in _EXAMPLES:
-            stack.extend(reversed(block.children))
+        elif block.children and (include_examples or block.kind not in _EXAMPLES):
+            stack.extend(block.children[::-1])
     return tuple(found)
 
 

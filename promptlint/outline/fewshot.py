@@ -41,7 +41,7 @@ def regions(text: str, layout: Layout) -> list[Region]:
     if not rows:
         return []
     parents, tagged = _tagged(layout)
-    heads = [_example_head(text, row) for row in rows]
+    heads = _example_heads(text, rows)
     taken = [False] * len(rows)
     units = _claim(tagged, taken)
     labels = find_labels(text, rows)
@@ -111,6 +111,14 @@ def _with_heads(units: Iterator[Unit], heads: Sequence[str]) -> Iterator[Unit]:
     for unit in units:
         above = unit.start - 1
         yield unit._replace(start=above) if above >= 0 and heads[above] == "one" else unit
+
+
+def _example_heads(text: str, rows: Sequence[Row]) -> list[str]:
+    """What `_example_head` says of each row."""
+    folded = text[rows[0].start : rows[-1].end].casefold()
+    if not any(word in folded for word in ("example", "demonstration", "few")):
+        return [""] * len(rows)
+    return [_example_head(text, row) for row in rows]
 
 
 def _example_head(text: str, row: Row) -> str:

@@ -54,6 +54,8 @@ def find_labels(text: str, rows: Sequence[Row]) -> list[Label]:
     """The lines that begin with a label, in order."""
     found = []
     for index, row in enumerate(rows):
+        if text.find(":", row.body, row.end) < 0 and text.find("：", row.body, row.end) < 0:
+            continue
         if row.kind not in (RowKind.TEXT, RowKind.BULLET, RowKind.HEADING):
             continue
         match = LABEL_LINE.match(text, row.body, row.end)

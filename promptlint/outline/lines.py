@@ -35,7 +35,10 @@ def layout(text: str, start: int, end: int) -> Layout:
     code = fences(text, start, end)
     tags = elements(text, start, end, code)
     literals = json_literals(text, start, end, code)
-    rows = list(_rows(text, start, end, _Atoms(code, tags, literals)))
+    if code or tags or literals:
+        rows = list(_rows(text, start, end, _Atoms(code, tags, literals)))
+    else:
+        rows = list(_lines(text, start, end))
     if text.find("|", start, end) >= 0:
         rows = merge_tables(text, rows)
     rows = mark_indented_code(text, rows)
@@ -71,6 +74,21 @@ class _Atoms:
         return stop
 
 
+def _lines(text: str, start: int, end: int) -> Iterator[Row]:
+    """The rows of a text in which nothing spans lines: what `_rows` gives, in a third of the time."""
+    line, gap = start, True
+    for whole in text[start:end].split("\n"):
+        row = whole.rstrip()
+        if row:
+            body = row.lstrip()
+            first = line + len(row) - len(body)
+            kind, width, level = _look(body)
+            indent = 0 if first == line else _indent(text, line, first)
+            yield Row(kind, first, line + len(row), indent, first + width, level, gap)
+        gap = not row
+        line += len(whole) + 1
+
+
 def _rows(text: str, start: int, end: int, atoms: _Atoms) -> Iterator[Row]:
     position, line, stop, gap = start, start, -1, True
     while position < end:
@@ -83,7 +101,7 @@ def _rows(text: str, start: int, end: int, atoms: _Atoms) -> Iterator[Row]:
             position = line = stop + 1
             continue
         first = match.start()
-        indent = _indent(text, line, first) if first - line < 400 else 400
+        indent = _indent(text, line, first)
         row, position = _row_at(text, first, stop, end, indent, gap, atoms)
         yield row
         gap = False
@@ -92,6 +110,8 @@ def _rows(text: str, start: int, end: int, atoms: _Atoms) -> Iterator[Row]:
 
 
 def _indent(text: str, line: int, first: int) -> int:
+    if first - line >= 400:
+        return 400
     lead = text[line:first]
     if not lead.isspace():
         return len(lead) - len(lead.lstrip())
@@ -127,11 +147,12 @@ def _row_at(  # noqa: PLR0913, PLR0917  # the state of one scan, not options
 def _look(body: str) -> tuple[RowKind, int, int]:
     """Kind, width of the marker, level of one line."""
     char = body[0]
-    if char in _RULER_CHARS and len(body) > 2 and len(set(body) - {" "}) == 1:
+    ruled = body[-1] == char and char in _RULER_CHARS and len(body) > 2
+    if ruled and len(set(body) - {" "}) == 1:
         return RowKind.RULER, len(body), 0
     if char == "#" and (match := _HASHES.match(body)):
         return RowKind.HEADING, match.end(), len(match[1])
-    if char in _RULER_CHARS and (match := _DECORATED.match(body)) and body.endswith(match[1] * 3):
+    if ruled and (match := _DECORATED.match(body)) and body.endswith(match[1] * 3):
         return RowKind.HEADING, match.end(), 2
     if (char in _MARKERS or body[1:2] in (".", ")") or body[2:3] in (".", ")")) and (
         match := _BULLET.match(body)

@@ -8,7 +8,10 @@ from collections.abc import Iterator, Sequence
 from promptlint.outline.markup import FILL, Extent, inside
 from promptlint.words import table
 
-_BOUNDARY = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]*_`]*+(?=\s|$)|[。！？]++[」』”’）]*+|\n\s*+")
+_BOUNDARY = re.compile(
+    r"[.!?…。！？\n](?:(?<=[.!?…])(?<![.!?…]{2})[.!?…]*+[\"'”’)\]*_`]*+(?=\s|$)"
+    r"|(?<=[。！？])[。！？]*+[」』”’）]*+|(?<=\n)\s*+)"
+)  # begins with a set of characters, because the engine skips fast to the next of a set
 _OPAQUE = re.compile(r'`[^`\n]+`|(?<!\w)"[^"\n]{1,400}"(?!\w)|“[^”\n]{1,400}”')
 _SOLID = re.compile(r"[^\s\"'“‘(\[*_`]")
 _WORD = re.compile(r"\S{1,20}")
@@ -27,7 +30,7 @@ MAY_END = table("etc inc ltd co corp jr sr a.m p.m u.s u.k al no nos vol pp est 
 
 def opaque(text: str, start: int, end: int) -> list[Extent]:
     """Inline code and quotations, sorted."""
-    if not any(text.find(mark, start, end) >= 0 for mark in '`"“'):
+    if text.find("`", start, end) < 0 and text.find('"', start, end) < 0 and text.find("“", start, end) < 0:
         return []
     return [Extent(match.start(), match.end()) for match in _OPAQUE.finditer(text, start, end)]
 
@@ -120,7 +123,8 @@ def _newline_ends(text: str, start: int, low: int, high: int, end: int) -> bool:
 
 
 def _trim(text: str, start: int, end: int) -> Extent | None:
-    match = _LEADING.match(text, start, end)
-    start = match.end() if match else start
+    if start < end and (text[start] == ">" or text[start].isspace()):
+        match = _LEADING.match(text, start, end)
+        start = match.end() if match else start
     end = start + len(text[start:end].rstrip())
     return Extent(start, end) if end > start else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from promptlint.outline.markup import FILL
 from promptlint.outline.rows import BOLD, LABEL, Row, RowKind
@@ -72,6 +73,8 @@ def mark_indented_code(text: str, rows: list[Row]) -> list[Row]:
 
 def mark_nested_keys(text: str, rows: list[Row]) -> list[Row]:
     """Joins three or more `key: value` lines of which one holds nested lines: YAML without a fence."""
+    if not any(two.indent > one.indent and text[one.end - 1] == ":" for one, two in pairwise(rows)):
+        return rows
     result: list[Row] = []
     index = 0
     while index < len(rows):
@@ -133,8 +136,7 @@ def _heading_level(text: str, row: Row, before: Row | None, after: Row | None) -
         return 0
     body = text[row.start : row.end]
     apart = row.gap or before is None or before.kind in (RowKind.HEADING, RowKind.TAG, RowKind.RULER)
-    named = any(char.isalpha() and char != FILL for char in body)
-    if not named or "\n" in body:
+    if "\n" in body or not any(map(str.isalpha, body)):  # FILL is no letter
         return 0
     fenced = before is not None and before.kind is RowKind.RULER
     if after.kind is RowKind.RULER and not after.gap and apart and not fenced and body[-1] not in ".!?,;":

@@ -49,6 +49,7 @@ class Builder:
         self.breaks = breaks
         self.root = _Frame(BlockKind.SECTION, 0)
         self.stack: list[_Frame] = [self.root]
+        self.regions = 0  # how many of the open containers have a limit
         self.literals: Sequence[Extent] = ()
 
     def build(self, found: Layout, few_shot: bool) -> list[Block]:
@@ -70,6 +71,8 @@ class Builder:
         return self.root.children
 
     def _limit(self) -> int:
+        if not self.regions:
+            return 1 << 62
         return next((f.limit for f in reversed(self.stack) if f.limit is not None), 1 << 62)
 
     def _take(self, rows: Sequence[Row], index: int, until: int) -> int:
@@ -118,16 +121,16 @@ class Builder:
 
     def _sentences(self, start: int, end: int) -> list[Block]:
         quotes = opaque(self.text, start, end)
-        literals = self.literals[
-            bisect_left(self.literals, (start, 0)) : bisect_left(self.literals, (end, 0))
-        ]
-        literals = [Extent(low, min(high, end)) for low, high in literals]
+        literals = self._literals_in(start, end) if self.literals else []
         shut = _union(quotes, literals) if literals else quotes
         breaks = self.breaks[bisect_right(self.breaks, start) : bisect_left(self.breaks, end)]
+        found = split(self.text, start, end, shut, breaks)
+        if not shut:
+            return [Block(BlockKind.SENTENCE, Span(low, high)) for low, high in found]
         inline = _inline(self.text, quotes, literals)
         result = []
         position = 0
-        for low, high in split(self.text, start, end, shut, breaks):
+        for low, high in found:
             children = []
             while position < len(inline) and inline[position].span.end <= high:
                 if inline[position].span.start >= low:
@@ -136,13 +139,19 @@ class Builder:
             result.append(Block(BlockKind.SENTENCE, Span(low, high), tuple(children)))
         return result
 
+    def _literals_in(self, start: int, end: int) -> list[Extent]:
+        low, high = bisect_left(self.literals, (start, 0)), bisect_left(self.literals, (end, 0))
+        return [Extent(first, min(last, end)) for first, last in self.literals[low:high]]
+
     # --- containers -------------------------------------------------------------------------
 
     def _add(self, block: Block) -> None:
         self.stack[-1].children.append(block)
 
     def _pop(self) -> None:
-        block = self.stack.pop().close()
+        frame = self.stack.pop()
+        self.regions -= frame.limit is not None
+        block = frame.close()
         if block is not None:
             self._add(block)
 
@@ -152,7 +161,7 @@ class Builder:
 
     def _close_regions(self, position: int) -> None:
         """Closes what a region that ends before `position` holds, and the region."""
-        while True:
+        while self.regions:
             depth = next((i for i in range(len(self.stack) - 1, 0, -1) if self.stack[i].limit is not None), 0)
             limit = self.stack[depth].limit
             if depth == 0 or limit is None or limit > position:
@@ -164,6 +173,7 @@ class Builder:
         if region.kind is BlockKind.SECTION or self.stack[-1].kind is BlockKind.LIST:
             self._leave_label(row)
         self.stack.append(_Frame(region.kind, region.start, _TAG_LEVEL, region.end))
+        self.regions += 1
         if region.kind is BlockKind.SECTION:
             self._add(Block(BlockKind.HEADING, Span(region.start, region.head)))
 
