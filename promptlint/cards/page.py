@@ -100,7 +100,8 @@ def _params(card: Card) -> str:
     meanings = explained(CHECKERS[card.check].params)
     lines = [f"- `{name}` ({describe(hint)}): {meanings[name]}" for name, hint in hints.items()]
     return "\n".join(
-        f"{line} Default: {_default(card.params[name])}." for line, name in zip(lines, hints, strict=True)
+        f"{line} Default: {_default(card.params.get(name, []))}."
+        for line, name in zip(lines, hints, strict=True)
     )
 
 

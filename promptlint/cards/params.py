@@ -11,7 +11,6 @@ from typing import get_type_hints
 
 from promptlint.errors import PromptlintError
 
-
 _EMPTY: dict[object, object] = {tuple[str, ...]: (), Mapping[str, str]: {}}
 """Collections that a card leaves out are empty; any other parameter must be written."""
 

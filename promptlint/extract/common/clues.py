@@ -196,7 +196,7 @@ TEXT = (
         2,
         "asks for an answer of a certain form",
         rf"\b(?:respond|reply|answer|return|output|generate|produce|write|format)\b[^.\n]{{0,60}}\b{_FORM}",
-        needs="only_json following_format no_other nothing_else concise exactly this_format the_format"
+        needs="only json following_format no_other nothing_else concise exactly this_format the_format"
         " as_follows one_word sentence",
     ),
     _clue(
