@@ -117,12 +117,16 @@ def _show(tile: Tile, offset: int) -> tuple[int, int]:
 
 
 def _trimmed(text: str, edit: Edit) -> Edit:
-    """Without what old and new text share at both ends, so that as little as possible is touched."""
+    """Without what old and new text share at both ends, in whole words: as little as possible is touched."""
     start, end, new = edit.span.start, edit.span.end, edit.new
     while new and start < end and text[end - 1] == new[-1]:
         end, new = end - 1, new[:-1]
     while new and start < end and text[start] == new[0]:
         start, new = start + 1, new[1:]
+    while start > edit.span.start and text[start - 1].isalnum():
+        start, new = start - 1, text[start - 1] + new
+    while end < edit.span.end and text[end].isalnum():
+        end, new = end + 1, new + text[end]
     return Edit(Span(start, end), new)
 
 
