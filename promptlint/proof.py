@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promptlint.errors import ProofError, SourceError
@@ -44,7 +45,7 @@ def prove(
     Raises:
         ProofError: a promise does not hold; the message says which.
     """
-    extraction = extract(new, options)
+    extraction = extract(replace(new, named=new.named or new.kind in _JUDGED), options)
     if [prompt.id for prompt in extraction.prompts] != [prompt.id for prompt in prompts]:
         raise ProofError("after the edit the file holds other prompts")
     for before, after in zip(prompts, extraction.prompts, strict=True):
@@ -55,6 +56,10 @@ def prove(
     if not _same_outside(source, new, edits):
         raise ProofError("something outside the edited text would change")
     return extraction.prompts
+
+
+_JUDGED = (SourceKind.TEXT, SourceKind.MARKDOWN, SourceKind.JINJA)
+"""Kinds that are prompts by judgement: an edit does not open that question anew."""
 
 
 def _frame(prompt: Prompt) -> list[tuple[str, ...]]:

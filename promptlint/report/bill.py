@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from promptlint import costs
-from promptlint.model import Basis, Finding, Load, Profile, PromptFacts, Safety
+from promptlint.model import Basis, Finding, Load, Profile, PromptFacts, Safety, Severity
 from promptlint.reporting import (
     Report,
     Totals,
@@ -264,10 +264,16 @@ def _worth_most(report: Report, limit: int) -> list[str]:
     return lines
 
 
-def _worth(finding: Finding) -> tuple[float, int, int]:
+def _worth(finding: Finding) -> tuple[bool, float, int, int]:
+    """Errors first: a broken prompt costs more than tokens."""
     saving = finding.saving
     price = saving.usd_per_1000[1] if saving and saving.usd_per_1000 else 0.0
-    return -price, -saving.input_tokens if saving else 0, -finding.severity
+    return (
+        finding.severity is not Severity.ERROR,
+        -price,
+        -saving.input_tokens if saving else 0,
+        -finding.severity,
+    )
 
 
 def _where_and_worth(finding: Finding, room: int) -> str:

@@ -129,6 +129,8 @@ Agent documents, on demand       tokens  $/1,000 loads
 .claude/skills/release/SKILL.md     820          $2.05
 
 Worth most:
+CON001  Conflicts with line 3: friendly and terse at once
+        app/bot.py:6:56 · error
 OUT002  The call sets no max_tokens and the prompt no length
         app/bot.py:8:1 · ~120 output tokens · $1.20 per 1,000 calls
 RED001  "answer in valid JSON" is said twice in this paragraph
@@ -137,8 +139,6 @@ VER003  Capitals do not make a rule stronger
         AGENTS.md:5:1 · 6 tokens · $0.015 per 1,000 calls
 RED001  A reasoning model thinks anyway
         prompts/triage.yaml:3:3 · ~5 tokens · $0.0015-0.0150 per 1,000 calls · unsafe fix
-VER003  "Please make sure to" tells the model nothing
-        app/bot.py:5:1 · 4 tokens · $0.005-0.010 per 1,000 calls · safe fix
 
 Next: promptlint fix --diff   shows 2 safe fixes
 
