@@ -132,6 +132,17 @@ def fit(text: str, room: int, both_ends: bool = False) -> str:
     return "".join([*left, "…", *reversed(right)])
 
 
+def fit_path(text: str, room: int) -> str:
+    """A path or prompt id cut to `room` cells: whole folders go first, the file and what is in it stay."""
+    shown = visible(text)
+    while width(shown) > room:
+        head, slash, rest = shown.removeprefix("…/").partition("/")
+        if not slash or "::" in head:
+            return fit(shown, room, both_ends=True)
+        shown = f"…/{rest}"
+    return shown
+
+
 def _take(parts: Sequence[tuple[str, int]], room: int) -> list[str]:
     taken = []
     for shown, size in parts:

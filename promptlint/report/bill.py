@@ -28,6 +28,7 @@ from promptlint.style import (
     RED,
     TINTS,
     fit,
+    fit_path,
     marked,
     number,
     pad,
@@ -110,7 +111,7 @@ def _bill(report: Report, calls: Sequence[PromptFacts], room: int) -> list[str]:
     if not fitting:
         return _narrow(report, _sheet(ranked, ranked[: min(PROMPTS, max(1, (room - 4) // 2))]))
     space = report.width - _rest(fitting[0])
-    fitted = [(fit(row[0], space, both_ends=True), *row[1:]) for row in fitting[0]]
+    fitted = [(fit_path(row[0], space), *row[1:]) for row in fitting[0]]
     head, *body = table(fitted, left=2)
     return [_title(report, sheet), paint(head, DIM, report.color), *body]
 
@@ -211,7 +212,7 @@ def _split(prompt: PromptFacts, parts: Sequence[str], room: int) -> str:
 def _ends(left: str, right: str, room: int) -> str:
     """Two texts at the two ends of a line; the left one is cut."""
     space = max(room - width(right) - 2, 8)
-    return f"{pad(fit(left, space, both_ends=True), space)}  {right}"
+    return f"{pad(fit_path(left, space), space)}  {right}"
 
 
 def _documents(report: Report, documents: Sequence[PromptFacts]) -> list[str]:
@@ -226,7 +227,7 @@ def _documents(report: Report, documents: Sequence[PromptFacts]) -> list[str]:
     if not cells:
         return []
     space = report.width - _rest(cells)
-    lines = table([(fit(row[0], space, both_ends=True), *row[1:]) for row in cells])
+    lines = table([(fit_path(row[0], space), *row[1:]) for row in cells])
     heads = LOADS.values()
     return [paint(line, DIM, report.color and row in heads) for line, row in zip(lines, cells, strict=True)]
 
@@ -248,8 +249,11 @@ def _rest(rows: Sequence[Sequence[str]], gap: int = 2) -> int:
 
 def _worth_most(report: Report, limit: int) -> list[str]:
     groups: dict[tuple[str, str], list[Finding]] = {}
+    homes: dict[tuple[str, str], tuple[str, str]] = {}
     for finding in sorted(findings_of(report.result), key=_worth):
-        groups.setdefault((finding.prompt or finding.path, finding.code), []).append(finding)
+        own = (finding.prompt or finding.path, finding.code)
+        home = homes.setdefault((finding.code, finding.message), own)  # the same words in another prompt
+        groups.setdefault(home, []).append(finding)
     best = list(groups.values())[:limit]
     if not best:
         return []
@@ -264,7 +268,10 @@ def _worth_most(report: Report, limit: int) -> list[str]:
     return lines
 
 
-def _worth(finding: Finding) -> tuple[bool, float, int, int]:
+_RANK = {Severity.ERROR: 2, Severity.INFO: 0}
+
+
+def _worth(finding: Finding) -> tuple[int, float, int, int]:
     """Errors first: a broken prompt costs more than tokens."""
     saving = finding.saving
     price = saving.usd_per_1000[1] if saving and saving.usd_per_1000 else 0.0
@@ -290,7 +297,7 @@ def _where_and_worth(finding: Finding, room: int) -> str:
         space = room - width(words) - 3
         if space >= min(width(where), MIN_ID):
             break
-    return fit(f"{fit(where, max(space, 1), both_ends=True)} · {words}", room)
+    return fit(f"{fit_path(where, max(space, 1))} · {words}", room)
 
 
 def _next(report: Report, sums: Totals) -> list[str]:

@@ -20,7 +20,7 @@ from promptlint.reporting import (
     totals,
     verbose_lines,
 )
-from promptlint.style import BOLD, CYAN, DIM, RED, TINTS, cells, paint, plural, visible, wrap
+from promptlint.style import BOLD, CYAN, DIM, RED, TINTS, cells, number, paint, plural, visible, wrap
 
 SHOWN_LINES = 2
 QUOTED = 40
@@ -68,7 +68,8 @@ def _notes(report: Report, finding: Finding, prompt: PromptFacts | None) -> Iter
     if why := first_sentence(rule_of(report, finding).why):
         yield "why", visible(why)
     if finding.related:
-        yield "see", ", ".join(place(finding.path, at) for at in finding.related)
+        first, *more = finding.related
+        yield "see", ", ".join([place(finding.path, first), *(f"{at.line}:{at.column}" for at in more)])
     if finding.saving is not None:
         yield "saves", saving_words(finding.saving, prompt)
     if finding.fix is not None:
@@ -77,9 +78,11 @@ def _notes(report: Report, finding: Finding, prompt: PromptFacts | None) -> Iter
 
 
 def _change(text: str | None, fix: Fix) -> str:
-    """A fix of one small edit in words; longer ones are for `fix --diff`."""
-    if text is None or len(fix.edits) != 1:
+    """A fix of one small edit in words; others are for `fix --diff`."""
+    if text is None or not fix.edits:
         return ""
+    if len(fix.edits) > 1:
+        return f"{number(len(fix.edits))} edits, which fix --diff shows"
     edit = fix.edits[0]
     old = text[edit.span.start : edit.span.end]
     if max(len(old), len(edit.new)) > QUOTED or "\n" in old + edit.new:

@@ -15,7 +15,7 @@ from promptlint.reporting import (
 from promptlint.style import (
     BOLD,
     DIM,
-    fit,
+    fit_path,
     number,
     paint,
     plural,
@@ -66,7 +66,7 @@ def _table(prompts: tuple[PromptFacts, ...], room: int) -> list[str]:
         if room - rest >= min(MIN_ID, longest):
             break
     space = max(room - rest, 8)
-    rows = [(fit(row[0], space, both_ends=True), *(row[index] for index in kept[1:])) for row in cells]
+    rows = [(fit_path(row[0], space), *(row[index] for index in kept[1:])) for row in cells]
     return table(rows, left=sum(1 for index in kept if index < 3))
 
 
