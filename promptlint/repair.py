@@ -91,11 +91,11 @@ def _again(request: Request, shown: str, space: Workspace) -> Source:
 # --- telling --------------------------------------------------------------------------------
 
 
-def output(done: Repaired, show_diff: bool, color: bool) -> str:
-    """What belongs on standard output: the diff, or the fixed text of standard input."""
+def output(done: Repaired, show_diff: bool, color: bool, raw: bool = False) -> str:
+    """What goes to standard output: the diff (`raw`: for `git apply`), or the fixed text of standard input."""
     if show_diff:
         changes = [(item.source.path, item.source.text, item.text) for item in done.files]
-        return diff.render([change for change in changes if change[1] != change[2]], color)
+        return diff.render([change for change in changes if change[1] != change[2]], color, raw)
     if done.stdin:
         return done.files[0].text if done.files else done.before.stdin_text
     return ""

@@ -40,6 +40,8 @@ def command(**values: object) -> int:
     )
     done = repair.repair(options.request(values), asked)
     color = style.decide_color(sys.stdout, os.environ, str(values["color"]))
-    click.echo(repair.output(done, bool(values["diff"]), color), nl=False, color=True)
+    click.echo(
+        repair.output(done, bool(values["diff"]), color, raw=not sys.stdout.isatty()), nl=False, color=True
+    )
     click.echo(repair.summary(done, asked), err=True)
     return repair.exit_code(done, asked)

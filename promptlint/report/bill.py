@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from promptlint import costs
-from promptlint.model import Basis, Finding, Load, Profile, PromptFacts, Safety, Severity
+from promptlint.advice import next_command, worth_most
+from promptlint.model import Basis, Load, Profile, PromptFacts
 from promptlint.reporting import (
     Report,
     Totals,
     fault_lines,
-    findings_of,
     footnotes,
     model_words,
-    place,
     prompts_of,
-    saved_tokens,
     summary_parts,
     totals,
     verbose_lines,
@@ -26,7 +24,6 @@ from promptlint.style import (
     BOLD,
     DIM,
     RED,
-    TINTS,
     fit,
     fit_path,
     marked,
@@ -36,7 +33,6 @@ from promptlint.style import (
     plural,
     table,
     token_range,
-    usd_range,
     usd_sum,
     visible,
     width,
@@ -66,8 +62,8 @@ def render(report: Report) -> str:
     for findings in range(FINDINGS, 0, -1):
         tail = [
             documents,
-            _worth_most(report, findings),
-            _next(report, sums),
+            worth_most(report, findings),
+            next_command(report, sums),
             _summary(report, prompts, sums),
         ]
         room = LINES - sum(len(lines) + 1 for lines in tail if lines)
@@ -242,75 +238,6 @@ def _rest(rows: Sequence[Sequence[str]], gap: int = 2) -> int:
     """The cells that all columns but the first take, gaps included."""
     columns = range(1, len(rows[0]))
     return sum(max(width(row[index]) for row in rows) + gap for index in columns)
-
-
-# --- what to do -----------------------------------------------------------------------------
-
-
-def _worth_most(report: Report, limit: int) -> list[str]:
-    groups: dict[tuple[str, str], list[Finding]] = {}
-    homes: dict[tuple[str, str], tuple[str, str]] = {}
-    for finding in sorted(findings_of(report.result), key=_worth):
-        own = (finding.prompt or finding.path, finding.code)
-        home = homes.setdefault((finding.code, finding.message), own)  # the same words in another prompt
-        groups.setdefault(home, []).append(finding)
-    best = list(groups.values())[:limit]
-    if not best:
-        return []
-    lines = [paint("Worth most:", BOLD, report.color)]
-    indent = max(width(visible(group[0].code)) for group in best) + 2
-    for first, *others in best:
-        alike = f" (+{number(len(others))} alike)" if others else ""
-        room = report.width - indent - len(alike)
-        code = paint(pad(visible(first.code), indent), TINTS[first.severity], report.color)
-        lines.append(code + fit(first.message, room) + alike)
-        lines.append(" " * indent + paint(_where_and_worth(first, report.width - indent), DIM, report.color))
-    return lines
-
-
-_RANK = {Severity.ERROR: 2, Severity.INFO: 0}
-
-
-def _worth(finding: Finding) -> tuple[int, float, int, int]:
-    """Errors first: a broken prompt costs more than tokens."""
-    saving = finding.saving
-    price = saving.usd_per_1000[1] if saving and saving.usd_per_1000 else 0.0
-    return (
-        finding.severity is not Severity.ERROR,
-        -price,
-        -saving.input_tokens if saving else 0,
-        -finding.severity,
-    )
-
-
-def _where_and_worth(finding: Finding, room: int) -> str:
-    """The place, and as much of the tokens, the money and the fix as fits beside it; money goes last."""
-    saving, fix = finding.saving, finding.fix
-    tokens = saved_tokens(saving, saving.basis) if saving else ""
-    money = f"{usd_range(saving.usd_per_1000)} per 1,000 calls" if saving and saving.usd_per_1000 else ""
-    if saving and saving.usd_month:
-        money = f"{usd_range(saving.usd_month)} a month"
-    remedy = f"{fix.safety.name.lower()} fix" if fix and fix.safety is not Safety.DISPLAY else ""
-    where = place(finding.path, finding.location)
-    for details in ([tokens, money, remedy], [tokens, money], [money or tokens]):
-        words = " · ".join(detail for detail in details if detail) or finding.severity.name.lower()
-        space = room - width(words) - 3
-        if space >= min(width(where), MIN_ID):
-            break
-    return fit(f"{fit_path(where, max(space, 1))} · {words}", room)
-
-
-def _next(report: Report, sums: Totals) -> list[str]:
-    """Exactly one command."""
-    if sums.safe_fixes:
-        command, why = "promptlint fix --diff", f"shows {plural(sums.safe_fixes, 'safe fix', 'safe fixes')}"
-    elif sums.findings:
-        command, why = "promptlint check --all", f"shows {plural(sums.findings, 'finding')}"
-    elif not sums.prompts:
-        command, why = "promptlint check --verbose", "says why each file was passed over"
-    else:
-        return [f"Nothing to do: no findings in {plural(sums.prompts, 'prompt')}."]
-    return [f"Next: {paint(command, BOLD, report.color)}   {paint(why, DIM, report.color)}"]
 
 
 def _summary(report: Report, prompts: Sequence[PromptFacts], sums: Totals) -> list[str]:
