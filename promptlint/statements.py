@@ -58,12 +58,16 @@ def statements(view: View) -> tuple[Statement, ...]:
     Several rules ask for those of one view, one after the other: hence the small memory.
     """
     ground = places(view.prompt)
+    branches = any(tile.segment.branch for tile in ground.tiles)
     whole = Span(0, len(view.text))
+    found: list[tuple[Span, _Around]] = []
+    _gather(view.blocks, _Around(whole, whole, whole, alone=False), found)
     result = []
-    for order, (span, around) in enumerate(_found(view.blocks, _Around(whole, whole, whole, alone=False))):
+    for order, (span, around) in enumerate(found):
         text = view.text[span.start : span.end]
         if _instructs(text) and not _BOX.search(view.text, max(0, span.start - 5), span.start):
-            result.append(Statement(text, span, *around, order, arms(ground, span)))
+            branch = arms(ground, span) if branches else ()
+            result.append(Statement(text, span, *around, order, branch))
     return tuple(result)
 
 
@@ -76,25 +80,28 @@ class _Around(NamedTuple):
     alone: bool
 
 
-def _found(blocks: Iterable[Block], around: _Around) -> Iterator[tuple[Span, _Around]]:
+def _gather(blocks: Iterable[Block], around: _Around, found: list[tuple[Span, _Around]]) -> None:
+    """Adds the sentences below `blocks`, in order; a list, because each level of generators costs."""
     for block in blocks:
         if block.kind is BlockKind.SENTENCE:
-            yield block.span, around
+            found.append((block.span, around))
         elif block.kind not in _SHUT:
-            yield from _found(block.children, _inside(block, around))
+            _gather(block.children, _inside(block, around), found)
 
 
 def _inside(block: Block, around: _Around) -> _Around:
     if block.kind is BlockKind.SECTION:
         return _Around(block.span, block.span, block.span, alone=False)
     if block.kind is BlockKind.LIST:
-        return around._replace(group=block.span)
-    return around._replace(home=block.span, alone=len(block.children) == 1)
+        return _Around(around.home, block.span, around.section, around.alone)
+    return _Around(block.span, around.group, around.section, alone=len(block.children) == 1)
 
 
 def _instructs(text: str) -> bool:
     if text.rstrip("*_ ").endswith(":"):
         return False
+    if text[0].isalpha() and ":" not in text and text[0] not in "sS":
+        return True  # no record: most sentences need no closer look
     return _RECORD.match(text) is None or _INSTRUCTIVE.match(text) is not None
 
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
-from itertools import accumulate, pairwise
 from pathlib import Path
+from struct import Struct
 from typing import TYPE_CHECKING
 
 from promptlint import models
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CHUNK = 16_384
 """Texts up to this many characters are counted in one piece; longer ones in pieces of at most this size."""
 
-_MEMO_CHARACTERS = 4_096
+_SHORT = 4_096  # characters of a text that may be remembered with two thousand others
 
 _SEAM = re.compile(r"(?s:.*)[^\W_](?=[\s!\"#$%&()*+,\-./:;<=>?@\[\\\]^`{|}~、。，！？；：（）「」『』])")
 """A letter or digit before white space or punctuation: both patterns below always split there, so that the
@@ -155,7 +155,7 @@ def count(text: str, tokenizer: Tokenizer) -> int:
     Raises:
         PromptlintError: the installed vocabulary is damaged.
     """
-    counter = _memo if len(text) <= _MEMO_CHARACTERS else _count
+    counter = _memo if len(text) <= _SHORT else _memo_long
     raw = counter(text, tokenizer.encoding)
     return raw if tokenizer.ratio == 1.0 else int(raw * tokenizer.ratio + 0.5)
 
@@ -172,6 +172,12 @@ def at_most(text: str) -> int:
 @lru_cache(maxsize=2048)
 def _memo(text: str, encoding: str) -> int:
     """Checks ask for the same short texts again and again: 1 µs instead of 100."""
+    return _count(text, encoding)
+
+
+@lru_cache(maxsize=4)
+def _memo_long(text: str, encoding: str) -> int:
+    """The text of a prompt, its static text and its prefix are mostly the same: each is asked for."""
     return _count(text, encoding)
 
 
@@ -206,9 +212,11 @@ def _load(name: str) -> Encoding:
     )
 
 
-def _tokens(data: bytes) -> Iterator[bytes]:
+def _tokens(data: bytes) -> tuple[bytes, ...]:
+    """All tokens in order of rank; `struct` cuts them out in half the time of slices."""
     start = 4 + int.from_bytes(data[:4], "big")
-    return (data[low:high] for low, high in pairwise(accumulate(data[4:start], initial=start)))
+    codes = [f"{length}s" for length in range(256)]
+    return Struct("".join([codes[length] for length in data[4:start]])).unpack(data[start:])
 
 
 def _no_such_tokenizer(name: str) -> str:

@@ -16,8 +16,9 @@ _TOKEN = re.compile(
 )
 _EMPHASIS = re.compile(r"(?<!\w)(_{1,2})(\S(?:[^\n]{0,200}?\S)?)\1(?!\w)")
 _QUOTED = re.compile(
-    r"`[^`\n]{1,400}`|\"[^\"\n]{1,400}\"|“[^”\n]{1,400}”|(?<!\w)'[^'\n]{1,400}'(?!\w)|«[^»\n]{1,400}»"
-)
+    r"[`\"“'«](?:(?<=`)[^`\n]{1,400}`|(?<=\")[^\"\n]{1,400}\"|(?<=“)[^”\n]{1,400}”"
+    r"|(?<=')(?<!\w')[^'\n]{1,400}'(?!\w)|(?<=«)[^»\n]{1,400}»)"
+)  # begins with a set of characters, because the engine skips fast to the next of a set
 _LITERAL = re.compile(r"literal(\d+)literal")
 _BREAK = re.compile(r"[,;](?=\s)")
 _SUFFIX = re.compile(r"(?<=\w{3})(?:ing|ed|es)$")
@@ -72,16 +73,18 @@ def gist(text: str, same: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
     masked = _QUOTED.sub(mask, text) if _may_quote(text) else text
     clauses: list[list[str]] = []
     for part in _BREAK.split(masked) if "," in masked or ";" in masked else (masked,):
-        clauses.append([])
+        clause: list[str] = []
+        clauses.append(clause)
         for word in words(part):
             if word in _CLAUSE:
-                clauses.append([])
+                clause = []
+                clauses.append(clause)
             literal = _LITERAL.fullmatch(word) if literals and word.startswith("literal") else None
             if literal is not None:
-                clauses[-1].append(literals[int(literal.group(1))])
+                clause.append(literals[int(literal.group(1))])
             else:
-                clauses[-1] += _plain_stems(same.get(word, word))
-    return tuple(sorted(tuple(clause) for clause in clauses if clause))
+                clause += _plain_stems(same.get(word, word))
+    return tuple(sorted([tuple(clause) for clause in clauses if clause]))
 
 
 def _may_quote(text: str) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from promptlint.extract.common import openings
 from promptlint.extract.python.build import prompts
+from promptlint.extract.python.loose import holds_prompts
 from promptlint.extract.python.module import parse
 from promptlint.model import Extraction, Problem, Source
 
@@ -27,15 +29,17 @@ _EVIDENCE = (
     ("system_message", _GIVEN),
     ("input", _LITERAL),
 )
+_MARKS = ('"role"', "'role'", '("human"', "('human'", "systemmessage(", "humanmessage(")
 
 
 def worth_parsing(data: str) -> bool:
     """False for most files that cannot hold a prompt; needs no parser.
 
-    True for a quoted key `role`, and for a prompt-like name or argument that is given what may be text.
+    True for a quoted key `role` and its like, for a prompt-like name or argument that is given what may be text,
+    and for words that only prompts open with.
     """
     data = data.lower()
-    if '"role"' in data or "'role'" in data:
+    if any(mark in data for mark in _MARKS) or any(phrase in data for phrase in openings.PHRASES):
         return True
     return any(_follows(data, word, pattern) for word, pattern in _EVIDENCE)
 
@@ -57,7 +61,7 @@ def extract(source: Source) -> Extraction:
         RecursionError: the file is nested too deeply.
         MemoryError: likewise.
     """
-    if not worth_parsing(source.text):
+    if not worth_parsing(source.text) and not holds_prompts(source.path):
         return Extraction(reason="nothing in it looks like a prompt")
     module = parse(source)
     if isinstance(module, Problem):

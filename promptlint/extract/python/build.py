@@ -6,19 +6,21 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from promptlint.extract.common.openings import addresses
 from promptlint.extract.python.calls import call_of, merged
+from promptlint.extract.python.chats import entries, is_chat, is_message, turn
 from promptlint.extract.python.fold import base, fold, fold_or_slot, literal, slot
+from promptlint.extract.python.loose import holds_prompts, is_loose_prompt
 from promptlint.extract.python.module import Module
-from promptlint.extract.python.shapes import ROLES, is_prompt, is_prose, may_be_prompt, role_of
+from promptlint.extract.python.shapes import is_filler, is_prompt, is_prose, may_be_prompt, role_of
 from promptlint.extract.python.usage import Usage, decided, usage, variables
 from promptlint.extract.python.values import Runs, static
-from promptlint.extract.python.walk import Binding, Names, Scope, Site, is_chat, is_message, walk
+from promptlint.extract.python.walk import Binding, Names, Scope, Site, walk
 from promptlint.identity import unique
 from promptlint.model import Call, Message, Prompt, Role, SegmentKind
 from promptlint.syntax.literals import Run, segments
 
 _NO_CALL = Call()
-_REFERENCED = 2  # words that make a constant a prompt if a call or a message names it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,9 @@ def prompts(module: Module) -> tuple[Prompt, ...]:
     for binding in names.bindings:
         index.setdefault((binding.scope, binding.name), []).append(binding)
     work = _Work(module, names, usage(module.source.text), index)
-    drafts = [draft for site in names.sites for draft in _of_site(work, site)]
+    drafts = [draft for site in names.sites if not site.loose for draft in _of_site(work, site)]
     drafts += [draft for binding in names.bindings for draft in _of_binding(work, binding)]
+    drafts += list(_of_wording(work, drafts))
     drafts.sort(key=lambda draft: (draft.node.lineno, draft.node.col_offset))
     ids = unique(f"{module.source.path}::{draft.anchor}" for draft in drafts)
     return tuple(_prompt(work, draft, name) for draft, name in zip(drafts, ids, strict=True))
@@ -127,28 +130,23 @@ def _of_chat(work: _Work, site: Site, call: Call) -> Iterator[_Draft]:
     messages: list[tuple[Role | None, Runs]] = []
     marks: list[str | None] = []
     for node in nodes:
-        role, content = _message(node)
-        runs, mark = _content(work, site.scope, content)
-        if content is not None:
-            _refer(work, site.scope, content, _Use(role, call))
-        messages.append((role, runs))
+        said = turn(node)
+        runs, mark = _content(work, site.scope, said.content)
+        if said.content is not None:
+            _refer(work, site.scope, said.content, _Use(said.role, call))
+        messages.append((said.role, decided(runs, "", work.known) if said.template else runs))
         marks.append(mark)
-    if any(is_prose(static(runs), 1) for _, runs in messages):
+    if any(_speaks(runs) for _, runs in messages):
         yield _Draft(site.anchor, site.node, tuple(messages), call, tuple(marks))
 
 
-def _message(node: ast.expr) -> tuple[Role | None, ast.expr | None]:
-    """Role and content; what is no literal message (`*history`) is content of an unknown role."""
-    if isinstance(node, ast.Starred):
-        return None, node.value
-    if not isinstance(node, ast.Dict):
-        return None, node
-    fields = _entries(node)
-    return ROLES.get(literal(fields.get("role")) or ""), fields.get("content", fields.get("parts"))
-
-
-def _entries(node: ast.Dict) -> dict[str | None, ast.expr]:
-    return {literal(key): value for key, value in zip(node.keys, node.values, strict=True)}
+def _speaks(runs: Runs) -> bool:
+    """False for the "Hello" and "test" that a message holds to be there."""
+    text = static(runs)
+    if addresses(text):
+        return True
+    slots = any(run.kind is SegmentKind.SLOT for run in runs)
+    return is_prose(text, 1 if slots else 5) and not is_filler(text)
 
 
 def _content(work: _Work, scope: Scope, node: ast.expr | None) -> tuple[Runs, str | None]:
@@ -160,7 +158,7 @@ def _content(work: _Work, scope: Scope, node: ast.expr | None) -> tuple[Runs, st
     mark = None
     runs: list[Run] = []
     for item in node.elts:
-        fields = _entries(item) if isinstance(item, ast.Dict) else {}
+        fields = dict(entries(item)) if isinstance(item, ast.Dict) else {}
         if "text" in fields:
             runs.extend(_text(work, fields["text"]))
         elif fields:
@@ -177,7 +175,7 @@ def _text(work: _Work, node: ast.expr) -> Runs:
 
 def _mark(node: ast.expr | None) -> str | None:
     """The time to live of an explicit cache breakpoint, or its type."""
-    fields = _entries(node) if isinstance(node, ast.Dict) else {}
+    fields = dict(entries(node)) if isinstance(node, ast.Dict) else {}
     return literal(fields.get("ttl")) or literal(fields.get("type"))
 
 
@@ -194,6 +192,40 @@ def _of_binding(work: _Work, binding: Binding) -> Iterator[_Draft]:
     if runs is None:
         return
     text = static(runs)
-    if is_prose(text, _REFERENCED) if uses else is_prompt(binding.name, text):
-        role = next((use.role for use in uses if use.role), None) or role_of(binding.name)
-        yield _Draft(binding.anchor, binding.value, ((role, decided(runs, binding.name, work.known)),))
+    if is_prompt(binding.name, text) or (_is_sent(uses) and is_prose(text, 2) and _speaks(runs)):
+        yield _bound(work, binding, runs)
+
+
+def _is_sent(uses: list[_Use]) -> bool:
+    """True if a call or message names it; the result of a tool is no prompt."""
+    return any(use.role is not Role.TOOL for use in uses)
+
+
+def _bound(work: _Work, binding: Binding, runs: Runs) -> _Draft:
+    uses = work.uses.get(id(binding.value), [])
+    role = next((use.role for use in uses if use.role), None) or role_of(binding.name)
+    return _Draft(binding.anchor, binding.value, ((role, decided(runs, binding.name, work.known)),))
+
+
+# --- by wording alone -----------------------------------------------------------------------
+
+
+def _of_wording(work: _Work, drafts: list[_Draft]) -> Iterator[_Draft]:
+    """What opens like a prompt and is no part of one that was found; the outermost expression counts."""
+    at_home = holds_prompts(work.module.source.path)
+    roots = {id(draft.node) for draft in drafts}
+    taken = {id(child) for draft in drafts for child in ast.walk(draft.node)}
+    bound = {id(binding.value): binding for binding in work.names.bindings}
+    for site in work.names.sites:
+        if not site.loose or id(site.node) in taken:
+            continue
+        inner = {id(child) for child in ast.walk(site.node)}
+        runs = None if inner & roots else fold(work.module, site.node)
+        if runs is None:
+            continue
+        slots = any(run.kind is SegmentKind.SLOT for run in runs)
+        if is_loose_prompt(static(runs).strip(), slots, at_home):
+            taken |= inner
+            binding = bound.get(id(site.node))
+            anonymous = _Draft(site.anchor, site.node, ((None, decided(runs, "", work.known)),))
+            yield _bound(work, binding, runs) if binding else anonymous

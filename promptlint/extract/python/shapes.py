@@ -45,6 +45,19 @@ ROLES = {
     "function": Role.TOOL,
 }
 
+PAIR_ROLES = frozenset({"system", "human", "ai", "user", "assistant", "placeholder"})
+"""The first words of LangChain's `("human", "...")`."""
+
+MESSAGE_CLASSES = {
+    "SystemMessage": Role.SYSTEM,
+    "SystemMessagePromptTemplate": Role.SYSTEM,
+    "HumanMessage": Role.USER,
+    "HumanMessagePromptTemplate": Role.USER,
+    "AIMessage": Role.ASSISTANT,
+    "AIMessagePromptTemplate": Role.ASSISTANT,
+    "ChatMessage": None,  # says its role itself
+}
+
 # Parameters of a model call that are kept in Prompt.call.
 _PARAMETERS_TEXT = """
 model max_tokens max_completion_tokens max_output_tokens max_tokens_to_sample temperature top_p
@@ -157,6 +170,11 @@ _QUESTION = re.compile(
     r"continue\b|proceed\b|what is your)",
     re.IGNORECASE,
 )
+_FILLER = re.compile(
+    r"\W*(?:hello|hi|hey|foo|bar|lorem|dummy|(?:this is )?(?:a |the |some )?(?:test|dummy|mock|sample|fake)\b"
+    r"|[\w ]{0,40}\bplaceholder\b)",
+    re.IGNORECASE,
+)
 _PERSONA = re.compile(
     r"^\W*you are (?:an?|the)\b|\byour (?:task|goal|job|role) is\b|^\W*given an? ", re.IGNORECASE
 )
@@ -178,6 +196,11 @@ def is_prose(text: str, least: int) -> bool:
     if words < least:
         words += sum(1 for _ in islice(_UNSPACED.finditer(text), 2 * least)) // 2
     return words >= least and not any(form.match(text) for form in (_HTML, _SQL, _CODE))
+
+
+def is_filler(text: str) -> bool:
+    """True for a short text that stands for one: a greeting, a test, a placeholder."""
+    return len(text) < 80 and _FILLER.match(text) is not None
 
 
 def _asks_user(text: str) -> bool:

@@ -5,19 +5,27 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from promptlint.extract.python.fold import literal
+from promptlint.extract.python.chats import entries, is_chat, is_message
+from promptlint.extract.python.fold import called
+from promptlint.extract.python.loose import TEXTUAL, holds_prompts, is_textual, may_be_loose, silent, silent_name
 from promptlint.extract.python.module import Module
-from promptlint.extract.python.shapes import BY_NAME, ROLES, Argument, calls_model
+from promptlint.extract.python.shapes import BY_NAME, Argument, calls_model
 
 # A statement without any of these words holds no prompt and no use of one.
-_HIT = re.compile(r"prompt|instruction|template|tmpl|system|messages?\b|\brole\b|\binput\s*=", re.IGNORECASE)
-_CONTENT = ("content", "parts")
+_HIT = re.compile(
+    r"prompt|instruction|template|tmpl|system|messages?\b|\brole\b|\binput\s*=|\byou\b|\byour\b|\bact as\b"
+    r"|\bgiven\b|\bfollowing\b|\bbelow\b|\bhuman\b",
+    re.IGNORECASE,
+)
 _BODIES = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
+_SAYS_NOTHING = (ast.Raise, ast.Assert)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Scope = tuple[str, ...]
+_Node = TypeVar("_Node", bound=ast.expr | ast.stmt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,8 @@ class Binding:
 class Site:
     """An expression that is passed as a prompt (`row`), or that is a chat message or a list of them.
 
-    `call` is the call, or the dictionary of a request, that it is passed to. `owner` is the class around it.
+    `call` is the call, or the dictionary of a request, that it is passed to. `loose` is a text of which nothing
+    but its wording can say that it is a prompt.
     """
 
     scope: Scope
@@ -42,6 +51,7 @@ class Site:
     node: ast.expr
     row: Argument | None
     call: ast.Call | ast.Dict | None
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +65,12 @@ class Names:
 
 def walk(module: Module) -> Names:
     """Collect bindings and sites, in source order within each scope."""
-    lines = _hit_lines(module)
+    at_home = holds_prompts(module.source.path)
+    lines = list(range(1, len(module.starts) + 1)) if at_home else _hit_lines(module)
     bindings: list[Binding] = []
     sites: list[Site] = []
     classes: set[Scope] = set()
-    stack: list[tuple[ast.AST, Scope]] = [(node, ()) for node in reversed(module.tree.body)]
+    stack: list[tuple[ast.AST, Scope]] = [(node, ()) for node in reversed(_joined(module.tree.body))]
     while stack:
         node, scope = stack.pop()
         hit = _touched(node, lines)
@@ -93,7 +104,42 @@ def _touched(node: ast.AST, lines: list[int]) -> bool:
 
 def _children(node: ast.AST) -> list[ast.AST]:
     """The statements within a statement."""
-    return [child for name in _BODIES for child in getattr(node, name, ()) if isinstance(child, ast.AST)]
+    bodies = (getattr(node, name, ()) for name in _BODIES)
+    return [child for body in bodies if isinstance(body, list) for child in _joined(body)]
+
+
+def _joined(body: Sequence[ast.AST]) -> list[ast.AST]:
+    """The statements of a body; `x = "a"` and the `x += "b"` right after it become one: `x = "a" + "b"`."""
+    result: list[ast.AST] = []
+    for node in body:
+        before = result[-1] if result else None
+        if _continues(node, before):
+            assert isinstance(node, ast.AugAssign) and isinstance(before, (ast.Assign, ast.AugAssign))
+            whole = ast.BinOp(before.value, ast.Add(), node.value)
+            result[-1] = _over(type(before)(**{**vars(before), "value": _over(whole, before.value, node.value)}), before, node)
+        else:
+            result.append(node)
+    return result
+
+
+def _continues(node: ast.AST, before: ast.AST | None) -> bool:
+    if not isinstance(node, ast.AugAssign) or not isinstance(node.op, ast.Add):
+        return False
+    if isinstance(before, ast.Assign) and len(before.targets) == 1:
+        target: ast.expr = before.targets[0]
+    elif isinstance(before, ast.AugAssign) and isinstance(before.op, ast.Add):
+        target = before.target
+    else:
+        return False
+    same = isinstance(target, ast.Name) and isinstance(node.target, ast.Name) and target.id == node.target.id
+    return same and is_textual(before.value) and is_textual(node.value)
+
+
+def _over(node: _Node, first: ast.expr | ast.stmt, last: ast.expr | ast.stmt) -> _Node:
+    """The new node, placed from the start of one to the end of another."""
+    node.lineno, node.col_offset = first.lineno, first.col_offset
+    node.end_lineno, node.end_col_offset = last.end_lineno, last.end_col_offset
+    return node
 
 
 # --- bindings -------------------------------------------------------------------------------
@@ -143,23 +189,28 @@ def _defaults(node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Ite
 
 def _sites(node: ast.AST, scope: Scope) -> Iterator[Site]:
     function = ".".join(scope) or "<module>"
-    context = function
+    context, quiet = function, isinstance(node, _SAYS_NOTHING)
+    if isinstance(node, ast.Expr) and not isinstance(node.value, (ast.Call, ast.Await, ast.Yield)):
+        quiet = True  # a docstring, or text that is commented out
     if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
         context = ".".join((*scope, dotted(target)))
+        quiet = silent_name(context.rpartition(".")[2])
     elif isinstance(node, ast.Return):
         context = f"{function}:return"
     for name, value in ast.iter_fields(node):
         for item in value if isinstance(value, list) else [value]:
             if name not in _BODIES and isinstance(item, ast.AST):
-                yield from _search(item, scope, context)
+                yield from _search(item, scope, context, quiet)
 
 
-def _search(root: ast.AST, scope: Scope, context: str) -> Iterator[Site]:
+def _search(root: ast.AST, scope: Scope, context: str, quiet: bool) -> Iterator[Site]:
     function = ".".join(scope) or "<module>"
-    stack: list[tuple[ast.AST, str, ast.Call | ast.Dict | None]] = [(root, context, None)]
+    stack: list[tuple[ast.AST, str, ast.Call | ast.Dict | None, bool]] = [(root, context, None, quiet)]
     while stack:
-        node, context, call = stack.pop()
+        node, context, call, quiet = stack.pop()
+        if not quiet and isinstance(node, TEXTUAL) and may_be_loose(node) and is_textual(node):
+            yield Site(scope, context, node, None, call, loose=True)
         if isinstance(node, (ast.JoinedStr, ast.Constant, ast.Name)):
             continue  # on 3.11 nothing inside an f-string has a true position
         if isinstance(node, ast.expr) and (is_chat(node) or is_message(node)):
@@ -169,14 +220,21 @@ def _search(root: ast.AST, scope: Scope, context: str) -> Iterator[Site]:
             parts = [(str(number), item) for number, item in enumerate(node.args)]
             parts += [(item.arg or "**", item.value) for item in node.keywords]
             yield from _passed(node, callee, parts, scope)
-            stack.append((node.func, context, None))
-            stack.extend((item, f"{function}:{callee}.{name}", node) for name, item in reversed(parts))
-        elif isinstance(node, ast.Dict) and (parts := list(_entries(node))):
+            stack.append((node.func, context, None, quiet))
+            hush = quiet or silent(called(node.func))
+            stack.extend(
+                (item, f"{function}:{callee}.{name}", node, hush or silent_name(name))
+                for name, item in reversed(parts)
+            )
+        elif isinstance(node, ast.Dict) and (parts := list(entries(node))):
             if {"model", "messages"} & {name for name, _ in parts}:
                 yield from _passed(node, "chat", parts, scope, context)
-            stack.extend((item, f"{context}.{name}", node) for name, item in reversed(parts))
+            stack.extend(
+                (item, f"{context}.{name}", node, quiet or silent_name(name)) for name, item in reversed(parts)
+            )
         else:
-            stack.extend((child, context, call) for child in reversed(list(ast.iter_child_nodes(node))))
+            quiet = quiet or isinstance(node, ast.Compare)
+            stack.extend((child, context, call, quiet) for child in reversed(list(ast.iter_child_nodes(node))))
 
 
 def _passed(
@@ -190,26 +248,6 @@ def _passed(
             yield Site(scope, f"{context}.{name}", value, row, call)
         elif name == "messages" and not is_chat(value):
             yield Site(scope, f"{context}.{name}", value, None, call)
-
-
-def _entries(node: ast.Dict) -> Iterator[tuple[str, ast.expr]]:
-    for key, value in zip(node.keys, node.values, strict=True):
-        yield literal(key) or "*", value
-
-
-def is_message(node: ast.expr) -> bool:
-    """True for `{"role": "user", "content": ...}`."""
-    if not isinstance(node, ast.Dict):
-        return False
-    fields = dict(_entries(node))
-    role = fields.get("role")
-    known = literal(role) in ROLES if isinstance(role, ast.Constant) else role is not None
-    return known and any(name in fields for name in _CONTENT)
-
-
-def is_chat(node: ast.expr) -> bool:
-    """True for a list that holds such a message; what else it holds are messages from elsewhere."""
-    return isinstance(node, (ast.List, ast.Tuple)) and any(map(is_message, node.elts))
 
 
 def dotted(node: ast.expr) -> str:
