@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "promptlint needs Python 3.11 or newer; say: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@
 
 demo: $(STAMP)
@@ -33,6 +33,8 @@ imports: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/python scripts/build_docs.py --check
+	$(BIN)/python scripts/build_schemas.py --check
+	$(BIN)/python scripts/build_readme.py --check
 
 bench: $(STAMP)
 	$(BIN)/python bench/run.py

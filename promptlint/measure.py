@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promptlint import costs, tokens
@@ -22,6 +21,7 @@ from promptlint.model import (
     Span,
     TokenCount,
 )
+from promptlint.records import dataclass
 
 if TYPE_CHECKING:
     from promptlint.prices import Price

@@ -1,9 +1,11 @@
-"""The immutable data that every other module exchanges; standard library only."""
+"""The immutable data that every other module exchanges; of this package it imports `records` only."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, IntEnum
+
+from promptlint.records import dataclass
 
 # --- places ---------------------------------------------------------------------------------
 

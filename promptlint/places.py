@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter
 
 from promptlint.locate import Tile, tiles
 from promptlint.model import Arm, Prompt, SegmentKind, Span
+from promptlint.records import dataclass
 
 _MARKER = re.compile(r"[ \t]*(?:[-*+•–]|(?P<number>\(?\w{1,3}[.)]))[ \t]+(?:\[[ xX]\][ \t]+)?")
 _NEXT_LINE = re.compile(r"\n+([ \t]*)(?=\S)")

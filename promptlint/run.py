@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from promptlint import __version__, cache, config, discover, git, serial
 from promptlint.errors import PromptlintError, SourceError, UsageError
 from promptlint.extract import kind_of
 from promptlint.model import Fault, FileResult, RunResult, Severity, Skip, Source, SourceKind
+from promptlint.records import dataclass
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

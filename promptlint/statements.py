@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
-from promptlint.model import Arm, Block, BlockKind, Edit, Hit, Safety, Span
-from promptlint.places import Places, arms, exclusive, has_slot, numbered, places, removal, room
+from promptlint.locate import replaced
+from promptlint.model import Arm, BlockKind, Edit, Hit, Safety, Span
+from promptlint.places import Places, arms, exclusive, has_slot, numbered, places, removal, room, touches
+from promptlint.records import dataclass
+from promptlint.scopes import sentences, shared
+from promptlint.shown import has_placeholder, shown
 from promptlint.view import View
 
 _SHUT = frozenset(
@@ -37,8 +39,7 @@ _RUN = 3  # statements of a repeated passage may lie this far apart: short sente
 class Statement:
     """A sentence outside examples, code, data, tables and headings.
 
-    `home` is the item or paragraph around it, which holds nothing else if `alone`; `group` is the list
-    around the item, or the section; `section` the section. `order` counts the statements.
+    `home`, `group`, `section`, `scope` and `alone` are as in `scopes.Around`; `order` counts the statements.
     """
 
     text: str
@@ -46,6 +47,7 @@ class Statement:
     home: Span
     group: Span
     section: Span
+    scope: Span
     alone: bool
     order: int
     branch: tuple[Arm, ...]
@@ -59,9 +61,7 @@ def statements(view: View) -> tuple[Statement, ...]:
     """
     ground = places(view.prompt)
     branches = any(tile.segment.branch for tile in ground.tiles)
-    whole = Span(0, len(view.text))
-    found: list[tuple[Span, _Around]] = []
-    _gather(view.blocks, _Around(whole, whole, whole, alone=False), found)
+    found = sentences(view.text, view.blocks, _SHUT)
     result = []
     for order, (span, around) in enumerate(found):
         text = view.text[span.start : span.end]
@@ -69,32 +69,6 @@ def statements(view: View) -> tuple[Statement, ...]:
             branch = arms(ground, span) if branches else ()
             result.append(Statement(text, span, *around, order, branch))
     return tuple(result)
-
-
-class _Around(NamedTuple):
-    """The part of a statement that its parents decide; a plain tuple because thousands are made."""
-
-    home: Span
-    group: Span
-    section: Span
-    alone: bool
-
-
-def _gather(blocks: Iterable[Block], around: _Around, found: list[tuple[Span, _Around]]) -> None:
-    """Adds the sentences below `blocks`, in order; a list, because each level of generators costs."""
-    for block in blocks:
-        if block.kind is BlockKind.SENTENCE:
-            found.append((block.span, around))
-        elif block.kind not in _SHUT:
-            _gather(block.children, _inside(block, around), found)
-
-
-def _inside(block: Block, around: _Around) -> _Around:
-    if block.kind is BlockKind.SECTION:
-        return _Around(block.span, block.span, block.span, alone=False)
-    if block.kind is BlockKind.LIST:
-        return _Around(around.home, block.span, around.section, around.alone)
-    return _Around(block.span, around.group, around.section, alone=len(block.children) == 1)
 
 
 def _instructs(text: str) -> bool:
@@ -105,9 +79,25 @@ def _instructs(text: str) -> bool:
     return _RECORD.match(text) is None or _INSTRUCTIVE.match(text) is not None
 
 
-def twin(statement: Statement, earlier: Iterable[Statement]) -> Statement | None:
-    """The first of the earlier ones that can be in one request with `statement`."""
-    return next((each for each in earlier if not exclusive(each.branch, statement.branch)), None)
+def twin(view: View, statement: Statement, earlier: Iterable[Statement]) -> Statement | None:
+    """The first of the earlier ones that is in one request with `statement` and holds where that holds.
+
+    None of what is shown rather than said; no step of a procedure because another procedure has it too.
+    """
+    ground = places(view.prompt)
+    in_order = numbered(ground, statement.span)
+    for each in earlier:
+        if exclusive(each.branch, statement.branch) or not shared(each.scope, statement.scope):
+            continue
+        if (in_order or numbered(ground, each.span)) and each.group != statement.group:
+            continue
+        if not (_is_shown(view, each) or _is_shown(view, statement)):
+            return each
+    return None
+
+
+def _is_shown(view: View, statement: Statement) -> bool:
+    return has_placeholder(statement.text) or touches(shown(view).layouts, statement.span)
 
 
 def is_near(one: Statement, later: Statement, ground: Places) -> bool:
@@ -159,6 +149,8 @@ def _hit(run: Sequence[Repeat], ground: Places, what: str) -> Iterator[Hit]:
         return
     safety = min(Safety.UNSAFE if numbered(ground, each.later.span) else each.claim for each in run)
     edits = tuple(_edits(run, ground))
+    if _dangles(ground.text, edits):
+        edits = ()
     span = Span(run[0].later.span.start, run[-1].later.span.end)
     related = Span(run[0].first.span.start, run[-1].first.span.end)
     drops = "the second mention, which may be meant to reinforce, or to hold where it stands"
@@ -186,6 +178,25 @@ def _edits(run: Sequence[Repeat], ground: Places) -> Iterator[Edit]:
         if whole is not None and whole.start >= end and not has_slot(ground, whole):
             yield Edit(whole, "")
             end = whole.end
+
+
+def _dangles(text: str, edits: Sequence[Edit]) -> bool:
+    """True if, after the edits, a line that ends in a colon introduces less than a line of its own kind."""
+    after = replaced(text, ((edit.span.start, edit.span.end, edit.new) for edit in edits))
+    gone = 0
+    for edit in edits:
+        at = edit.span.start - gone
+        gone += edit.span.end - edit.span.start - len(edit.new)
+        before = after[:at].rstrip("\n\t *_")
+        if before.endswith((":", "：")) and not _same_kind(text[edit.span.start : edit.span.end], after[at:]):
+            return True
+    return False
+
+
+def _same_kind(old: str, rest: str) -> bool:
+    """True if the line that comes to stand after a colon looks like the one that stood there."""
+    one, other = _LEAD.match(old), _LEAD.match(rest)
+    return bool(one and other) and _kind(one) == _kind(other)
 
 
 def _shortened(text: str) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 from promptlint import models
 from promptlint.errors import ConfigError, PromptlintError
 from promptlint.model import Basis
+from promptlint.records import dataclass
 
 if TYPE_CHECKING:
     from tiktoken import Encoding

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from promptlint.model import Span
+from promptlint.records import dataclass
 
 
 class Modality(str, Enum):

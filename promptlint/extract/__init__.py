@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from promptlint.errors import SourceError
+from promptlint.extract.common import agentdocs
+from promptlint.extract.common.naming import in_tests, is_test_code
 from promptlint.model import Extraction, Problem, Source, SourceKind, Span
 from promptlint.templates import JinjaSettings
 
@@ -69,9 +71,21 @@ def extract(source: Source, options: Options = _DEFAULT) -> Extraction:
 
 
 def _extract(source: Source, options: Options) -> Extraction:
+    if not source.named and _is_of_tests(source):
+        return Extraction(reason="test code" if source.kind is SourceKind.PYTHON else "test data")
     if source.kind in _JUDGED:
         return _judged(source, options)
     return _EXTRACTORS[source.kind](source, options)
+
+
+def _is_of_tests(source: Source) -> bool:
+    """True for what a test expects and is given: to mend it would break the test.
+
+    What agents load by itself (`tests/AGENTS.md`) is no fixture.
+    """
+    if source.kind is SourceKind.PYTHON:
+        return is_test_code(source.path)
+    return in_tests(source.path) and not agentdocs.is_always_loaded(source.path)
 
 
 def _judged(source: Source, options: Options) -> Extraction:

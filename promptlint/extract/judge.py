@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from promptlint.extract.common import agentdocs, clues
 from promptlint.extract.common.clues import Clue
 from promptlint.extract.common.naming import file_name
 from promptlint.model import Source, SourceKind
+from promptlint.records import dataclass
 from promptlint.syntax import frontmatter
 
 _ENOUGH = 3  # points

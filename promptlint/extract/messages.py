@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from promptlint import identity, templates
 from promptlint.errors import SourceError
-from promptlint.extract.common import chat
+from promptlint.extract.common import chat, openings
 from promptlint.extract.common.naming import file_name, like_prompt
 from promptlint.model import Call, Extraction, Message, Problem, Prompt, Segment, SegmentKind, Source, Span
 from promptlint.syntax import jsonio, pieces, yamlio
@@ -23,6 +23,7 @@ _KEYS = re.compile(
     r"|developer)[\"']?\s*:",
     re.MULTILINE,
 )
+_LARGE = 300_000
 _HELM = re.compile(r"\{\{-?\s*(?:\.(?:Values|Release|Chart)\b|include\s+\")")
 
 
@@ -37,10 +38,13 @@ def extract_json(source: Source) -> Extraction:
 
 
 def _extract(source: Source, read: Callable[[str], tuple[Node, ...]]) -> Extraction:
-    if not source.named and _TRANSLATION.search(source.path):
-        return Extraction(reason=f"{_NOTHING}: a translation")
     in_name, in_path = _says_prompt(source)
-    if not in_path and (not _KEYS.search(source.text) or _HELM.search(source.text)):
+    if not source.named and _TRANSLATION.search(source.path):
+        if not _addresses(source.text):
+            return Extraction(reason=f"{_NOTHING}: a translation")
+        in_name = in_path = False
+    likely = in_path or _KEYS.search(source.text) or _addresses(source.text)
+    if not likely or (not in_path and _HELM.search(source.text)):
         return Extraction(reason=_NOTHING)
     try:
         documents = read(source.text)
@@ -56,6 +60,14 @@ def _extract(source: Source, read: Callable[[str], tuple[Node, ...]]) -> Extract
         prefix = f"#{number}" if number > 1 else ""
         found += [(prefix + pointer(item.path), item) for item in chat.find(root, in_path, in_name)]
     return _extraction(source, found) if found else Extraction(reason=reason)
+
+
+def _addresses(text: str) -> bool:
+    """True if a file of no prompt-like key speaks to a model more than once; large ones are data."""
+    if len(text) > _LARGE:
+        return False
+    text = text.lower()
+    return sum(min(text.count(phrase), 2) for phrase in openings.PHRASES) > 1
 
 
 def _foreign(root: Node) -> str:

@@ -61,6 +61,12 @@ def agent_document(path: str, keys: Mapping[str, str]) -> AgentDocument | None:
     return next((item for item in _DOCUMENTS if item.pattern.match(path) and item.keys <= keys.keys()), None)
 
 
+def is_always_loaded(path: str) -> bool:
+    """True for a document whose name alone makes agents load it wherever it lies: `AGENTS.md`."""
+    document = agent_document(path, {})
+    return document is not None and document.load is _ALWAYS
+
+
 def load_of(document: AgentDocument, keys: Mapping[str, str]) -> Load:
     """When the document's body is paid for: `alwaysApply: true` and `applyTo: "**"` mean every call."""
     if keys.get("alwaysApply") == "true" or keys.get("applyTo", "").strip("\"'") in ("**", "**/*"):

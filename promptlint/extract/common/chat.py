@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from promptlint.extract.common import declared
+from promptlint.extract.common.openings import LEAST, addresses, opens_like_prompt
 from promptlint.model import UNKNOWN, Field, Role
 from promptlint.syntax.nodes import Mapping, Node, Scalar, Sequence, children
 
@@ -25,6 +26,8 @@ _KEY_ROLES: dict[str, Role | None] = {
     **dict.fromkeys(("prompt", "template", "prompts"), None),
 }
 _PROMPT_KEY = re.compile(r"(?:\w+_)?prompt(?:_template|_text)?")
+_LIKELY_KEY = re.compile(r"system\w*|(?:\w+_)?(?:instructions?|template|prompt\w*)")
+_SLOT = re.compile(r"\{\{|\{%|(?<![\w$\\{])\{[a-z_][\w.]*\}")
 _CHAT_KEY = re.compile(r"(?:\w+_)?messages|prompts?|chat|conversation|input|template")
 _NO_PROMPT = {"description", "comment", "summary", "title", "name", "notes", "note", "about", "license"}
 _NOT_SENT = {"tools", "functions", "response_format", "json_schema", "input_schema", "properties"}
@@ -106,7 +109,13 @@ def find(root: Node, says_prompt: bool, all_strings: bool = False) -> tuple[Foun
         places[spot.path] = place
     used = {id(turn) for spot in chats for turn in _leading(spot)}
     sure = says_prompt or bool(chats)
-    chosen = [spot for spot in fields if id(spot.node) not in used and (sure or _signed(spot, _MODEL_SIGNS))]
+    speaking = {id(spot.around[-1]) for spot in fields if _speaks(spot)}
+    chosen = [
+        spot
+        for spot in fields
+        if id(spot.node) not in used
+        and (sure or id(spot.around[-1]) in speaking or _signed(spot, _MODEL_SIGNS))
+    ]
     homes = [id(spot.around[-1]) for spot in chosen if spot.around]
     found = [_chat(spot) for spot in chats]
     found += [_field(spot, alone=homes.count(id(spot.around[-1])) == 1) for spot in chosen if spot.around]
@@ -218,15 +227,43 @@ def _is_field(spot: _Spot, all_strings: bool) -> bool:
         return False
     last = spot.path[-1]
     named = isinstance(last, str) and (
-        _snake(last) in _KEY_ROLES or bool(_PROMPT_KEY.fullmatch(_snake(last)))
+        _snake(last) in _KEY_ROLES or bool(_PROMPT_KEY.fullmatch(_snake(last))) or _speaks_up(spot)
     )
     listed = "prompts" in spot.path[-2:-1]
     top = all_strings and len(spot.path) == 1 and spot.key not in _NO_PROMPT
     if not isinstance(spot.node, Scalar) and not (named and _KEY_ROLES.get(spot.key) is Role.SYSTEM):
         return False
-    if last == "template" and not (all_strings or _signed(spot, _TEMPLATE_SIGNS)):
+    if last == "template" and not (all_strings or _speaks(spot) or _signed(spot, _TEMPLATE_SIGNS)):
         return False
     return named or listed or top
+
+
+def _speaks_up(spot: _Spot) -> bool:
+    """True for a key that others use too (`system_template`), or any key of a plain table, if the text says it."""
+    likely = bool(_LIKELY_KEY.fullmatch(spot.key))
+    plain = 1 < len(spot.path) < 5 and all(isinstance(step, str) for step in spot.path)
+    if not likely and (not plain or spot.key in _NO_PROMPT):
+        return False
+    beside = (_text(node) for _, node in spot.around[-1].entries) if likely else ()
+    return _addresses(_text(spot.node)) or any(map(_addresses, beside))
+
+
+def _speaks(spot: _Spot) -> bool:
+    """True if the text itself says that it is a prompt: by how it opens, or by slots under a key that says so."""
+    text = "\n".join(_text(part) or "" for part in _parts(spot.node))
+    if not _is_long(text):
+        return False
+    slots = _SLOT.search(text) is not None
+    said = slots and _PROMPT_KEY.fullmatch(spot.key) is not None
+    return said or addresses(text) or opens_like_prompt(text, slots)
+
+
+def _addresses(text: str | None) -> bool:
+    return text is not None and _is_long(text) and addresses(text)
+
+
+def _is_long(text: str) -> bool:
+    return len(text) >= LEAST or "\n" in text.strip()
 
 
 def _is_prose(text: str | None) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from promptlint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,8 @@ TEXT = (
         "has the sections of a prompt",
         rf"^\W{{0,4}}{_SECTION}\W{{0,3}}$",
         2,
-        needs="identity_and output_ response_ instruction steps rules constraints role task input context example",
+        needs="identity_and output_ response_ instruction steps rules constraints role task input context"
+        " example",
     ),
     _clue(2, "marks its parts with tags", rf"^\s*<{_TAG}>", 2, needs="<"),
     _clue(

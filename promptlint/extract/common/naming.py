@@ -9,6 +9,9 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _PROMPT_WORDS = frozenset(
     {"prompt", "prompts", "sysprompt", "skprompt", "prompty", "instruction", "instructions"}
 )
+_TESTS = frozenset({"test", "tests", "__tests__"})
+_TEST_FILE = re.compile(r"test_.*\.py|.*_test\.py|conftest\.py")
+_HOME = re.compile(r"\.[a-z]+|(?:.*[-_ ])?(?:prompts?|skills|agents|commands|rules|instructions|patterns|personas)")
 _BY_EXTENSION = ("prompt", "prompty")
 
 
@@ -41,3 +44,16 @@ def like_prompt(name: FileName) -> bool:
     last = (suffix for suffix in name.suffixes[-1:] if suffix in _BY_EXTENSION)
     words = {*name.words, *name.suffixes[:-1], *last}
     return bool(_PROMPT_WORDS & words) or name.words in (("system",), ("user",))
+
+
+def in_tests(path: str) -> bool:
+    """True for data below a folder of tests; `skills/test/`, `prompts/tests/` are about tests, not of them."""
+    folders = path.lower().split("/")[:-1]
+    place = next((number for number, folder in enumerate(folders) if folder in _TESTS), None)
+    return place is not None and not any(_HOME.fullmatch(folder) for folder in folders[:place])
+
+
+def is_test_code(path: str) -> bool:
+    """True for Python that tests: `test_x.py`, `x_test.py`, `conftest.py`, and all below a folder of tests."""
+    *folders, name = path.lower().split("/")
+    return _TEST_FILE.fullmatch(name) is not None or any(item in _TESTS or item == "testing" for item in folders)

@@ -136,17 +136,19 @@ def _of_chat(work: _Work, site: Site, call: Call) -> Iterator[_Draft]:
             _refer(work, site.scope, said.content, _Use(said.role, call))
         messages.append((said.role, decided(runs, "", work.known) if said.template else runs))
         marks.append(mark)
-    if any(_speaks(runs) for _, runs in messages):
+    lone = len(messages) == 1 and messages[0][0] in (Role.ASSISTANT, Role.TOOL)
+    if not lone and any(_speaks(runs, role) for role, runs in messages):
         yield _Draft(site.anchor, site.node, tuple(messages), call, tuple(marks))
 
 
-def _speaks(runs: Runs) -> bool:
+def _speaks(runs: Runs, role: Role | None) -> bool:
     """False for the "Hello" and "test" that a message holds to be there."""
     text = static(runs)
     if addresses(text):
         return True
     slots = any(run.kind is SegmentKind.SLOT for run in runs)
-    return is_prose(text, 1 if slots else 5) and not is_filler(text)
+    least = 2 if slots or role in (Role.SYSTEM, Role.DEVELOPER) else 5
+    return is_prose(text, least) and not is_filler(text)
 
 
 def _content(work: _Work, scope: Scope, node: ast.expr | None) -> tuple[Runs, str | None]:
@@ -192,13 +194,13 @@ def _of_binding(work: _Work, binding: Binding) -> Iterator[_Draft]:
     if runs is None:
         return
     text = static(runs)
-    if is_prompt(binding.name, text) or (_is_sent(uses) and is_prose(text, 2) and _speaks(runs)):
+    if is_prompt(binding.name, text) or (is_prose(text, 2) and _is_sent(uses, runs)):
         yield _bound(work, binding, runs)
 
 
-def _is_sent(uses: list[_Use]) -> bool:
+def _is_sent(uses: list[_Use], runs: Runs) -> bool:
     """True if a call or message names it; the result of a tool is no prompt."""
-    return any(use.role is not Role.TOOL for use in uses)
+    return any(use.role is not Role.TOOL and _speaks(runs, use.role) for use in uses)
 
 
 def _bound(work: _Work, binding: Binding, runs: Runs) -> _Draft:

@@ -31,7 +31,9 @@ def is_chat(node: ast.expr) -> bool:
 def is_message(node: ast.expr) -> bool:
     """True for `{"role": "user", "content": ...}` and for `SystemMessage(...)`."""
     if isinstance(node, ast.Call):
-        return _class(node) in MESSAGE_CLASSES and turn(node).content is not None
+        given = {item.arg for item in node.keywords}
+        named = _class(node) in MESSAGE_CLASSES or (_class(node) in ("dict", "Message") and "role" in given)
+        return named and turn(node).content is not None
     if not isinstance(node, ast.Dict):
         return False
     fields = dict(entries(node))
@@ -52,11 +54,11 @@ def turn(node: ast.expr) -> Turn:
     if is_pair(node):
         assert isinstance(node, ast.Tuple)
         return Turn(ROLES.get(literal(node.elts[0]) or ""), node.elts[1], template=True)
-    if isinstance(node, ast.Call) and (name := _class(node)) in MESSAGE_CLASSES:
+    if isinstance(node, ast.Call) and ((name := _class(node)) in MESSAGE_CLASSES or name in ("dict", "Message")):
         given = {item.arg: item.value for item in node.keywords}
         content = next((given[key] for key in _TEXT if key in given), node.args[0] if node.args else None)
-        role = MESSAGE_CLASSES[name] or ROLES.get(_role(given.get("role")))
-        return Turn(role, content, template=name not in ("SystemMessage", "HumanMessage", "AIMessage"))
+        role = MESSAGE_CLASSES.get(name) or ROLES.get(_role(given.get("role")))
+        return Turn(role, content, template=name.endswith("Template"))
     if not isinstance(node, ast.Dict):
         return Turn(None, node)
     fields = dict(entries(node))

@@ -19,7 +19,7 @@ _SILENT_CALLEE = re.compile(
 )
 _SILENT_NAME = re.compile(
     r"(?:help|description|desc|doc|docs|docstring|epilog|usage|title|label|summary|placeholder|tooltip|reason|sql|html|"
-    r"__doc__|\w*_(?:help|doc|docs|docstring|description|desc|error|usage|html|sql|css|regex)|error\w*|examples?)",
+    r"__doc__|\w*_(?:help|doc|docs|docstring|error|usage|html|sql|css|regex)|error\w*|examples?|\w*pattern)",
     re.IGNORECASE,
 )
 TEXTUAL = (ast.Constant, ast.JoinedStr, ast.BinOp, ast.Call, ast.IfExp, ast.BoolOp)
