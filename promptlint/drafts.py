@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from promptlint import measure, vet
 from promptlint.identity import fingerprint
-from promptlint.locate import locate, location, source_edits, source_range
-from promptlint.model import Edit, Field, Finding, Fix, Hit, Prompt, Safety, Saving, Span
+from promptlint.locate import joins_lines, locate, location, source_edits, source_range
+from promptlint.model import Edit, Field, Finding, Fix, Hit, Prompt, Safety, Saving, Severity, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -60,7 +60,7 @@ def _draft(view: View, rule: Rule, hit: Hit) -> Draft | None:
     spelt: list[Edit] = []
     for edit in edits:
         in_source = source_edits(view.prompt, edit)
-        if in_source is None:
+        if in_source is None or joins_lines(view.prompt, edit, in_source):
             return Draft(rule, replace(hit, edits=edits), view.prompt, (), Safety.DISPLAY, saved)
         spelt.extend(in_source)
     safety = min(hit.safety, rule.card.fix or Safety.DISPLAY)  # never more than the card claims
@@ -135,7 +135,7 @@ def _finding(draft: Draft, worth: Saving | None, identity: tuple[str, int]) -> F
     return Finding(
         code=rule.card.code,
         name=rule.card.name,
-        severity=rule.severity,
+        severity=_severity(draft),
         message=hit.message,
         path=prompt.source.path,
         span=span,
@@ -146,6 +146,12 @@ def _finding(draft: Draft, worth: Saving | None, identity: tuple[str, int]) -> F
         fix=fix,
         saving=worth,
     )
+
+
+def _severity(draft: Draft) -> Severity:
+    """That of the rule, lowered for a minor hit unless the configuration chose it."""
+    rule = draft.rule
+    return min(rule.severity, Severity.INFO) if draft.hit.minor and not rule.chosen else rule.severity
 
 
 def _source_span(at: Span | Field | None, prompt: Prompt) -> Span:

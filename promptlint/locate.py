@@ -6,11 +6,11 @@ Prompt coordinates are code points of `Prompt.text`; source coordinates are code
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from promptlint.codecs import encode
-from promptlint.model import Edit, Location, Piece, Prompt, Segment, SegmentKind, Span
+from promptlint.model import Edit, Location, Piece, Prompt, Segment, SegmentKind, SourceKind, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,17 @@ def source_edits(prompt: Prompt, edit: Edit) -> tuple[Edit, ...] | None:
             return None
         result.append(spliced)
     return tuple(result)
+
+
+def joins_lines(prompt: Prompt, edit: Edit, spelt: Sequence[Edit]) -> bool:
+    """True if `spelt`, which spells `edit`, joins source lines where the text has no line break.
+
+    So it would at a backslash that ends a line of a Python literal. One line of a YAML scalar may move up.
+    """
+    source = prompt.source.text
+    gone = sum(source.count("\n", each.span.start, each.span.end) - each.new.count("\n") for each in spelt)
+    meant = prompt.text.count("\n", edit.span.start, edit.span.end) - edit.new.count("\n")
+    return gone > max(0, meant) + (prompt.source.kind is SourceKind.YAML)
 
 
 def location(text: str, span: Span) -> Location:

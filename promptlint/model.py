@@ -344,7 +344,8 @@ class Hit:
     `at` is a span, a declared field (its own source span is shown) or None for the whole prompt.
     `edits` belong together: all or none. `drops` tells in words what an unsafe edit may lose.
     `saves` is for a hit without edits: the input tokens that would be saved, if the checker knows; `caches`
-    the static tokens that a prefix cache could hold if the advice were followed.
+    the static tokens that a prefix cache could hold if the advice were followed. `minor`: no more than an
+    info, because the checker does not know enough; a severity from the configuration stands.
     """
 
     at: Span | Field | None
@@ -355,6 +356,7 @@ class Hit:
     drops: str = ""
     saves: int = 0
     caches: int = 0
+    minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,17 @@ from promptlint.words import table
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LONGEST = 8  # words of a heading that says "this holds everywhere"
 _GENERAL = table(
-    "rule rules guideline guidelines instruction instructions general important note notes remember reminder "
-    "reminders constraint constraints requirement requirements overview summary role task objective objectives "
-    "goal goals main core key critical final additional other further policy policies principle principles "
-    "best practice practices tips behavior behaviour system prompt guidance restriction restrictions global "
-    "warning caution attention conclusion closing mandatory essential mandate mandates purpose identity about"
+    "rule rules guideline guidelines instruction instructions general important note notes remember "
+    "reminder reminders constraint constraints requirement requirements overview summary role task "
+    "objective goal goals objectives main core key critical final additional other further policy "
+    "policies principle principles best practice practices tips behavior behaviour system prompt "
+    "guidance restriction restrictions global warning caution attention conclusion closing mandatory "
+    "essential mandate mandates purpose identity about mission things how tone style"
 )
 _LINKING = table(
     "the a an and or of for all as to in on be is are these this following follow below here your you must "
-    "should always never do not don't please keep mind also when every very strictly output response responses "
-    "answer answers answering responding most some"
+    "should always never do not don't please keep mind also when every very strictly output response "
+    "responses answer answers answering responding most some respond help"
 )
 
 
@@ -30,8 +31,8 @@ class Around(NamedTuple):
 
     `home` is the item or paragraph around it, which holds nothing else if `alone`; `group` is the list around
     the item, or the section; `section` the section. `scope` is the innermost of the blocks around it that
-    limit it: a section, an item that says more, what follows a line that ends in a colon. Those with a name such as
-    "Important" or "General rules" limit nothing.
+    limit it: a section, an item that says more, what follows a line that ends in a colon. Those with a name
+    such as "Important" or "General rules" limit nothing.
     """
 
     home: Span
@@ -107,10 +108,12 @@ def _leads(text: str, sentence: Block) -> bool:
 
 
 def is_general(heading: str) -> bool:
-    """True for names such as "Important", "General rules", "<guidelines>", "Remember to always follow these"."""
+    """True for names such as "Important", "General rules", "<guidelines>", "Always follow these rules"."""
     words = [word.lower() for word in _words(heading)]
-    return bool(words) and any(word in _GENERAL for word in words) and all(
-        word in _GENERAL or word in _LINKING for word in words
+    return (
+        bool(words)
+        and any(word in _GENERAL for word in words)
+        and all(word in _GENERAL or word in _LINKING for word in words)
     )
 
 

@@ -31,7 +31,11 @@ _RECORD = re.compile(
 _INSTRUCTIVE = re.compile(
     r"[\"'*_]*(?:note|important|warning|caution|rule|remember|critical|tip|nb|reminder|also)\b", re.IGNORECASE
 )
+_FIELD = re.compile(
+    r"[ \t]*(?:[-*+•] +|\d+[.)] +)?[*_`\"']*([A-Za-z][\w /()-]{0,40}?)[*_`\"']*(?: [-–—]|[:：])[*_]* "
+)
 _BOX = re.compile(r"\[[ xX]\]")
+_LINE = re.compile(r"[ \t]*+([-*+•–][ \t]|\(?\w{1,3}[.)][ \t])?(?=[ \t]*\S)")  # with its marker
 _RUN = 3  # statements of a repeated passage may lie this far apart: short sentences are not compared
 
 
@@ -89,11 +93,21 @@ def twin(view: View, statement: Statement, earlier: Iterable[Statement]) -> Stat
     for each in earlier:
         if exclusive(each.branch, statement.branch) or not shared(each.scope, statement.scope):
             continue
-        if (in_order or numbered(ground, each.span)) and each.group != statement.group:
+        if _field(view.text, each) != _field(view.text, statement):
+            continue
+        listed = each.group != each.section
+        if (in_order or numbered(ground, each.span)) and listed and each.group != statement.group:
             continue
         if not (_is_shown(view, each) or _is_shown(view, statement)):
             return each
     return None
+
+
+def _field(text: str, statement: Statement) -> str:
+    """What the line is about on which the statement is a further sentence: `IMPACT - name it. Be brief.`"""
+    line = text.rfind("\n", 0, statement.span.start) + 1
+    match = _FIELD.match(text, line, statement.span.start)
+    return match[1] if match is not None else ""
 
 
 def _is_shown(view: View, statement: Statement) -> bool:
@@ -181,22 +195,21 @@ def _edits(run: Sequence[Repeat], ground: Places) -> Iterator[Edit]:
 
 
 def _dangles(text: str, edits: Sequence[Edit]) -> bool:
-    """True if, after the edits, a line that ends in a colon introduces less than a line of its own kind."""
+    """True if, after the edits, a line that ends in a colon introduces no line of the kind it had."""
     after = replaced(text, ((edit.span.start, edit.span.end, edit.new) for edit in edits))
     gone = 0
     for edit in edits:
         at = edit.span.start - gone
         gone += edit.span.end - edit.span.start - len(edit.new)
         before = after[:at].rstrip("\n\t *_")
-        if before.endswith((":", "：")) and not _same_kind(text[edit.span.start : edit.span.end], after[at:]):
+        if not before.endswith((":", "：")):
+            continue
+        old, new = _LINE.match(text, edit.span.start), _LINE.match(after, at)
+        if not old or not new or bool(old.group(1)) != bool(new.group(1)):
+            return True
+        if not new.group(1) and "\n\n" in after[len(before) : at]:
             return True
     return False
-
-
-def _same_kind(old: str, rest: str) -> bool:
-    """True if the line that comes to stand after a colon looks like the one that stood there."""
-    one, other = _LEAD.match(old), _LEAD.match(rest)
-    return bool(one and other) and _kind(one) == _kind(other)
 
 
 def _shortened(text: str) -> str:

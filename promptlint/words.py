@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 
@@ -134,7 +135,7 @@ FILLER = {
     "in the majority of cases": "usually",
     "for the most part": "mostly",
     "as a general rule": "generally",
-    "with the exception of": "except",
+    "with the exception of": "except for",
     "in actual fact": "in fact",
     "absolutely essential": "essential",
     "absolutely necessary": "necessary",
@@ -359,3 +360,21 @@ VERBS = table(
     "update upload use utilize validate verify wait warn watch welcome wrap write"
 )
 """Verbs that open an instruction."""
+
+COMMANDS = table(
+    "npm npx pip pipx git curl wget docker kubectl node yarn pnpm bash zsh ssh sudo make cmake grep sed "
+    "awk cd ls cat chmod mkdir pytest ruff mypy tsc eslint webpack vite cargo rustc gcc uv poetry conda "
+    "brew apt helm terraform psql mysql sqlite nginx systemctl journalctl ffmpeg jq rg fzf vim tmux adb "
+    "gradle mvn javac dotnet"
+)
+"""Names of programs, which are spelt in lower case even where a sentence begins."""
+
+_PLAIN_WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*(?![\w(/=@\\$+-]|[.:]\w)")
+
+
+def capital(text: str, at: int) -> str | None:
+    """The letter at `at` as it begins a sentence; None if its word may be a name or a command."""
+    if not text[at : at + 1].islower():
+        return text[at : at + 1]
+    word = _PLAIN_WORD.match(text, at)
+    return None if word is None or word.group() in COMMANDS else text[at].upper()

@@ -344,3 +344,32 @@ def test_cut_keeps_what_is_in_range(start: int, end: int) -> None:
     assert [part for part in found if not part.verbatim] == [
         part for part in parts if not part.verbatim and start <= part.start < end
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("{{#each history}}{{role}}{{/each}}", ("history",)),
+        ("{{#if history}}yes{{/if}}{{#unless x}}no{{/unless}}", ("history", "x")),
+        ("{{> card user}}{{>plain}}{{> card name=title}}", ("user", "title")),
+        ('{{history}} {{section "code"}}', ()),
+    ],
+)
+def test_statements_read_variables(text: str, names: tuple[str, ...]) -> None:
+    assert variables(text, "mustache") == names
+
+
+@pytest.mark.parametrize(
+    ("text", "syntax"),
+    [
+        ("Use ${{ github.token }} in the workflow.", "none"),
+        ("Use ${{ github.token }} for {{ user }}.", "jinja"),
+        ("Print f'area {area:.2f}' at the end.", "none"),
+        ("Like this:\n```python\nprint(f\"{a}\")\nx = '{b}'\n```\n", "none"),
+        ("Write code block as ``` {block_code} ``` where needed.", "none"),
+        ("The code:\n```\n{code}\n```\n", "format"),
+        ("Answer {question}.\n```python\nprint(1)\n```\n", "format"),
+    ],
+)
+def test_samples_of_code_hold_no_slots(text: str, syntax: str) -> None:
+    assert guess(text) == syntax

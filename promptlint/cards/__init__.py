@@ -37,13 +37,15 @@ __all__ = [
 class Rule:
     """A card ready to run: `params` is an instance of the checker's own Params.
 
-    `check` is None for a rule that is found outside the checkers.
+    `check` is None for a rule that is found outside the checkers. `chosen`: the configuration
+    sets the severity.
     """
 
     card: Card
     severity: Severity
     params: object
     check: Callable[[View, object], Iterator[Hit]] | None
+    chosen: bool = False
 
 
 def load_cards(extra: Iterable[Path] = ()) -> tuple[Card, ...]:
@@ -107,7 +109,12 @@ def bind(
         if code not in by_code:
             raise ConfigError(f"there is no rule {code}{hint(code, by_code)}")
     return tuple(
-        Rule(item, severities.get(item.code, item.severity), *_checker(item, overrides.get(item.code, {})))
+        Rule(
+            item,
+            severities.get(item.code, item.severity),
+            *_checker(item, overrides.get(item.code, {})),
+            chosen=item.code in severities,
+        )
         for item in by_code.values()
     )
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from promptlint import outline
 from promptlint.model import Edit, Hit, Safety, Span
-from promptlint.places import Places, has_slot, places, removal
+from promptlint.places import Places, has_slot, places, removal, touches
+from promptlint.shown import shown
 from promptlint.view import View
 from promptlint.wording import normalised
+from promptlint.words import capital
 
 _SPACE = re.compile(r"\s*")
 _DROPS = "the polite tone, which an answer may follow"
@@ -34,40 +37,60 @@ class Params:
 
 
 def check(view: View, params: Params) -> Iterator[Hit]:
-    """One hit a sentence, outside examples, code, data and quotations."""
+    """One hit a prompt with all its edits, outside quotations and what is shown rather than said."""
     marks = (*params.openers, *params.thanks, *params.requests)
     folded = view.text.lower()
     if not any(mark in folded for mark in marks):
         return
+    found = tuple(_found(view, params))
+    if found:
+        first, *others = (each.span for each in found)
+        edits = tuple(each.edit for each in found if each.edit is not None)
+        message = found[0].message if not others else f"{len(found)} courtesies that ask for nothing more"
+        drops = _DROPS if edits else ""
+        yield Hit(first, message, edits, tuple(others), Safety.UNSAFE if edits else Safety.DISPLAY, drops)
+
+
+class _Found(NamedTuple):
+    span: Span
+    edit: Edit | None
+    message: str
+
+
+def _found(view: View, params: Params) -> Iterator[_Found]:
     ground = places(view.prompt)
+    apart = shown(view).wording
     script_end = 0
     for sentence in outline.sentences(view.blocks):
         span = sentence.span
         text = view.text[span.start : span.end]
-        if span.start >= script_end and not _is_labelled(view.text, span.start):
-            yield from _hits(ground, span, text, params)
+        if span.start >= script_end and not touches(apart, span) and not _is_labelled(view.text, span.start):
+            courtesy = _courtesy(ground, span, text, params)
+            if courtesy is not None:
+                yield courtesy
         if text.endswith(":") and _announces(text, params.speech):
             script_end = _paragraph_end(view.text, span.end)
 
 
-def _hits(ground: Places, span: Span, text: str, params: Params) -> Iterator[Hit]:
+def _courtesy(ground: Places, span: Span, text: str, params: Params) -> _Found | None:
     plain = normalised(text)
     opener = next((word for word in params.openers if plain.startswith(word + " ")), None)
     if plain in params.thanks:
         whole = removal(ground, span)
-        edits = () if whole is None or has_slot(ground, whole) else (Edit(whole, ""),)
-        yield Hit(span, "the model needs no thanks", edits, safety=Safety.UNSAFE, drops=_DROPS)
-    elif any(plain.startswith(words + " ") for words in params.requests):
-        yield Hit(span, "a favour is asked where an instruction would do")
-    elif opener is not None and plain.split()[1] not in ("note", "let"):
-        match = re.compile(rf"{re.escape(opener)},?\s+(?=[a-z])", re.IGNORECASE).match(text)
-        if match is not None:
-            word = Span(span.start, span.start + len(opener))
-            edit = Edit(Span(span.start, span.start + match.end() + 1), text[match.end()])
-            if text[0].isupper():
-                edit = Edit(edit.span, edit.new.upper())
-            message = f'"{opener}" is paid for and asks for nothing more'
-            yield Hit(word, message, (edit,), safety=Safety.UNSAFE, drops=_DROPS)
+        edit = None if whole is None or has_slot(ground, whole) else Edit(whole, "")
+        return _Found(span, edit, "the model needs no thanks")
+    if any(plain.startswith(words + " ") for words in params.requests):
+        return _Found(span, None, "a favour is asked where an instruction would do")
+    if opener is None or plain.split()[1] in ("note", "let"):
+        return None
+    match = re.compile(rf"{re.escape(opener)},?\s+(?=[a-z])", re.IGNORECASE).match(text)
+    letter = capital(text, match.end()) if match is not None else None
+    if match is None or letter is None:
+        return None
+    word = Span(span.start, span.start + len(opener))
+    new = letter if text[0].isupper() else text[match.end()]
+    edit = Edit(Span(span.start, span.start + match.end() + 1), new)
+    return _Found(word, edit, f'"{opener}" is paid for and asks for nothing more')
 
 
 def _announces(text: str, verbs: tuple[str, ...]) -> bool:

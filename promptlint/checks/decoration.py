@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from promptlint import outline
+from promptlint import vet
 from promptlint.model import BlockKind, Edit, Hit, Profile, Safety, Span
-from promptlint.places import has_slot, joined, places, removal, touches
+from promptlint.places import has_slot, places, removal, touches
+from promptlint.shown import has_placeholder, shown
 from promptlint.view import View
 
 _BOLD = re.compile(r"(?<![*\w])\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*(?![*\w])")
+_STRESS = re.compile(r"\b(?:not|never|no|none|only|must|always|don['’]t|cannot)\b", re.IGNORECASE)
 _EMOJI = r"[\U0001F300-\U0001FAFF\u2600-\u269F\u26A1-\u26FF\u2728\u2B50]"
 _OPENING = re.compile(
     rf"^[ \t]*+(?:\#{{1,6}}[ ]|[-*+•][ ]|\d+\.[ ])?[ \t]*+(?:\*\*)?(({_EMOJI})\ufe0f?[ ]+)(?=[*\w])",
@@ -28,11 +30,13 @@ class Params:
         max_bold: bold stretches, in prompts that are no agent documents.
         max_rulers: lines that only separate.
         max_emoji: emoji that open a line and occur nowhere else.
+        min_saving: least number of tokens that all of them cost.
     """
 
     max_bold: int
     max_rulers: int
     max_emoji: int
+    min_saving: int
 
 
 def check(view: View, params: Params) -> Iterator[Hit]:
@@ -46,19 +50,30 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     over = {name: found for name, (found, most) in kinds.items() if len(found) > most}
     if not over:
         return
-    apart = joined(outline.protected(view.blocks))
+    apart = shown(view).layouts
     over = {name: [span for span in found if not touches(apart, span)] for name, found in over.items()}
     over = {name: found for name, found in over.items() if len(found) > kinds[name][1]}
     marks = sorted(span for found in over.values() for span in found)
-    if marks:
+    edits = tuple(_edits(view, over)) if marks else ()
+    if marks and vet.saved_tokens(view.text, edits, view.count) >= params.min_saving:
         counted = " and ".join(f"{len(found)} {name}" for name, found in over.items())
         drops = "the look of the prompt, which an answer may follow"
-        edits = tuple(_edits(view, over))
         yield Hit(marks[0], f"{counted} decorate the prompt", edits, tuple(marks[1:]), Safety.UNSAFE, drops)
 
 
 def _bold(text: str) -> list[Span]:
-    return [Span(*match.span()) for match in _BOLD.finditer(text)]
+    """Bold stretches, but for those that mean something: a single word within a line, a negation, a hole."""
+    return [
+        Span(*match.span())
+        for match in _BOLD.finditer(text)
+        if not has_placeholder(match[1]) and not _STRESS.search(match[1]) and not _is_stressed(text, match)
+    ]
+
+
+def _is_stressed(text: str, match: re.Match[str]) -> bool:
+    begins = text.rfind("\n", 0, match.start()) + 1
+    within = any(map(str.isalnum, text[begins : match.start()]))
+    return within and " " not in match[1] and match[1][-1] != ":"
 
 
 def _rulers(view: View) -> list[Span]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from promptlint import outline
 from promptlint.model import Hit, Profile, Span
 from promptlint.places import joined, touches
+from promptlint.shown import shown
 from promptlint.view import View
 from promptlint.wording import quoted
 
@@ -35,6 +35,14 @@ _ASKS = re.compile(
 )
 _REFUSES = re.compile(r"\b(?:not|never|don't|without|instead\s+of|no)\b", re.IGNORECASE)
 
+_WRAPPED = re.compile(
+    r"\b(?:markdown|snippet|code\s+block|fenced?|csv|yaml|xml)\b", re.IGNORECASE
+)  # JSON is a part of it
+_TELLS = re.compile(
+    r"\b(?:ask|asks|asking|instruct|instructs|tell|tells|prompt|prompts|force|get|let)\s+(?:\w+\s+){1,3}to\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Params:
@@ -48,7 +56,10 @@ class Params:
 
 
 def check(view: View, params: Params) -> Iterator[Hit]:
-    """One hit a prompt, at the first request for JSON; agent documents have no call to set."""
+    """One hit a prompt, at the first request for JSON; agent documents have no call to set.
+
+    It is a minor one where the call is not known: its format may be enforced already.
+    """
     if view.prompt.profile is Profile.AGENT_DOCUMENT or "json" not in view.text.lower():
         return
     asked = tuple(_asked(view))
@@ -59,14 +70,19 @@ def check(view: View, params: Params) -> Iterator[Hit]:
         advice = "asks for JSON in prose; structured outputs (a strict json_schema) would enforce the shape"
     else:
         advice = f"asks for JSON in prose beside {field}; with a strict json_schema the prose can go"
-    yield Hit(asked[0], advice, related=asked[1:])
+    known = any(view.prompt.call.get(name) for name in ("model", "messages"))
+    yield Hit(asked[0], advice, related=asked[1:], minor=not known)
 
 
 def _asked(view: View) -> Iterator[Span]:
-    """Requests in sentences and in lines that introduce a layout, outside examples, code and data."""
+    """Requests in sentences and in lines that introduce a layout, outside what is shown and quoted."""
     quotations = (Span(*pair) for pair in quoted(view.text))
-    apart = joined((*outline.protected(view.blocks), *quotations))
+    apart = joined((*shown(view).wording, *quotations))
     for match in _ASKS.finditer(view.text):
         span = Span(*match.span())
-        if not touches(apart, span) and not _REFUSES.search(view.text, max(0, span.start - 20), span.end):
+        if touches(apart, span) or _REFUSES.search(view.text, max(0, span.start - 20), span.end):
+            continue
+        if not _WRAPPED.search(match.group()) and not _TELLS.search(
+            view.text, max(0, span.start - 60), span.start
+        ):
             yield span

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,11 @@ from promptlint.places import Places, places
 from promptlint.statements import Repeat, Statement, hits, statements, twin
 from promptlint.view import View
 from promptlint.wording import gist, words
+
+_STRONG = re.compile(
+    r"\b(?:must|shall|always|never|not|required|mandatory|critical|important)\b", re.IGNORECASE
+)
+_SOFT = re.compile(r"\b(?:should|try|please|prefer|ideally|may|can)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,16 @@ def _repeats(view: View, params: Params, ground: Places) -> Iterator[Repeat]:
             continue
         earlier = seen.setdefault(said, [])
         wording = words(statement.text)
-        first = twin(statement, earlier) if earlier and wording not in wordings else None
+        first = twin(view, statement, earlier) if earlier and wording not in wordings else None
         earlier.append(statement)
         wordings.add(wording)
         if first is not None:
-            yield Repeat(first, statement, Safety.UNSAFE)
+            kept, gone = (first, statement) if _force(first) >= _force(statement) else (statement, first)
+            yield Repeat(kept, gone, Safety.UNSAFE)
+
+
+def _force(statement: Statement) -> int:
+    """How strongly it is said: the stronger of two wordings must survive."""
+    if _STRONG.search(statement.text):
+        return 2
+    return 0 if _SOFT.search(statement.text) else 1

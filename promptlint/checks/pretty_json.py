@@ -15,6 +15,11 @@ from promptlint.view import View
 _FENCED = re.compile(
     r"(?:`{3,}|~{3,})[ \t]*(?:jsonc?)?[ \t]*\n(.*?)\n[ \t]*(?:`{3,}|~{3,})\s*", re.DOTALL | re.IGNORECASE
 )
+_OPENS_VALUE = re.compile(
+    r"[=(,\[{]$|[\"']:$|^(?://|#[ ])|<(?:contents?|file|file_?content|code|code_edit|diff"
+    r"|new_str|old_str|source|write)\b[^<>]*>$",
+    re.IGNORECASE,
+)
 _STRING_OR_SPACE = re.compile(r'"(?:[^"\\]|\\.)*"|(\s+)')
 
 
@@ -73,7 +78,20 @@ def _json(text: str, block: Block) -> Span | None:
         json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return Span(start, start + len(body))
+    span = Span(start, start + len(body))
+    return None if block.kind is BlockKind.DATA and _is_part(text, span) else span
+
+
+def _is_part(text: str, span: Span) -> bool:
+    """True for a value within something larger (code, JSON with comments) and for what a file shall hold."""
+    line = text.rfind("\n", 0, span.start) + 1
+    before = text[line : span.start].strip() or text[:line].rstrip()[-200:].rpartition("\n")[2]
+    after = text[span.end : span.end + 20].lstrip(" \t")
+    return (
+        _OPENS_VALUE.search(before) is not None
+        or after.startswith((",", ")", "]", "}", ";"))
+        or after.lstrip().startswith(("}", "]", ")"))
+    )
 
 
 def _edits(text: str, span: Span) -> Iterator[Edit]:

@@ -36,7 +36,7 @@ def _repeats(view: View, params: Params, ground: Places) -> Iterator[Repeat]:
     for statement in statements(view):
         key = words(statement.text)
         earlier = seen.setdefault(key, [])
-        first = twin(statement, reversed(earlier)) if earlier else None
+        first = twin(view, statement, reversed(earlier)) if earlier else None
         earlier.append(statement)
         if first is not None:
             count = sum(any(map(str.isalpha, word)) for word in key)

@@ -16,6 +16,9 @@ _VERDICTS = frozenset(
     {"not", "no", "never", "none", "cannot", "without", "nor", "neither", "nothing", "yes", "true", "false"}
 )
 _LABEL = re.compile(r"^[ \t]*\**[A-Za-z][\w #-]{0,30}:", re.MULTILINE)
+_ARROW = re.compile(r"->|=>|→|⇒")
+_TAG = re.compile(r"\s*<[A-Za-z][^<>\n]{0,200}>")
+_ONE_SIDE = re.compile(r"[^\n]*\b(?:input|question|query|prompt|user)\b[^\n]{0,20}:?[* ]*\n", re.IGNORECASE)
 _MOST = 200
 
 
@@ -36,6 +39,8 @@ class _Sketch:
     grams: frozenset[tuple[str, ...]]
     outcome: str
     verdicts: tuple[str, ...]
+    tag: str
+    whole: bool
 
 
 def check(view: View, params: Params) -> Iterator[Hit]:
@@ -46,6 +51,8 @@ def check(view: View, params: Params) -> Iterator[Hit]:
         examples = [block for block in group.children if block.kind is BlockKind.EXAMPLE]
         for block in examples[:_MOST]:
             sketch = _sketch(view.text, block)
+            if not sketch.whole and _ONE_SIDE.match(view.text, block.span.start):
+                continue  # an input whose output stands elsewhere
             twin = next((each for each in kept if _alike(each, sketch, params, ground)), None)
             if twin is None:
                 kept.append(sketch)
@@ -59,7 +66,10 @@ def _sketch(text: str, block: Block) -> _Sketch:
     grams = frozenset((*((word,) for word in found), *pairwise(found)))
     outcome = " ".join(words(_outcome(body)))
     verdicts = tuple(word for word in found if word in _VERDICTS or word.endswith("n't"))
-    return _Sketch(block.span, grams, outcome, verdicts)
+    tag = _TAG.match(body)
+    labels = len(_LABEL.findall(body))
+    whole = labels > 1 or tag is not None or ("\n" not in body.strip() and _ARROW.search(body) is not None)
+    return _Sketch(block.span, grams, outcome, verdicts, tag.group() if tag else "", whole)
 
 
 def _outcome(body: str) -> str:
@@ -72,7 +82,7 @@ def _alike(one: _Sketch, other: _Sketch, params: Params, ground: Places) -> bool
     small, large = sorted((len(one.grams), len(other.grams)))
     if small < params.similarity * large or not small:
         return False
-    if one.outcome != other.outcome or one.verdicts != other.verdicts:
+    if one.outcome != other.outcome or one.verdicts != other.verdicts or one.tag != other.tag:
         return False
     shared = len(one.grams & other.grams)
     if shared < params.similarity * (small + large - shared):
@@ -82,12 +92,13 @@ def _alike(one: _Sketch, other: _Sketch, params: Params, ground: Places) -> bool
 
 def _hit(ground: Places, sketch: _Sketch, twin: _Sketch) -> Hit:
     span = removal(ground, sketch.span)
-    edits = () if span is None or has_slot(ground, span) else (Edit(span, ""),)
+    fits = sketch.whole and span is not None and not has_slot(ground, span)
+    edits = (Edit(span, ""),) if fits and span is not None else ()
     return Hit(
         sketch.span,
-        "this example is nearly the same as an earlier one",
+        "this example, input and output, is nearly the same as an earlier one",
         edits,
         related=(twin.span,),
-        safety=Safety.UNSAFE,
-        drops="what sets the two examples apart",
+        safety=Safety.UNSAFE if edits else Safety.DISPLAY,
+        drops="the whole example, and with it what sets the two apart" if edits else "",
     )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from promptlint.locate import Tile, tiles
-from promptlint.model import Hit, Profile, SegmentKind
+from promptlint.model import BlockKind, Hit, Profile, SegmentKind
+from promptlint.places import joined, touches
 from promptlint.view import View
 
 _ROOT = re.compile(r"[\w.]+")
+_CONSTANT = re.compile(
+    r"_?[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*\.|_[a-z]\w*\.|(?:cls|type)\."
+)  # Class.text, _module.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +24,13 @@ class Params:
 
     Attributes:
         min_tokens: least number of fixed tokens after the slot.
+        cache_minimum: fixed tokens in all below which few providers cache a prefix: a minor finding.
         stable: names of slots that hold the same text in every call, in lower case; `*` stands for any
             letters. Slots in CAPITALS are constants and need no entry.
     """
 
     min_tokens: int
+    cache_minimum: int
     stable: tuple[str, ...]
 
 
@@ -33,7 +39,8 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     if view.prompt.profile is Profile.AGENT_DOCUMENT:
         return
     every = tuple(tiles(view.prompt))
-    first = next((tile for tile in every if _varies(tile, params)), None)
+    code = joined(block.span for block in view.of_kind(BlockKind.CODE))
+    first = next((t for t in every if _varies(t, params) and not touches(code, t.span)), None)
     if first is None:
         return
     fixed = [tile for tile in every if tile.span.start >= first.span.end and _always(tile, first)]
@@ -43,7 +50,14 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     tokens = view.count(after)
     if tokens >= params.min_tokens:
         message = f"{tokens:,} fixed tokens come after {first.segment.text}, where a prefix cache ends"
-        yield Hit(first.span, message, related=(fixed[0].span,), caches=tokens)
+        minor = tokens + view.count(_before(every, first)) < params.cache_minimum
+        yield Hit(first.span, message, related=(fixed[0].span,), caches=tokens, minor=minor)
+
+
+def _before(every: Sequence[Tile], first: Tile) -> str:
+    return "".join(
+        tile.segment.text for tile in every if tile.span.end <= first.span.start and _always(tile, first)
+    )
 
 
 def _varies(tile: Tile, params: Params) -> bool:
@@ -51,6 +65,8 @@ def _varies(tile: Tile, params: Params) -> bool:
         return False
     found = _ROOT.search(tile.segment.name)
     name = found.group().rpartition(".")[2] if found else ""
+    if found and _CONSTANT.match(found.group()):
+        return False
     return not name.isupper() and not any(fnmatchcase(name.lower(), each) for each in params.stable)
 
 

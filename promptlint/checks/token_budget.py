@@ -23,12 +23,13 @@ class Params:
 
 
 def check(view: View, params: Params) -> Iterator[Hit]:
-    """One hit for the whole prompt."""
+    """One hit for the whole prompt; a minor one where nobody chose the budget."""
     agent = view.prompt.profile is Profile.AGENT_DOCUMENT
     budget = view.budget or (params.agent_tokens if agent else params.tokens)
     if not view.may_reach(view.text, budget):
         return
     excess = view.tokens - budget
     if excess > 0:
-        message = f"{view.tokens:,} tokens are {excess:,} over the budget of {budget:,}"
-        yield Hit(None, message, saves=excess)
+        whose = "the budget" if view.budget else "the default budget"
+        message = f"{view.tokens:,} tokens are {excess:,} over {whose} of {budget:,}"
+        yield Hit(None, message, saves=excess, minor=not view.budget)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from promptlint import outline
-from promptlint.locate import Tile, tiles
-from promptlint.model import Edit, Hit, Profile, Safety, SegmentKind, Span
-from promptlint.places import joined, touches
+from promptlint.locate import Tile, joins_lines, source_edits, tiles
+from promptlint.model import CodecKind, Edit, Hit, Profile, Safety, SegmentKind, Span
+from promptlint.places import touches
+from promptlint.shown import shown
 from promptlint.view import View
 
 _WASTE = re.compile(
@@ -22,6 +22,7 @@ _WASTE = re.compile(
 )
 
 _NEAR = 400  # characters, so that a long text is not walked for each run
+_MARKER = 3  # signs of a list marker: "-", "*", "12."
 _LINES = 3  # a column may be broken by wrapped lines
 
 
@@ -37,20 +38,28 @@ class Params:
 
 
 def check(view: View, params: Params) -> Iterator[Hit]:
-    """One hit a prompt with all its edits, outside code, data, tables and examples."""
+    """One hit a prompt with all its edits, outside what is shown rather than said."""
     if not _WASTE.search(view.text):
         return
-    apart = joined(outline.protected(view.blocks))
+    apart = shown(view).wording
     agent = view.prompt.profile is Profile.AGENT_DOCUMENT
     edits: list[Edit] = []
     for tile in tiles(view.prompt):
         if tile.segment.kind is SegmentKind.TEXT:
-            edits.extend(edit for edit in _edits(tile, agent, params) if not touches(apart, edit.span))
+            found = (edit for edit in _edits(tile, agent, params) if not touches(apart, edit.span))
+            edits.extend(edit for edit in found if not _joins_lines(view, tile, edit))
     if edits:
         stretches = "stretch" if len(edits) == 1 else "stretches"
         first, *others = (edit.span for edit in edits)
         message = f"{len(edits)} {stretches} of needless whitespace"
         yield Hit(first, message, tuple(edits), related=tuple(others), safety=Safety.SAFE)
+
+
+def _joins_lines(view: View, tile: Tile, edit: Edit) -> bool:
+    if tile.segment.codec.kind is CodecKind.VERBATIM:
+        return False
+    spelt = source_edits(view.prompt, edit)
+    return spelt is not None and joins_lines(view.prompt, edit, spelt)
 
 
 def _edits(tile: Tile, agent: bool, params: Params) -> Iterator[Edit]:
@@ -75,7 +84,10 @@ def _is_hard_break(text: str, match: re.Match[str]) -> bool:
 
 
 def _is_layout(text: str, match: re.Match[str], gap: int) -> bool:
-    """True for a gap after a full stop, and for columns: a line near this one has a run of spaces too."""
+    """True for a gap after a full stop or a list marker, and for columns: a line near has a run too."""
+    line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].lstrip()
+    if len(line) <= _MARKER and not any(map(str.isalpha, line)):
+        return True
     if len(match.group()) <= gap and text[match.start() - 1] in ".!?:":
         return True
     above = text[max(0, match.start() - _NEAR) : match.start()].split("\n")[:-1]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from promptlint.errors import SourceError
-from promptlint.extract.common import agentdocs
 from promptlint.extract.common.naming import in_tests, is_test_code
 from promptlint.model import Extraction, Problem, Source, SourceKind, Span
 from promptlint.templates import JinjaSettings
@@ -85,7 +84,11 @@ def _is_of_tests(source: Source) -> bool:
     """
     if source.kind is SourceKind.PYTHON:
         return is_test_code(source.path)
-    return in_tests(source.path) and not agentdocs.is_always_loaded(source.path)
+    if not in_tests(source.path):
+        return False
+    from promptlint.extract.common import agentdocs
+
+    return not agentdocs.is_always_loaded(source.path)
 
 
 def _judged(source: Source, options: Options) -> Extraction:

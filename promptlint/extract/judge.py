@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from promptlint.extract.common import agentdocs, clues
+from promptlint.extract.common import agentdocs, clues, openings
 from promptlint.extract.common.clues import Clue
 from promptlint.extract.common.naming import file_name
 from promptlint.model import Source, SourceKind
@@ -15,9 +15,13 @@ from promptlint.syntax import frontmatter
 
 _ENOUGH = 3  # points
 _CERTAIN = 6  # points that need no single strong clue
+_FILLED = 4  # the same of a text with slots
 _HEAD = 20_000  # code points that are looked at
 _WIDE = 300  # code points of a line that are looked at
 _FENCE = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1", re.MULTILINE | re.DOTALL)
+_PAGES = re.compile(r"(?:.*/)?(?:docs?|documentation|content|website|site|blog|posts|wiki)/", re.IGNORECASE)
+_TITLE = re.compile(r"\A(?:\[[^\]\n]*\]\([^)\n]*\)\s*(?:#|\Z)|#+ )|^title:|^parent:|^#+ ", re.MULTILINE)
+_HEADER = re.compile(r"---[ \t]*\r?\n.*?^---[ \t]*$", re.DOTALL | re.MULTILINE)
 _TAG = re.compile(r"\{%[^%]*%\}|\{#[^#]*#\}|\{\{[^{}]*\}\}")
 
 
@@ -45,12 +49,22 @@ def judge(source: Source) -> Verdict:
     settled = _settled(".".join((stem, *name.suffixes)), head)
     if settled:
         return Verdict(False, settled.says)
+    if source.kind is SourceKind.MARKDOWN and _is_documentation(source.path, head):
+        return Verdict(False, "documentation: a titled page that addresses no model")
     found = (
         *_found(clues.NAME, " ".join((stem, *name.suffixes[:-1])).strip()),
         *_found(clues.FOLDER, f"/{'/'.join(name.folders)}/"),
         *_read(head),
     )
-    return _weighed(found, needs_strong=source.kind is not SourceKind.JINJA)
+    return _weighed(found, source.kind)
+
+
+def _is_documentation(path: str, head: str) -> bool:
+    """True for a page about prompts, however it is named; a prompt kept there opens like one."""
+    if not _PAGES.match(path) or not _TITLE.search(head[:_WIDE]):
+        return False
+    header = _HEADER.match(head)
+    return not openings.addresses(_FENCE.sub("", head[header.end() if header else 0 :]))
 
 
 def _settled(name: str, text: str) -> Clue | None:
@@ -92,10 +106,15 @@ def _more_than(share: float, clue: Clue, lines: list[str]) -> bool:
     return True
 
 
-def _weighed(found: tuple[Clue, ...], needs_strong: bool) -> Verdict:
-    """The sum decides; prose that is no template holds many weak clues, so there one must be strong."""
+def _weighed(found: tuple[Clue, ...], kind: SourceKind) -> Verdict:
+    """The sum decides; prose that is no template holds many weak clues, so there one must be strong.
+
+    A plain text with slots is half a template.
+    """
     score = sum(clue.weight for clue in found)
-    strong = not needs_strong or score >= _CERTAIN or any(clue.weight >= _ENOUGH for clue in found)
+    filled = kind is SourceKind.TEXT and any(clue.says == "has slots" for clue in found)
+    certain = score >= (_FILLED if filled else _CERTAIN)
+    strong = kind is SourceKind.JINJA or certain or any(clue.weight >= _ENOUGH for clue in found)
     is_prompt = score >= _ENOUGH and strong
     telling = [clue for clue in found if (clue.weight > 0) is is_prompt]
     says = "; ".join(clue.says for clue in sorted(telling, key=lambda clue: -abs(clue.weight))[:2])

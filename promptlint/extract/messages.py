@@ -24,6 +24,8 @@ _KEYS = re.compile(
     re.MULTILINE,
 )
 _LARGE = 300_000
+_NO_DATA = re.compile(r"^\s*(?://|/\*|\{%|\{\{)", re.MULTILINE)
+_ROLE = re.compile(r"\brole[\"']?\s*:\s*[\"']?(?:system|user|assistant)\b")
 _HELM = re.compile(r"\{\{-?\s*(?:\.(?:Values|Release|Chart)\b|include\s+\")")
 
 
@@ -49,6 +51,8 @@ def _extract(source: Source, read: Callable[[str], tuple[Node, ...]]) -> Extract
     try:
         documents = read(source.text)
     except SourceError as error:
+        if not source.named and not _is_missed(source.text, in_path):
+            return Extraction(reason="cannot be read, but nothing in it looks like a prompt")
         return Extraction(problems=(error.problem,), reason="the file cannot be read")
     found: list[tuple[str, chat.Found]] = []
     reason = _NOTHING
@@ -60,6 +64,15 @@ def _extract(source: Source, read: Callable[[str], tuple[Node, ...]]) -> Extract
         prefix = f"#{number}" if number > 1 else ""
         found += [(prefix + pointer(item.path), item) for item in chat.find(root, in_path, in_name)]
     return _extraction(source, found) if found else Extraction(reason=reason)
+
+
+def _is_missed(text: str, in_path: bool) -> bool:
+    """True if a file that does not parse seems to hold prompts; templates and the like never parse."""
+    if _NO_DATA.search(text):
+        return False
+    return (
+        in_path or _ROLE.search(text) is not None or (_KEYS.search(text) is not None and openings.tells(text))
+    )
 
 
 def _addresses(text: str) -> bool:

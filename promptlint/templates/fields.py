@@ -22,10 +22,17 @@ _EXPRESSION = (
     rf"{_IDENT}(?:\.{_IDENT}|\[[^\]\n]*\]|\([^()\n]*\))*[ \t]*"
     r"(?:\|[^{}\n]*|(?:if|or|and|is|in)\s[^{}\n]*|(?:[~+*/-]|==)[^{}\n]*)?"
 )
-_SPACED = re.compile(rf"\{{\{{-?[ \t]+{_EXPRESSION}-?\}}\}}")
-_TIGHT = re.compile(rf"\{{\{{-?{_EXPRESSION}-?\}}\}}")
+_SPACED = re.compile(rf"(?<!\$)\{{\{{-?[ \t]+{_EXPRESSION}-?\}}\}}")
+_TIGHT = re.compile(rf"(?<!\$)\{{\{{-?{_EXPRESSION}-?\}}\}}")
 _SECTION = re.compile(rf"\{{\{{~?[#/^>]\s*{_IDENT}|\{{\{{\$?{_IDENT}\.?\s+\"|\{{\{{\$|\{{\{{!--")
 _CODE_BEFORE = re.compile(r"(?:\\[A-Za-z]+\S*|[\^$]|\w_)\Z")
+# Sample code: fenced, or an f-string. What is a field there is one to the reader of the sample.
+_SAMPLE = re.compile(
+    r"^[ \t]*(?P<fence>```|~~~)[ \t]*(?:py\w*|js|javascript|ts|typescript|tsx|jsx|rust|go|java|c\w*"
+    r"|bash|sh|shell|kotlin)"
+    r"\b.*?^[ \t]*(?P=fence)|```[^`\n]+```|\bf\"[^\"\n]*\"|\bf'[^'\n]*'",
+    re.MULTILINE | re.DOTALL,
+)
 _KEYWORDS = frozenset({"return", "break", "continue", "pass", "true", "false", "null"})
 
 
@@ -52,7 +59,9 @@ def _is_format(text: str) -> bool:
         slots = [part for part in _format(text) if part.kind is SegmentKind.SLOT]
     except TemplateError:
         return False
-    return bool(slots) and all(
+    code = [match.span() for match in _SAMPLE.finditer(text)] if slots else []
+    sent = any(not any(low <= part.start < high for low, high in code) for part in slots)
+    return sent and all(
         _FIELD.fullmatch(text, part.start + 1, part.end - 1)
         and part.name not in _KEYWORDS
         and not _in_code(text, part.start)

@@ -22,7 +22,8 @@ _SPACE = re.compile(r"\s*")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|\w+=")
 _NAME = re.compile(r"\$?([^\W\d]\w*)(?:\.[\w.]*)?\Z")
 _OWN_SCOPE = re.compile(r"#(?!if\b|unless\b)")
-_NOT_VARIABLES = frozenset({"this", "true", "false", "null", "undefined", "else", "history", "section"})
+_NOT_VARIABLES = frozenset({"this", "true", "false", "null", "undefined", "else"})
+_OWN_SLOTS = ("history", "section")  # of dotprompt, where they stand alone
 
 
 def split(text: str) -> tuple[Part, ...]:
@@ -122,7 +123,9 @@ def names(parts: Iterable[Part]) -> Iterator[str]:
 def _read(part: Part) -> Iterator[str]:
     words = _QUOTED.sub(" ", part.name).split()
     helper = len(part.name.split()) > 1
-    if part.name.startswith((">", "=")):
+    if part.name.startswith("=") or (part.name.startswith(">") and not helper):
+        return
+    if part.kind is SegmentKind.SLOT and words[:1] and words[0] in _OWN_SLOTS:
         return
     for word in words[1:] if helper else words:
         match = _NAME.match(word.lstrip("#^").strip("()"))

@@ -30,12 +30,16 @@ def safeties(found: Found) -> list[Safety]:
         ("1. Never share a password.\n2. Be brief.\n3. Never share a password.\n", Safety.UNSAFE),
         (
             "## A\nNever share a customer's password ever.\n## B\nNever share a customer's password ever.",
+            None,
+        ),
+        (
+            "## A\nNever share a customer's password ever.\n## Rules\nNever share a customer's password ever.",
             Safety.UNSAFE,
         ),
         ("- Never share a password.\n- {{ context }}\n- Never share a password.\n", None),
         (
             "- List the fruits. Give each its price in euros.\n- List the nuts. Give each its price in euros.",
-            Safety.UNSAFE,
+            None,
         ),
     ],
 )
@@ -124,3 +128,42 @@ def test_the_same_in_almost_the_same_words_is_one(run: Run, one: str, other: str
     found = run("RED002", f"{one}\n\n{other}\n")
     assert safeties(found) == [Safety.UNSAFE]
     assert run("RED001", f"{one}\n\n{other}\n") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "For the `grep` tool:\n- Give absolute paths only.\n\nFor the `glob` tool:\n- Give absolute paths only.\n",
+        "<param>\nMust be an absolute path, never a link.\n</param>\n<returns>\nMust be an absolute path, never a link.\n</returns>\n",
+        "RISK - say how likely it is. Consider the input document and the world.\n"
+        "IMPACT - say how bad it is. Consider the input document and the world.\n",
+        "Do it so:\n\n1. Read the whole file first.\n2. Edit it.\n\nOr do it so:\n\n1. Read the whole file first.\n2. Copy it.\n",
+        "DEBUG No environment variables to set today\nINFO Run\nDEBUG No environment variables to set today\n",
+        "Use this template:\nNext point in ten words\nNext point in ten words\n",
+        "- Next one $CVE NUMBER$ | $MORE$\n- Next one $CVE NUMBER$ | $MORE$\n",
+        "- Name [the product] and its price\n- Name [the product] and its price\n",
+        "## Output format\n\nName the product and its price\n\nName the product and its price\n",
+        'The old prompt was:\n"""\nYou are an expert in rules of law.\n\nYou are an expert in rules of law.\n"""\n',
+    ],
+)
+def test_parallel_scopes_and_what_is_shown_repeat_themselves(run: Run, text: str) -> None:
+    assert run("RED001", text) == []
+    assert run("RED002", text) == []
+
+
+def test_an_outer_scope_covers_an_inner_one(run: Run) -> None:
+    text = "Quote the policy in every single answer.\n\n## Refunds\n\n- Quote the policy in every single answer.\n- Be kind.\n"
+    assert safeties(run("RED001", text)) == [Safety.UNSAFE]
+
+
+def test_a_line_that_ends_in_a_colon_keeps_its_last_child(run: Run) -> None:
+    rule = "Never share the password of a customer."
+    found = run("RED001", f"{rule}\n\nImportant:\n- {rule}\n")
+    assert [hit.edits for _, hit in found] == [()]
+
+
+def test_the_stronger_wording_survives(run: Run, fixed: Fixed) -> None:
+    text = "Use the search tool for each claim.\nBe brief.\nYou must use the search tool for each claim.\n"
+    assert fixed(run("RED002", text)) == "Be brief.\nYou must use the search tool for each claim.\n"
+    text = "You must use the search tool for each claim.\nBe brief.\nUse the search tool for each claim.\n"
+    assert fixed(run("RED002", text)) == "You must use the search tool for each claim.\nBe brief.\n"

@@ -126,3 +126,49 @@ def test_this_project_is_not_full_of_prompts() -> None:
     for path in (*root.glob("*.md"), *root.glob("docs/*.md")):
         found = verdict(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))
         assert not found.is_prompt, (path, found)
+
+
+PAGE = "# Own your prompts\n\nA page about prompts.\n\n```\nYou are a librarian. Your task is to help the user.\n```\n\nSee the rest.\n"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "content/factor-2-own-your-prompts.md",
+        "docs/decisions/0014-roles-in-prompt.md",
+        "website/src/custom-instructions.md",
+    ],
+)
+def test_a_page_about_prompts_is_documentation(path: str) -> None:
+    assert not verdict(path, PAGE).is_prompt
+    assert verdict(path, PAGE).reason.startswith("documentation")
+
+
+@pytest.mark.parametrize("path", ["content/system_prompt.md", "content/own-your-prompts.md"])
+def test_a_prompt_among_pages_opens_like_one(path: str) -> None:
+    assert verdict(path, f"# Role\n\n{ROLE}").is_prompt
+
+
+def test_a_transcript_is_a_log() -> None:
+    lines = "".join(f"🔧 INFO  step {number}\n" for number in range(9))
+    assert not verdict("usage/output.txt", f"{lines}{ROLE}").is_prompt
+    assert verdict("usage/output.txt", f"INFO: be brief.\n{ROLE}").is_prompt
+
+
+STEPS = (
+    "You will be judging a trace. Say which parts are evidence.\n\nCriteria:\n{{ criteria }}\n\n"
+    '**\nIMPORTANT: FILLERonly return in JSON format, with the "steps" key as a list of strings.\n**\n\nJSON:\n'
+)
+
+
+@pytest.mark.parametrize("filler", ["", "Please make sure to "])
+@pytest.mark.parametrize("lead", ["", "You will be judging a trace. "])
+def test_a_prompt_stays_one_without_its_filler(filler: str, lead: str) -> None:
+    text = STEPS.replace("FILLER", filler).replace("You will be judging a trace. ", lead)
+    assert verdict("metrics/templates/steps.txt", text).is_prompt
+
+
+def test_a_text_with_slots_is_half_a_template() -> None:
+    text = "The user is in this file: {{file}}\nThe contents are below. Use the given code.\n{{text}}\n\nThe user has selected this code from the file:\n{{code}}\n"
+    assert verdict("editor/ExplainAction.txt", text).is_prompt
+    assert not verdict("editor/Explain.md", text).is_prompt

@@ -206,12 +206,21 @@ def test_the_call_of_a_chat_is_known_to_its_constants() -> None:
 @pytest.mark.parametrize(
     ("code", "anchor"),
     [
-        ('messages = [{"role": "user", "content": "Hi there."}]', "messages"),
-        ('messages.append({"role": "user", "content": "Hi there."})', "<module>:messages.append.0"),
-        ('def f():\n    return [{"role": "user", "content": "Hi there."}]', "f:return"),
-        ('body = {"model": "m", "messages": [{"role": "user", "content": "Hi."}]}', "body.messages"),
-        ('llm.invoke([{"role": "user", "content": "Hi there."}])', "<module>:llm.invoke.0"),
-        ('post(json={"messages": [{"role": "user", "content": "Hi."}]})', "<module>:post.json.messages"),
+        ('messages = [{"role": "user", "content": "Tell me about the weather."}]', "messages"),
+        (
+            'messages.append({"role": "user", "content": "Tell me about the weather."})',
+            "<module>:messages.append.0",
+        ),
+        ('def f():\n    return [{"role": "user", "content": "Tell me about the weather."}]', "f:return"),
+        (
+            'body = {"model": "m", "messages": [{"role": "user", "content": "Tell me about the weather."}]}',
+            "body.messages",
+        ),
+        ('llm.invoke([{"role": "user", "content": "Tell me about the weather."}])', "<module>:llm.invoke.0"),
+        (
+            'post(json={"messages": [{"role": "user", "content": "Tell me about the weather."}]})',
+            "<module>:post.json.messages",
+        ),
     ],
 )
 def test_where_chats_stand(code: str, anchor: str) -> None:
@@ -219,7 +228,9 @@ def test_where_chats_stand(code: str, anchor: str) -> None:
 
 
 def test_a_chat_that_a_name_passes_on_has_the_call() -> None:
-    prompt = only('messages = [{"role": "user", "content": "Hi."}]\ncreate(model="m", messages=messages)')
+    prompt = only(
+        f'messages = [{{"role": "user", "content": {TEXT!r}}}]\ncreate(model="m", messages=messages)'
+    )
     assert prompt.call.fields[0].value == "m"
 
 

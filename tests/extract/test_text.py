@@ -77,8 +77,8 @@ def test_front_matter_of_a_prompt() -> None:
         ("temperature", 0),
     ]
     assert [field.name for field in prompt.inputs or ()] == ["q"]
-    assert prompt.segments[0].span == Span(0, 49)
-    assert prompt.segments[0].kind is SegmentKind.CONTROL
+    assert prompt.segments[0].span == Span(49, 56)
+    assert prompt.segments[0].kind is SegmentKind.TEXT
 
 
 @pytest.mark.parametrize(
@@ -132,6 +132,7 @@ def test_role_lines_split_named_prompts_and_files_with_front_matter() -> None:
         (".claude/agents/reviewer.md", Load.ON_DEMAND),
         ("skills/pdf/SKILL.md", Load.ON_DEMAND),
         ("reviewer.agent.md", Load.ON_DEMAND),
+        ("skills/pdf/forms.md", Load.ON_DEMAND),
     ],
 )
 def test_agent_documents_hold_no_slots(path: str, load: Load) -> None:
@@ -143,7 +144,8 @@ def test_agent_documents_hold_no_slots(path: str, load: Load) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["docs/agents.md", "src/agents/pool.md", "commands/run.md", "skills/a/notes.md"]
+    "path",
+    ["docs/agents.md", "src/agents/pool.md", "commands/run.md", "skills/a/README.md", "skills/notes.md"],
 )
 def test_near_misses_are_prompts(path: str) -> None:
     assert read("Write {x}.", path).profile is Profile.PROMPT
@@ -233,3 +235,12 @@ def test_braces_of_new_text_are_doubled_in_a_format_text(text: str, at: int, new
     (edit,) = source_edits(prompt, Edit(Span(at, at), new)) or ()
     source = prompt.source.text[: edit.span.start] + edit.new + prompt.source.text[edit.span.end :]
     assert read(source).text == prompt.text[:at] + new + prompt.text[at:]
+
+
+def test_the_body_does_not_hold_the_description() -> None:
+    described, body = extract(Source("skills/a/SKILL.md", SKILL, SourceKind.MARKDOWN)).prompts
+    end = max(segment.span.end for segment in described.segments)
+    assert min(segment.span.start for segment in body.segments) == SKILL.index("# A") > end
+
+
+SKILL = "---\nname: a\ndescription: 'Assess the data,  values.'\n---\n# A\n\nRead the data.\n"

@@ -30,6 +30,8 @@ def _document(what: str, pattern: str, load: Load, described: bool = False, keys
 
 _ALWAYS, _DEMAND = Load.EVERY_CALL, Load.ON_DEMAND
 
+_ABOUT = "(?i:readme|licen[cs]e|changelog|contributing|notice|security|credits|third)"
+
 # The first that fits counts. Folders that others use too ask for keys in the front matter.
 _DOCUMENTS = (
     _document("agent instructions", r"(?:AGENTS|CLAUDE|GEMINI|QWEN)(?:\.\w+)?\.md", _ALWAYS),
@@ -40,6 +42,7 @@ _DOCUMENTS = (
     _document("agent rules", r"\.openhands/microagents/.*\.md", _DEMAND),
     _document("scoped instructions", r"[^/]+\.instructions\.md", _DEMAND),
     _document("skill", r"(?:SKILL|skill)\.md", _DEMAND, described=True),
+    _document("skill reference", rf"skills/[^/]+/(?!{_ABOUT})[^/]+\.md", _DEMAND),
     _document("agent definition", r"[^/]+\.(?:agent|chatmode)\.md", _DEMAND, described=True),
     _document("agent definition", r"\.(?:claude|github)/agents/.*\.md", _DEMAND, described=True),
     _document("agent definition", r"agents/.*\.md", _DEMAND, described=True, keys="name description"),

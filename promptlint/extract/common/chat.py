@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from promptlint.extract.common import declared
-from promptlint.extract.common.openings import LEAST, addresses, opens_like_prompt
+from promptlint.extract.common import declared, fields
+from promptlint.extract.common.openings import addresses
 from promptlint.model import UNKNOWN, Field, Role
 from promptlint.syntax.nodes import Mapping, Node, Scalar, Sequence, children
 
@@ -25,9 +25,6 @@ _KEY_ROLES: dict[str, Role | None] = {
     **dict.fromkeys(("user", "user_prompt", "human_prompt", "user_message"), Role.USER),
     **dict.fromkeys(("prompt", "template", "prompts"), None),
 }
-_PROMPT_KEY = re.compile(r"(?:\w+_)?prompt(?:_template|_text)?")
-_LIKELY_KEY = re.compile(r"system\w*|(?:\w+_)?(?:instructions?|template|prompt\w*)")
-_SLOT = re.compile(r"\{\{|\{%|(?<![\w$\\{])\{[a-z_][\w.]*\}")
 _CHAT_KEY = re.compile(r"(?:\w+_)?messages|prompts?|chat|conversation|input|template")
 _NO_PROMPT = {"description", "comment", "summary", "title", "name", "notes", "note", "about", "license"}
 _NOT_SENT = {"tools", "functions", "response_format", "json_schema", "input_schema", "properties"}
@@ -48,9 +45,6 @@ _SYNTAXES = {
     "none": "none",
 }
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_LETTER = re.compile(r"[^\W\d_]")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
-_LEAST_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,28 +91,24 @@ def find(root: Node, says_prompt: bool, all_strings: bool = False) -> tuple[Foun
         all_strings: every text at the top level is a prompt too, whatever its key.
     """
     chats: list[_Spot] = []
-    fields: list[_Spot] = []
+    named: list[_Spot] = []
     places: dict[tuple[str | int, ...], int] = {}
     for place, spot in enumerate(_walk(root)):
         if _is_chat(spot):
             chats.append(spot)
         elif _is_field(spot, all_strings):
-            fields.append(spot)
+            named.append(spot)
         else:
             continue
         places[spot.path] = place
     used = {id(turn) for spot in chats for turn in _leading(spot)}
-    sure = says_prompt or bool(chats)
-    speaking = {id(spot.around[-1]) for spot in fields if _speaks(spot)}
-    chosen = [
-        spot
-        for spot in fields
-        if id(spot.node) not in used
-        and (sure or id(spot.around[-1]) in speaking or _signed(spot, _MODEL_SIGNS))
-    ]
-    homes = [id(spot.around[-1]) for spot in chosen if spot.around]
+    chosen = [spot for spot in named if id(spot.node) not in used]
+    if not says_prompt and not chats:
+        homes = {id(spot.around[-1]) for spot in named if _speaks(spot)}
+        chosen = [item for item in chosen if id(item.around[-1]) in homes or _signed(item, _MODEL_SIGNS)]
+    beside = [id(spot.around[-1]) for spot in chosen]
     found = [_chat(spot) for spot in chats]
-    found += [_field(spot, alone=homes.count(id(spot.around[-1])) == 1) for spot in chosen if spot.around]
+    found += [_field(spot, alone=beside.count(id(spot.around[-1])) == 1) for spot in chosen]
     return tuple(sorted(found, key=lambda item: places[item.path]))
 
 
@@ -223,11 +213,11 @@ def _text(node: Node | None) -> str | None:
 
 
 def _is_field(spot: _Spot, all_strings: bool) -> bool:
-    if not spot.around or not any(_is_prose(_text(part)) for part in _parts(spot.node)):
+    if not spot.around or not any(fields.is_prose(_text(part)) for part in _parts(spot.node)):
         return False
     last = spot.path[-1]
     named = isinstance(last, str) and (
-        _snake(last) in _KEY_ROLES or bool(_PROMPT_KEY.fullmatch(_snake(last))) or _speaks_up(spot)
+        _snake(last) in _KEY_ROLES or bool(fields.PROMPT_KEY.fullmatch(_snake(last))) or _speaks_up(spot)
     )
     listed = "prompts" in spot.path[-2:-1]
     top = all_strings and len(spot.path) == 1 and spot.key not in _NO_PROMPT
@@ -239,38 +229,19 @@ def _is_field(spot: _Spot, all_strings: bool) -> bool:
 
 
 def _speaks_up(spot: _Spot) -> bool:
-    """True for a key that others use too (`system_template`), or any key of a plain table, if the text says it."""
-    likely = bool(_LIKELY_KEY.fullmatch(spot.key))
+    """True if the text makes a prompt of a key that others use too (`system_template`), or of any key."""
+    likely = fields.LIKELY_KEY.fullmatch(spot.key) is not None
     plain = 1 < len(spot.path) < 5 and all(isinstance(step, str) for step in spot.path)
     if not likely and (not plain or spot.key in _NO_PROMPT):
         return False
-    beside = (_text(node) for _, node in spot.around[-1].entries) if likely else ()
-    return _addresses(_text(spot.node)) or any(map(_addresses, beside))
+    beside = (node for key, node in spot.around[-1].entries if fields.LIKELY_KEY.fullmatch(_snake(key.key)))
+    own = _text(spot.node) or ""
+    told = fields.is_long(own) and addresses(own)
+    return told or (likely and any(addresses(_text(node) or "") for node in beside))
 
 
 def _speaks(spot: _Spot) -> bool:
-    """True if the text itself says that it is a prompt: by how it opens, or by slots under a key that says so."""
-    text = "\n".join(_text(part) or "" for part in _parts(spot.node))
-    if not _is_long(text):
-        return False
-    slots = _SLOT.search(text) is not None
-    said = slots and _PROMPT_KEY.fullmatch(spot.key) is not None
-    return said or addresses(text) or opens_like_prompt(text, slots)
-
-
-def _addresses(text: str | None) -> bool:
-    return text is not None and _is_long(text) and addresses(text)
-
-
-def _is_long(text: str) -> bool:
-    return len(text) >= LEAST or "\n" in text.strip()
-
-
-def _is_prose(text: str | None) -> bool:
-    if not text:
-        return False
-    words = sum(1 for word in text.split() if _LETTER.search(word))
-    return words + len(_UNSPACED.findall(text)) // 2 >= _LEAST_WORDS
+    return fields.speaks(spot.key, "\n".join(_text(part) or "" for part in _parts(spot.node)))
 
 
 def _signed(spot: _Spot, signs: set[str]) -> bool:
@@ -296,12 +267,12 @@ def _field(spot: _Spot, alone: bool) -> Found:
 
 def _call(around: tuple[Mapping, ...]) -> tuple[Field, ...]:
     """The fields of the call beside a prompt; the model may stand further out."""
-    fields: dict[str, Field] = {}
+    found: dict[str, Field] = {}
     for distance, mapping in enumerate(reversed(around)):
         for field in declared.call(mapping).fields:
             if distance == 0 or field.name == "model":
-                fields.setdefault(field.name, _literal(field))
-    return tuple(fields.values())
+                found.setdefault(field.name, _literal(field))
+    return tuple(found.values())
 
 
 def _literal(field: Field) -> Field:

@@ -112,11 +112,12 @@ _ABOUT = _any("engineering guides? tutorials? caching toolkit design tuning tool
 _DOCUMENT_WORD = _any(
     "guide tutorial design proposal spec rfc adr prd troubleshooting developing faq glossary minutes"
     " todo report reference index blog post migration roadmap dataset words? names labels urls logs?"
-    " results? expected data overview quick_?start architecture updating"
+    " results? expected data overview transcripts? trajector(?:y|ies) quick_?start architecture updating"
 )
 _DOCUMENT_FOLDER = _any(
-    "docs? documentation how-to-guides cookbook website site blog posts wiki man guides tutorials"
-    " changelogs? news releases licenses? changelog\\.d newsfragments \\.changeset issue[-_]template"
+    "docs? documentation decisions adrs? how-to-guides cookbook website site blog posts wiki man"
+    " guides tutorials changelogs? news releases licenses? changelog\\.d newsfragments \\.changeset"
+    " issue[-_]template"
 )
 _DATA_FOLDER = _any(
     "data datasets? corpus corpora logs? results outputs? locales? i18n node-?modules third-?party"
@@ -195,9 +196,10 @@ TEXT = (
         3,
         "sets the model a task",
         r"\byour (?:task|job|goal|role|mission|objective|purpose|primary \w+) (?:is|will be)\b"
-        r"|\bI want you to\b|\byou (?:have been|are|were) (?:asked|given|tasked|provided|instructed)\b",
-        needs="your_task your_job your_goal your_role your_mission your_objective your_purpose your_primary"
-        " i_want_you_to asked given tasked provided instructed",
+        r"|\bI want you to\b|\byou (?:have been|are|were) (?:asked|given|tasked|provided|instructed)\b"
+        r"|^\W{0,4}you will (?:be (?:acting|evaluating|given|judging|presented|provided|shown)|receive)\b",
+        needs="you_will_ your_task your_job your_goal your_role your_mission your_objective your_purpose"
+        " your_primary i_want_you_to asked given tasked provided instructed",
     ),
     _clue(3, "has role lines", r"^[ \t]*(?:# ?)?(?:system|user):[ \t]*$", needs="system: user:"),
     _clue(
@@ -207,6 +209,15 @@ TEXT = (
         needs="respond reply answer return output generate produce write format"
         " + only json following_format no_other nothing_else concise exactly this_format the_format"
         " as_follows one_word sentence",
+    ),
+    _clue(
+        2,
+        "asks for JSON",
+        r"\b(?:respond|reply|answer|return|output|generate)\b[^.\n]{0,60}\bJSON[ \t]+"
+        r"(?:format|object|output|list|with|only)"
+        r"|\bonly (?:return|output|respond|reply|answer|generate)\b[^.\n]{0,60}\bJSON\b"
+        r"|\b(?:return|respond|reply|answer|output) (?:only|just|nothing but|with only)\b",
+        needs="json _only _just _nothing _with",
     ),
     _clue(
         2,
@@ -263,10 +274,15 @@ TEXT = (
         needs="_install _get _add install getting_started usage license licence contributing of_contents"
         " requirements changelog prerequisites quick features see_also credits",
     ),
-    _clue(-4, "is mostly markup", rf"</?{_MARKUP}\b[^>]{0, 400}>", 8),
+    _clue(-4, "is mostly markup", rf"</?{_MARKUP}\b[^>]{{0,400}}>", 8),
     _clue(-4, "is a page template", r"\{%-?\s*(?:extends|block|load|trans|csrf_token|endblock)\b", 2),
     _clue(-4, "is a list of releases", r"^(?:#+ )?\[?v?\d+\.\d+(?:\.\d+)?\]?\b(?! *[A-Z]).*$", 3),
-    _clue(-5, "is a log", r"^\W?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d", 5),
+    _clue(
+        -5,
+        "is a log",
+        r"^\W?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|^\W{0,4}(?:DEBUG|INFO|WARNING|ERROR)\b[ :\]]",
+        5,
+    ),
 )
 
 MOSTLY_CODE = _clue(

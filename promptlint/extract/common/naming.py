@@ -11,7 +11,9 @@ _PROMPT_WORDS = frozenset(
 )
 _TESTS = frozenset({"test", "tests", "__tests__"})
 _TEST_FILE = re.compile(r"test_.*\.py|.*_test\.py|conftest\.py")
-_HOME = re.compile(r"\.[a-z]+|(?:.*[-_ ])?(?:prompts?|skills|agents|commands|rules|instructions|patterns|personas)")
+_HOME = re.compile(
+    r"\.[a-z]+|(?:.*[-_ ])?(?:prompts?|skills|agents|commands|rules|instructions|patterns|personas)"
+)
 _BY_EXTENSION = ("prompt", "prompty")
 
 
@@ -47,13 +49,15 @@ def like_prompt(name: FileName) -> bool:
 
 
 def in_tests(path: str) -> bool:
-    """True for data below a folder of tests; `skills/test/`, `prompts/tests/` are about tests, not of them."""
+    """True for data below a folder of tests; `skills/test/`, `prompts/tests/` are about tests."""
     folders = path.lower().split("/")[:-1]
     place = next((number for number, folder in enumerate(folders) if folder in _TESTS), None)
     return place is not None and not any(_HOME.fullmatch(folder) for folder in folders[:place])
 
 
 def is_test_code(path: str) -> bool:
-    """True for Python that tests: `test_x.py`, `x_test.py`, `conftest.py`, and all below a folder of tests."""
+    """True for `test_x.py`, `x_test.py`, `conftest.py`, and all Python below a folder of tests."""
     *folders, name = path.lower().split("/")
-    return _TEST_FILE.fullmatch(name) is not None or any(item in _TESTS or item == "testing" for item in folders)
+    return _TEST_FILE.fullmatch(name) is not None or any(
+        item in _TESTS or item == "testing" for item in folders
+    )

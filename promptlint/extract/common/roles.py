@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from promptlint.model import Codec, Message, Role, Segment, SegmentKind, Span
+from promptlint.model import Codec, Message, Role, SegmentKind
 from promptlint.templates.parts import Part, cut, segments
 
 _LINE = re.compile(
@@ -55,12 +55,11 @@ def turns(text: str, parts: Sequence[Part], headed: bool) -> tuple[Turn, ...]:
 
 
 def messages(found: Sequence[Turn], body: int, codec: Codec) -> tuple[Message, ...]:
-    """The turns as messages of a file whose text begins at `body`; what comes before is CONTROL."""
-    result = [Message(turn.role, segments(turn.parts, body, codec)) for turn in found]
-    if body:
-        header = Segment(SegmentKind.CONTROL, "", Span(0, body), name="header")
-        result[0] = replace(result[0], segments=(header, *result[0].segments))
-    return tuple(result)
+    """The turns as messages of a file whose text begins at `body`.
+
+    The front matter before it is no part of them: its description may be a prompt of its own.
+    """
+    return tuple(Message(turn.role, segments(turn.parts, body, codec)) for turn in found)
 
 
 def _is_text(match: re.Match[str], parts: Sequence[Part]) -> bool:

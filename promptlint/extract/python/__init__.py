@@ -29,14 +29,17 @@ _EVIDENCE = (
     ("system_message", _GIVEN),
     ("input", _LITERAL),
 )
+_NAMED = re.compile(
+    r"^\s*\w*(?:PROMPT|INSTRUCTIONS?|SYSTEM_MESSAGE)\w*\s*=\s*[(\"'frbFRB]", re.MULTILINE | re.IGNORECASE
+)
 _MARKS = ('"role"', "'role'", '("human"', "('human'", "systemmessage(", "humanmessage(")
 
 
 def worth_parsing(data: str) -> bool:
     """False for most files that cannot hold a prompt; needs no parser.
 
-    True for a quoted key `role` and its like, for a prompt-like name or argument that is given what may be text,
-    and for words that only prompts open with.
+    True for a quoted key `role` and its like, for a prompt-like name or argument that is given what may be
+    text, and for words that only prompts open with.
     """
     data = data.lower()
     if any(mark in data for mark in _MARKS) or any(phrase in data for phrase in openings.PHRASES):
@@ -55,7 +58,7 @@ def _follows(data: str, word: str, pattern: re.Pattern[str]) -> bool:
 
 
 def extract(source: Source) -> Extraction:
-    """The prompts of a Python file; a problem SRC002 if it is no Python.
+    """The prompts of a Python file; a problem SRC002 if it is no Python, but looks like prompts.
 
     Raises:
         RecursionError: the file is nested too deeply.
@@ -65,6 +68,9 @@ def extract(source: Source) -> Extraction:
         return Extraction(reason="nothing in it looks like a prompt")
     module = parse(source)
     if isinstance(module, Problem):
+        likely = source.named or holds_prompts(source.path) or _NAMED.search(source.text)
+        if not likely and not openings.tells(source.text):
+            return Extraction(reason="does not parse, but nothing in it looks like a prompt")
         return Extraction(problems=(module,), reason="does not parse")
     found = prompts(module)
     return Extraction(found, reason="constants, arguments and messages" if found else "no prompt found")

@@ -147,7 +147,7 @@ def _speaks(runs: Runs, role: Role | None) -> bool:
     if addresses(text):
         return True
     slots = any(run.kind is SegmentKind.SLOT for run in runs)
-    least = 2 if slots or role in (Role.SYSTEM, Role.DEVELOPER) else 5
+    least = 2 if slots or role in (Role.SYSTEM, Role.DEVELOPER) else 3
     return is_prose(text, least) and not is_filler(text)
 
 

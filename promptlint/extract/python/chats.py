@@ -1,4 +1,4 @@
-"""Knows the chat messages of Python code: dictionaries, (role, text) pairs, and the classes of the frameworks."""
+"""Knows the chat messages of Python code: dictionaries, (role, text) pairs, the classes of frameworks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ class Turn:
 
 def is_chat(node: ast.expr) -> bool:
     """True for a list that holds a message; what else it holds are messages from elsewhere."""
-    return isinstance(node, (ast.List, ast.Tuple)) and any(is_message(item) or is_pair(item) for item in node.elts)
+    return isinstance(node, (ast.List, ast.Tuple)) and any(
+        is_message(item) or is_pair(item) for item in node.elts
+    )
 
 
 def is_message(node: ast.expr) -> bool:
@@ -54,7 +56,9 @@ def turn(node: ast.expr) -> Turn:
     if is_pair(node):
         assert isinstance(node, ast.Tuple)
         return Turn(ROLES.get(literal(node.elts[0]) or ""), node.elts[1], template=True)
-    if isinstance(node, ast.Call) and ((name := _class(node)) in MESSAGE_CLASSES or name in ("dict", "Message")):
+    if isinstance(node, ast.Call) and (
+        (name := _class(node)) in MESSAGE_CLASSES or name in ("dict", "Message")
+    ):
         given = {item.arg: item.value for item in node.keywords}
         content = next((given[key] for key in _TEXT if key in given), node.args[0] if node.args else None)
         role = MESSAGE_CLASSES.get(name) or ROLES.get(_role(given.get("role")))

@@ -1,4 +1,4 @@
-"""Knows the texts that are prompts by their wording, wherever in the code they stand, and where none can stand."""
+"""Knows the texts that are prompts by their wording wherever they stand, and where none can stand."""
 
 from __future__ import annotations
 

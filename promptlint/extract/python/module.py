@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import warnings
 from dataclasses import dataclass
 
 from promptlint.model import Problem, Source, Span
 
+# Generics, type statements (3.12), `except` without parentheses (3.14), template strings.
+_NEWER = re.compile(r"\s*(?:(?:async )?def \w+\[|class \w+\[|type \w+.*=|except \w+, )|.*\bt[\"']")
+_NESTED = re.compile(r"\b[fF][rR]?([\"']).*\{[^}\n]*(?:\1|\\)")  # quotes and backslashes inside fields: 3.12
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
@@ -38,7 +42,7 @@ def parse(source: Source) -> Module | Problem:
             warnings.simplefilter("ignore")  # of escapes that Python does not know
             tree = ast.parse(text[bom:])
     except SyntaxError as error:
-        return Problem("SRC002", f"not Python: {error.msg}", _place(text, starts, error))
+        return Problem("SRC002", f"{_no_python(error)}: {error.msg}", _place(text, starts, error))
     except ValueError as error:  # null bytes, lone surrogates
         return Problem("SRC002", f"not Python: {error}")
     return Module(source, tree, starts, bom, breaks[0].group() if breaks else "\n")
@@ -63,6 +67,15 @@ def _offset(module: Module, line: int, column: int) -> int:
     if head.isascii():
         return start + column
     return start + len(head.encode()[:column].decode())
+
+
+def _no_python(error: SyntaxError) -> str:
+    """What to say of a file that this Python cannot read; a newer one may."""
+    line = error.text or ""
+    quotes = sys.version_info < (3, 12) and _NESTED.search(line) is not None
+    if not quotes and not error.msg.startswith("f-string") and not _NEWER.match(line):
+        return "not Python"
+    return f"not Python {sys.version_info.major}.{sys.version_info.minor}; it may need a newer one"
 
 
 def _place(text: str, starts: tuple[int, ...], error: SyntaxError) -> Span:

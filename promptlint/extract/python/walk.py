@@ -11,7 +11,14 @@ from typing import TypeVar
 
 from promptlint.extract.python.chats import entries, is_chat, is_message
 from promptlint.extract.python.fold import called
-from promptlint.extract.python.loose import TEXTUAL, holds_prompts, is_textual, may_be_loose, silent, silent_name
+from promptlint.extract.python.loose import (
+    TEXTUAL,
+    holds_prompts,
+    is_textual,
+    may_be_loose,
+    silent,
+    silent_name,
+)
 from promptlint.extract.python.module import Module
 from promptlint.extract.python.shapes import BY_NAME, Argument, calls_model
 
@@ -42,8 +49,8 @@ class Binding:
 class Site:
     """An expression that is passed as a prompt (`row`), or that is a chat message or a list of them.
 
-    `call` is the call, or the dictionary of a request, that it is passed to. `loose` is a text of which nothing
-    but its wording can say that it is a prompt.
+    `call` is the call, or the dictionary of a request, that it is passed to. `loose` is a text of which
+    nothing but its wording can say that it is a prompt.
     """
 
     scope: Scope
@@ -114,9 +121,14 @@ def _joined(body: Sequence[ast.AST]) -> list[ast.AST]:
     for node in body:
         before = result[-1] if result else None
         if _continues(node, before):
-            assert isinstance(node, ast.AugAssign) and isinstance(before, (ast.Assign, ast.AugAssign))
+            assert isinstance(node, ast.AugAssign)
+            assert isinstance(before, (ast.Assign, ast.AugAssign))
             whole = ast.BinOp(before.value, ast.Add(), node.value)
-            result[-1] = _over(type(before)(**{**vars(before), "value": _over(whole, before.value, node.value)}), before, node)
+            result[-1] = _over(
+                type(before)(**{**vars(before), "value": _over(whole, before.value, node.value)}),
+                before,
+                node,
+            )
         else:
             result.append(node)
     return result
@@ -230,11 +242,14 @@ def _search(root: ast.AST, scope: Scope, context: str, quiet: bool) -> Iterator[
             if {"model", "messages"} & {name for name, _ in parts}:
                 yield from _passed(node, "chat", parts, scope, context)
             stack.extend(
-                (item, f"{context}.{name}", node, quiet or silent_name(name)) for name, item in reversed(parts)
+                (item, f"{context}.{name}", node, quiet or silent_name(name))
+                for name, item in reversed(parts)
             )
         else:
             quiet = quiet or isinstance(node, ast.Compare)
-            stack.extend((child, context, call, quiet) for child in reversed(list(ast.iter_child_nodes(node))))
+            stack.extend(
+                (child, context, call, quiet) for child in reversed(list(ast.iter_child_nodes(node)))
+            )
 
 
 def _passed(
