@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from hypothesis import settings
 from promptlint import cli
 
 settings.register_profile("promptlint", deadline=None)  # no timed tests: speed lives in bench/
-settings.load_profile("promptlint")
+settings.register_profile("ci", deadline=None, derandomize=True)  # the same examples on every machine
+settings.load_profile("ci" if os.environ.get("CI") else "promptlint")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ _FENCED = re.compile(
     r"(?:`{3,}|~{3,})[ \t]*(?:jsonc?)?[ \t]*\n(.*?)\n[ \t]*(?:`{3,}|~{3,})\s*", re.DOTALL | re.IGNORECASE
 )
 _OPENS_VALUE = re.compile(
-    r"[=(,\[{]$|[\"']:$|^(?://|#[ ])|<(?:contents?|file|file_?content|code|code_edit|diff"
+    r"[=(,\[{]$|\bcontents? of\b|[\"']:$|^(?://|#[ ])|<(?:contents?|file|file_?content|code|code_edit|diff"
     r"|new_str|old_str|source|write)\b[^<>]*>$",
     re.IGNORECASE,
 )

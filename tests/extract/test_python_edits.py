@@ -186,6 +186,7 @@ def test_an_edit_of_a_shaped_text_reads_back(
     edit = data.draw(edits(prompt.text))
     wanted = prompt.text[: edit.span.start] + edit.new + prompt.text[edit.span.end :]
     assume(shape(wanted) == wanted)  # no spelling keeps white space that the helper removes
+    assume(all(line.strip() or not line for line in text.split("\n")))  # nor a line of nothing but spaces
     assume(not prompt.text.endswith("\n") or edit.span.end < len(prompt.text))  # the last line is only margin
     new = applied(code, prompt, edit)
     if new is not None:
