@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from promptlint.errors import ConfigError, SourceError, UsageError
 from promptlint.files import read as read_file
 from promptlint.files import write as write_file
 from promptlint.model import Finding, SourceKind
+from promptlint.records import dataclass
 
 NAME = "promptlint-baseline.json"
 SCHEMA_VERSION = 1

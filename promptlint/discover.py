@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from promptlint import git, globs
@@ -13,6 +12,7 @@ from promptlint.config import Config, Configs
 from promptlint.errors import UsageError
 from promptlint.files import MAX_BYTES, decode, read, write
 from promptlint.model import Skip
+from promptlint.records import dataclass
 
 __all__ = [
     "DEFAULT_EXCLUDES",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promptlint import measure, vet
 from promptlint.identity import fingerprint
 from promptlint.locate import joins_lines, locate, location, source_edits, source_range
 from promptlint.model import Edit, Field, Finding, Fix, Hit, Prompt, Safety, Saving, Severity, Span
+from promptlint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promptlint import lint, vet
@@ -10,6 +10,7 @@ from promptlint.errors import ProofError
 from promptlint.locate import replaced
 from promptlint.model import Edit, FileResult, Finding, Safety, Source
 from promptlint.proof import prove
+from promptlint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

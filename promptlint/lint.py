@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promptlint import config as configs
@@ -21,6 +21,7 @@ from promptlint.model import (
     Source,
     SourceKind,
 )
+from promptlint.records import dataclass
 from promptlint.view import View
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from promptlint.codecs import encode
 from promptlint.model import Edit, Location, Piece, Prompt, Segment, SegmentKind, SourceKind, Span
+from promptlint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

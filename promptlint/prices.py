@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from pathlib import Path
 from promptlint import models
 from promptlint.errors import ConfigError
 from promptlint.model import Basis
+from promptlint.records import dataclass
 
 DEFAULT_MODEL = "gpt-4o"
 """Assumed where a prompt names no model."""

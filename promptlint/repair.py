@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promptlint import discover, fix, run, style
 from promptlint.errors import SourceError
 from promptlint.extract import kind_of
 from promptlint.model import FileResult, Safety, Severity, SourceKind
+from promptlint.records import dataclass
 from promptlint.report import diff
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from promptlint.model import (
     Basis,
@@ -18,6 +17,7 @@ from promptlint.model import (
     Severity,
     Skip,
 )
+from promptlint.records import dataclass
 from promptlint.style import fit, marked, number, percent_error, plural, usd_range, visible, wrap
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from promptlint.errors import ConfigError, SourceError, UsageError
 from promptlint.files import read, write
 from promptlint.model import Finding, SourceKind
+from promptlint.records import dataclass
 
 NAME = "promptlint.ignore"
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from promptlint.model import Finding, Problem, Prompt, SegmentKind, Source, SourceKind, Span
+from promptlint.records import dataclass
 from promptlint.sidecar import Ignored, add_ignored, apply_ignored, read_ignored, read_sidecar
 
 __all__ = [

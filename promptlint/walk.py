@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from promptlint.records import dataclass
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from promptlint.cards.reader import EXTRACTION, SUPPRESSION, Card, card, hint, r
 from promptlint.checks import CHECKERS
 from promptlint.errors import CardError, ConfigError, UsageError
 from promptlint.model import Hit, Severity
+from promptlint.records import dataclass
 from promptlint.rulebook import COMPILED
 
 if TYPE_CHECKING:

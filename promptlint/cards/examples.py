@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from promptlint.model import Source, SourceKind, Span
+from promptlint.records import dataclass
 
 _MARK = re.compile(r"\\[«»]|[«»]")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +13,7 @@ from promptlint.cards.params import ParamsError, bound
 from promptlint.checks import CHECKERS
 from promptlint.errors import CardError, SourceError
 from promptlint.model import Safety, Severity
+from promptlint.records import dataclass
 
 T = TypeVar("T")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from promptlint.checks import (
@@ -23,6 +22,7 @@ from promptlint.checks import (
     whitespace,
 )
 from promptlint.model import Hit
+from promptlint.records import dataclass
 from promptlint.view import View
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from promptlint import outline
 from promptlint.model import Hit, Span
 from promptlint.places import joined, touches
+from promptlint.records import dataclass
 from promptlint.view import View
 
 _MARKER = re.compile(

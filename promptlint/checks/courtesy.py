@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from promptlint import outline
 from promptlint.model import Edit, Hit, Safety, Span
 from promptlint.places import Places, has_slot, places, removal, touches
+from promptlint.records import dataclass
 from promptlint.shown import shown
 from promptlint.view import View
 from promptlint.wording import normalised

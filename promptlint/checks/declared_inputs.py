@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from promptlint.locate import tiles
 from promptlint.model import Hit, SegmentKind, Span
+from promptlint.records import dataclass
 from promptlint.view import View
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from promptlint import vet
 from promptlint.model import BlockKind, Edit, Hit, Profile, Safety, Span
 from promptlint.places import has_slot, places, removal, touches
+from promptlint.records import dataclass
 from promptlint.shown import has_placeholder, shown
 from promptlint.view import View
 

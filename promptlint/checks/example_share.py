@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from promptlint.model import BlockKind, Hit
 from promptlint.places import joined
+from promptlint.records import dataclass
 from promptlint.view import View
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from promptlint.model import Hit, Safety
 from promptlint.places import Places, places
+from promptlint.records import dataclass
 from promptlint.statements import Repeat, Statement, hits, statements, twin
 from promptlint.view import View
 from promptlint.wording import gist, words

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from promptlint.locate import replaced
 from promptlint.model import Block, BlockKind, Edit, Hit, Profile, Safety, Span
 from promptlint.places import has_slot, places
+from promptlint.records import dataclass
 from promptlint.view import View
 
 _FENCED = re.compile(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from promptlint.model import Hit, Safety
 from promptlint.places import Places, places
+from promptlint.records import dataclass
 from promptlint.statements import Repeat, Statement, hits, is_near, statements, twin
 from promptlint.view import View
 from promptlint.wording import words

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from promptlint.model import Block, BlockKind, Edit, Hit, Safety, Span
 from promptlint.places import Places, arms, exclusive, has_slot, places, removal
+from promptlint.records import dataclass
 from promptlint.view import View
 from promptlint.wording import words
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from promptlint.locate import Tile, tiles
 from promptlint.model import BlockKind, Hit, Profile, SegmentKind
 from promptlint.places import joined, touches
+from promptlint.records import dataclass
 from promptlint.view import View
 
 _ROOT = re.compile(r"[\w.]+")

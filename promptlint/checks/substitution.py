@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from promptlint import outline
 from promptlint.model import BlockKind, Edit, Hit, Safety, Span
 from promptlint.places import has_slot, joined, numbered, places, touches
+from promptlint.records import dataclass
 from promptlint.shown import shown
 from promptlint.view import View
 from promptlint.wording import quoted

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from promptlint.model import Hit, Profile
+from promptlint.records import dataclass
 from promptlint.view import View
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from promptlint.locate import Tile, joins_lines, source_edits, tiles
 from promptlint.model import CodecKind, Edit, Hit, Profile, Safety, SegmentKind, Span
 from promptlint.places import touches
+from promptlint.records import dataclass
 from promptlint.shown import shown
 from promptlint.view import View
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from promptlint.errors import ConfigError
 from promptlint.model import Load, Severity
+from promptlint.records import dataclass
 
 if TYPE_CHECKING:
     from promptlint.templates import JinjaSettings

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from promptlint.errors import SourceError
 from promptlint.extract.common.naming import in_tests, is_test_code
 from promptlint.model import Extraction, Problem, Source, SourceKind, Span
+from promptlint.records import dataclass
 from promptlint.templates import JinjaSettings
 
 SUFFIXES: dict[str, SourceKind] = {

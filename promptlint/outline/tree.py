@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from promptlint.model import Block, BlockKind, Span
 from promptlint.outline.fewshot import Region, regions
@@ -12,6 +12,7 @@ from promptlint.outline.lines import Layout
 from promptlint.outline.markup import MAX_DEPTH, Element, Extent
 from promptlint.outline.rows import LABEL, Row, RowKind
 from promptlint.outline.sentences import opaque, split
+from promptlint.records import dataclass
 
 _LEAVES = {
     RowKind.CODE: BlockKind.CODE,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from promptlint import costs
 from promptlint.advice import next_command, worth_most
 from promptlint.model import Basis, Load, Profile, PromptFacts
+from promptlint.records import dataclass
 from promptlint.reporting import (
     Report,
     Totals,

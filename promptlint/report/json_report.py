@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from promptlint.model import (
@@ -23,6 +22,7 @@ from promptlint.model import (
     Severity,
     Skip,
 )
+from promptlint.records import dataclass
 from promptlint.reporting import Report, Totals, faults_of, findings_of, prompts_of, skips_of, totals
 
 SCHEMA_VERSION = 1

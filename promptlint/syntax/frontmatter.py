@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from promptlint.errors import SourceError
 from promptlint.model import Codec, CodecKind, Piece, Problem, Span
+from promptlint.records import dataclass
 from promptlint.syntax.nodes import Mapping, Node, Scalar, Sequence
 
 _FENCE = re.compile(r"\A\ufeff?---[ \t]*\r?\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")

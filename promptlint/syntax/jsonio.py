@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the C scanner of the standard library
 
 from promptlint.errors import SourceError
 from promptlint.model import Codec, CodecKind, Piece, Problem, Span
+from promptlint.records import dataclass
 from promptlint.syntax.nodes import MAX_DEPTH, MAX_NODES, MAX_SIZE, Mapping, Node, Scalar, Sequence, frozen
 
 _SPACE = re.compile(r"[ \t\n\r]*")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from promptlint.model import Codec, Piece, Span
+from promptlint.records import dataclass
 
 MAX_DEPTH = 100
 MAX_NODES = 200_000

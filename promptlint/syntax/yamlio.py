@@ -8,13 +8,14 @@ that would change two places at once. Duplicate keys are refused. Unknown tags a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Protocol
 
 import yaml
 
 from promptlint.errors import SourceError
 from promptlint.model import Codec, CodecKind, Problem, Span
+from promptlint.records import dataclass
 from promptlint.syntax import yamltext
 from promptlint.syntax.nodes import MAX_DEPTH, MAX_NODES, MAX_SIZE, Mapping, Node, Scalar, Sequence, plain
 

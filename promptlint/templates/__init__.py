@@ -6,10 +6,11 @@ import re
 import warnings
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promptlint.model import Arm, SegmentKind
+from promptlint.records import dataclass
 from promptlint.templates import fields
 from promptlint.templates.fields import guess
 from promptlint.templates.parts import Part, TemplateError

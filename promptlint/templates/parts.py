@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from promptlint.errors import PromptlintError
 from promptlint.model import Arm, Codec, Escaping, Piece, Segment, SegmentKind, Span
+from promptlint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

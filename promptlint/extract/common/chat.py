@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from promptlint.extract.common import declared, fields
 from promptlint.extract.common.openings import addresses
 from promptlint.model import UNKNOWN, Field, Role
+from promptlint.records import dataclass
 from promptlint.syntax.nodes import Mapping, Node, Scalar, Sequence, children
 
 ROLES = {role.value: role for role in Role if role is not Role.TOOL_DEFINITION}

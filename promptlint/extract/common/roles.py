@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from promptlint.model import Codec, Message, Role, SegmentKind
+from promptlint.records import dataclass
 from promptlint.templates.parts import Part, cut, segments
 
 _LINE = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from promptlint.extract.common.openings import addresses
 from promptlint.extract.python.calls import call_of, merged
@@ -18,6 +18,7 @@ from promptlint.extract.python.values import Runs, static
 from promptlint.extract.python.walk import Binding, Names, Scope, Site, walk
 from promptlint.identity import unique
 from promptlint.model import Call, Message, Prompt, Role, SegmentKind
+from promptlint.records import dataclass
 from promptlint.syntax.literals import Run, segments
 
 _NO_CALL = Call()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from promptlint.extract.python.fold import called, literal
 from promptlint.extract.python.shapes import MESSAGE_CLASSES, PAIR_ROLES, ROLES
 from promptlint.model import Role
+from promptlint.records import dataclass
 
 _CONTENT = ("content", "parts")
 _TEXT = ("content", "template", "text", "prompt")

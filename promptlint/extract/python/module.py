@@ -6,9 +6,9 @@ import ast
 import re
 import sys
 import warnings
-from dataclasses import dataclass
 
 from promptlint.model import Problem, Source, Span
+from promptlint.records import dataclass
 
 # Generics, type statements (3.12), `except` without parentheses (3.14), template strings.
 _NEWER = re.compile(r"\s*(?:(?:async )?def \w+\[|class \w+\[|type \w+.*=|except \w+, )|.*\bt[\"']")

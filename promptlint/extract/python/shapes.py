@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice
 
 from promptlint.model import Role
+from promptlint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

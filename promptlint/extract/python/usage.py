@@ -18,12 +18,12 @@ of JSON, LaTeX and code are text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from promptlint import templates
 from promptlint.extract.python import values
 from promptlint.extract.python.values import Runs
 from promptlint.model import Escaping, SegmentKind
+from promptlint.records import dataclass
 from promptlint.templates.fields import guess
 from promptlint.templates.parts import TemplateError
 

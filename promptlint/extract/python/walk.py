@@ -6,7 +6,6 @@ import ast
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from promptlint.extract.python.chats import entries, is_chat, is_message
@@ -21,6 +20,7 @@ from promptlint.extract.python.loose import (
 )
 from promptlint.extract.python.module import Module
 from promptlint.extract.python.shapes import BY_NAME, Argument, calls_model
+from promptlint.records import dataclass
 
 # A statement without any of these words holds no prompt and no use of one.
 _HIT = re.compile(
