@@ -271,28 +271,32 @@ def _one(work: _Work, space: Workspace) -> tuple[str, FileResult | Fault]:
 def _in_processes(
     works: Sequence[_Work], space: Workspace, workers: int
 ) -> list[tuple[str, FileResult | Fault]]:
-    """Share files out to forked workers, which inherit vocabulary and settings instead of loading them."""
+    """Share files out to this process and forked ones.
+
+    One file of each kind is checked before forking, so that vocabulary, settings, modules and compiled
+    patterns are inherited instead of being made in every process.
+    """
     import multiprocessing
 
-    from promptlint import prices, tokens
-
-    tokens.count("warm", tokens.tokenizer(prices.DEFAULT_MODEL))
+    first = {work.source.kind: work for work in reversed(works)}
+    pairs = [_one(work, space) for work in first.values()]
+    done = {key for key, _ in pairs}
+    own, *others = _shares([work for work in works if work.key not in done], workers) or [[]]
     context = multiprocessing.get_context("fork")
     running = []
-    for share in _shares(works, workers):
+    for share in others:
         receiver, sender = context.Pipe(duplex=False)
         process = context.Process(target=_worker, args=(sender, share, space), daemon=True)
         process.start()
         sender.close()
         running.append((process, receiver, share))
-    pairs: list[tuple[str, FileResult | Fault]] = []
+    pairs += [_one(work, space) for work in own]
     for process, receiver, share in running:
         try:
-            pairs.extend(
-                (key, item if isinstance(item, Fault) else serial.load(item)) for key, item in receiver.recv()
-            )
+            sent = receiver.recv()
+            pairs += [(key, item if isinstance(item, Fault) else serial.load(item)) for key, item in sent]
         except EOFError:  # the worker died, of lack of memory say: its share is done here
-            pairs.extend(_one(work, space) for work in share)
+            pairs += [_one(work, space) for work in share]
         process.join()
     return pairs
 
