@@ -264,7 +264,7 @@ def _one(work: _Work, space: Workspace) -> tuple[str, FileResult | Fault]:
         return work.key, lint.unreadable(shown, lint.TOO_DEEP, settings)
     except PromptlintError:
         raise
-    except Exception as error:
+    except Exception as error:  # the per-file guard: a bug on one file must not end the others
         return work.key, Fault(shown, f"{type(error).__name__}: {error}")
 
 
