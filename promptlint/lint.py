@@ -142,7 +142,6 @@ def basics(prompt: Prompt, config: configs.Config) -> measure.Basics:
         price=price or (default and replace(default, basis=Basis.ASSUMED)),
         priced_as=prices.DEFAULT_MODEL if default else "",
         calls_per_month=own.calls_per_month,
-        output_tokens=own.output_tokens or 0,
     )
 
 

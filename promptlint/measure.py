@@ -44,7 +44,6 @@ class Basics:
     price: Price | None
     priced_as: str = ""
     calls_per_month: int | None = None
-    output_tokens: int = 0
 
 
 def saving(tokens: int, cacheable: bool, basics: Basics) -> Saving:
