@@ -130,7 +130,7 @@ def workspace(request: Request) -> Workspace:
     Raises:
         ConfigError: a config file is wrong.
     """
-    from promptlint import suppress
+    from promptlint import sidecar
 
     first = request.paths[0] if request.paths else Path.cwd()
     root = (git.root(first) or Path.cwd()).resolve() if request.isolated else config.root_of(first).resolve()
@@ -145,7 +145,7 @@ def workspace(request: Request) -> Workspace:
         "extend_select": request.extend_select,
     }
     configs = config.Configs(root, fixed, values)
-    return Workspace(root, configs, suppress.read_ignored(root))
+    return Workspace(root, configs, sidecar.read_ignored(root))
 
 
 def run(request: Request) -> Outcome:

@@ -51,27 +51,6 @@ def read_ignored(root: Path) -> frozenset[str]:
     return frozenset(entry.fingerprint for entry in read_sidecar(root))
 
 
-def apply_ignored(
-    findings: Iterable[Finding], entries: Iterable[Ignored]
-) -> tuple[tuple[Finding, ...], int, tuple[Ignored, ...]]:
-    """The findings that stay, how many do not, and the entries that none of the findings needed.
-
-    An entry is stale only if its file was checked and its rule ran, which the caller knows.
-    """
-    by_key = {(entry.fingerprint, entry.code): entry for entry in entries}
-    kept: list[Finding] = []
-    total = 0
-    used = set()
-    for finding in findings:
-        key = (finding.fingerprint, finding.code)
-        if key in by_key:
-            used.add(key)
-            total += 1
-        else:
-            kept.append(finding)
-    return tuple(kept), total, tuple(entry for key, entry in by_key.items() if key not in used)
-
-
 def add_ignored(root: Path, findings: Iterable[Finding], reason: str = "") -> int:
     """Add findings to the promptlint.ignore of `root`, sorted; how many were new. Twice is as good as once.
 

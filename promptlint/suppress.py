@@ -12,19 +12,6 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 
 from promptlint.model import Finding, Problem, Prompt, SegmentKind, Source, SourceKind, Span
 from promptlint.records import dataclass
-from promptlint.sidecar import Ignored, add_ignored, apply_ignored, read_ignored, read_sidecar
-
-__all__ = [
-    "Applied",
-    "Ignored",
-    "Suppression",
-    "add_ignored",
-    "apply",
-    "apply_ignored",
-    "read_ignored",
-    "read_sidecar",
-    "suppressions",
-]
 
 MARK = "promptlint:"
 CODE = "SUP001"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlint import suppress
+from promptlint import sidecar, suppress
 from promptlint.errors import ConfigError, UsageError
 from promptlint.locate import location
 from promptlint.model import (
@@ -302,15 +302,15 @@ ONE, TWO = "0123456789abcdef", "fedcba9876543210"
 
 
 def test_the_sidecar_is_read(tmp_path: Path) -> None:
-    assert suppress.read_sidecar(tmp_path) == ()
+    assert sidecar.read_sidecar(tmp_path) == ()
     (tmp_path / "promptlint.ignore").write_bytes(
         f"\ufeff# About\r\n\r\n{ONE} RED001 docs/a b.md  # meant as it is\r\n{TWO} TOK001 app.py::X\n".encode()
     )
-    first, second = suppress.read_sidecar(tmp_path)
+    first, second = sidecar.read_sidecar(tmp_path)
     assert (first.fingerprint, first.code, first.target) == (ONE, "RED001", "docs/a b.md")
     assert (first.reason, first.path) == ("meant as it is", "docs/a b.md")
     assert (second.target, second.path, second.reason) == ("app.py::X", "app.py", "")
-    assert suppress.read_ignored(tmp_path) == {ONE, TWO}
+    assert sidecar.read_ignored(tmp_path) == {ONE, TWO}
 
 
 @pytest.mark.parametrize(
@@ -319,32 +319,17 @@ def test_the_sidecar_is_read(tmp_path: Path) -> None:
 def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / "promptlint.ignore").write_text(f"# x\n{line}\n")
     with pytest.raises(ConfigError, match=r"promptlint\.ignore:2: expected"):
-        suppress.read_sidecar(tmp_path)
+        sidecar.read_sidecar(tmp_path)
 
 
 def test_a_sidecar_that_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "promptlint.ignore").mkdir()
     with pytest.raises(ConfigError, match="it is a folder"):
-        suppress.read_sidecar(tmp_path)
+        sidecar.read_sidecar(tmp_path)
     (tmp_path / "promptlint.ignore").rmdir()
     (tmp_path / "promptlint.ignore").symlink_to("nowhere")
     with pytest.raises(ConfigError, match="cannot be read"):
-        suppress.read_sidecar(tmp_path)
-
-
-def test_the_sidecar_is_applied(tmp_path: Path) -> None:
-    entries = (
-        suppress.Ignored(ONE, "RED001", "a.md"),
-        suppress.Ignored(TWO, "RED001", "a.md"),
-        suppress.Ignored(ONE, "TOK001", "a.md"),
-    )
-    found = (
-        finding("RED001", 1, "a.md", ONE),
-        finding("RED002", 2, "a.md", ONE),
-        finding("RED001", 3, "a.md", "0" * 16),
-    )
-    kept, total, unused = suppress.apply_ignored(found, entries)
-    assert (kept, total, unused) == (found[1:], 1, entries[1:])
+        sidecar.read_sidecar(tmp_path)
 
 
 def test_adding_is_sorted_and_idempotent(tmp_path: Path) -> None:
@@ -354,17 +339,17 @@ def test_adding_is_sorted_and_idempotent(tmp_path: Path) -> None:
         finding("RED001", 1, "a #1 é.md", ONE),
         finding("SRC001", 1, None, ONE),
     )
-    assert suppress.add_ignored(tmp_path, found, "meant\n so") == 3
+    assert sidecar.add_ignored(tmp_path, found, "meant\n so") == 3
     text = file.read_text(encoding="utf-8")
     assert text.splitlines()[1:] == [
         f"{ONE} RED001 a #1 é.md  # meant so",
         f"{ONE} SRC001 a.md  # meant so",
         f"{TWO} TOK001 b.md::X  # meant so",
     ]
-    assert suppress.add_ignored(tmp_path, found, "another reason") == 0
+    assert sidecar.add_ignored(tmp_path, found, "another reason") == 0
     assert file.read_text(encoding="utf-8") == text
     file.write_text("# Ours\n" + "\n".join(reversed(text.splitlines()[1:])))
-    assert suppress.add_ignored(tmp_path, [finding("RED002", 1, "c.md", ONE)]) == 1
+    assert sidecar.add_ignored(tmp_path, [finding("RED002", 1, "c.md", ONE)]) == 1
     assert file.read_text(encoding="utf-8").splitlines() == [
         "# Ours",
         *text.splitlines()[1:],
@@ -375,10 +360,10 @@ def test_adding_is_sorted_and_idempotent(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a\nb.md", "a\u2028b.md", "a # b.md", " a.md"])
 def test_a_name_that_no_line_can_hold(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="cannot hold"):
-        suppress.add_ignored(tmp_path, [finding("RED001", 1, name, ONE)])
+        sidecar.add_ignored(tmp_path, [finding("RED001", 1, name, ONE)])
     assert not (tmp_path / "promptlint.ignore").exists()
 
 
 def test_adding_where_nothing_can_be_written(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be written"):
-        suppress.add_ignored(tmp_path / "absent", [finding("RED001", 1, "a.md", ONE)])
+        sidecar.add_ignored(tmp_path / "absent", [finding("RED001", 1, "a.md", ONE)])
