@@ -27,7 +27,8 @@ def encode(text: str, codec: Codec) -> str | None:
     if not codec.editable:
         return None
     escaped = _escape(text, codec.escaping)
-    return None if escaped is None else _WRITERS[codec.kind](escaped, codec)
+    spelt = None if escaped is None else _WRITERS[codec.kind](escaped, codec)
+    return spelt if spelt is None or codec.outer is None else encode(spelt, codec.outer)
 
 
 def _escape(text: str, escaping: Escaping) -> str | None:

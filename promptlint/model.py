@@ -48,7 +48,13 @@ class SourceKind(str, Enum):
     JINJA = "jinja"
     YAML = "yaml"
     JSON = "json"
+    JSONL = "jsonl"
     PYTHON = "python"
+    NOTEBOOK = "notebook"
+    JAVASCRIPT = "javascript"
+    TYPESCRIPT = "typescript"
+    POML = "poml"
+    BAML = "baml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +63,14 @@ class Source:
 
     `path` is POSIX and relative to the project root. `named` says that the user asked for this
     very file (command line, standard input, config `include`), so that it is a prompt without
-    further judgement.
+    further judgement. `context` is what the other files of the project say of it.
     """
 
     path: str
     text: str
     kind: SourceKind
     named: bool = False
+    context: Context = field(default_factory=lambda: Context())
 
 
 # --- prompts --------------------------------------------------------------------------------
@@ -90,6 +97,9 @@ class CodecKind(str, Enum):
     YAML_DOUBLE = "yaml-double"
     YAML_LITERAL = "yaml-literal"
     YAML_FOLDED = "yaml-folded"
+    JAVASCRIPT = "javascript"
+    XML = "xml"
+    BAML = "baml"
 
 
 class Escaping(str, Enum):
@@ -107,7 +117,8 @@ class Codec:
     """All that is needed to write new text beside the old (see `codecs.encode`).
 
     `quote` and `raw` are of a Python literal; `indent` is put after each newline of new text
-    (YAML blocks, dedented literals); `newline` is the file's own line ending.
+    (YAML blocks, dedented literals); `newline` is the file's own line ending. `outer` spells the spelling
+    once more: a Python literal in a JSON string of a notebook.
     """
 
     kind: CodecKind = CodecKind.VERBATIM
@@ -117,6 +128,7 @@ class Codec:
     indent: str = ""
     newline: str = "\n"
     editable: bool = True
+    outer: Codec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +207,15 @@ Value = str | int | float | bool | None | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A named value that the container declares, with its place in the source."""
+    """A named value that the container declares, with its place in the source.
+
+    `path` is the file whose source `span` means, if that is another than the prompt's.
+    """
 
     name: str
     value: Value
     span: Span
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,12 +289,85 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """A text that looks like a prompt and was not taken; `reason` is a clause. `span` is of the source."""
+
+    span: Span
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """All that one file holds. `reason` says why it was taken as prompts, or why not."""
 
     prompts: tuple[Prompt, ...] = ()
     problems: tuple[Problem, ...] = ()
     reason: str = ""
+    references: tuple[Reference, ...] = ()
+    passed: tuple[Passed, ...] = ()
+
+
+# --- one file and the others ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What one file says of a prompt that another holds.
+
+    `name` is the constant that is meant (`Bot.SYSTEM`), empty for the whole file. `syntax` is the template
+    language it is filled in with, empty if that is not said. `path` is the file that says so.
+    """
+
+    name: str = ""
+    role: Role | None = None
+    call: Call = Call()
+    syntax: str = ""
+    path: str = ""
+
+
+class Target(str, Enum):
+    """What a reference names, and so how it is looked up."""
+
+    MODULE = "module"  # a Python module: `.prompts`, `shop.prompts`
+    FILE = "file"  # a path, from the referring file's folder or one above it
+    TEMPLATE = "template"  # what a template includes, extends or imports
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A way from one file to another, as it is spelt (`target`), and what is said of the other there.
+
+    `alias` is the name under which a module passes `use.name` of another module on. A `required` file that
+    is missing, or is outside the project, is a finding at `span`; of the others nothing is said.
+    """
+
+    kind: Target
+    target: str
+    span: Span
+    use: Use = Use()
+    alias: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """A template that another one includes: `target` as spelt there, and the file that was found."""
+
+    target: str
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the project says of a file; all references were followed inside the project only.
+
+    `includes` are the templates that it includes, and those that they include.
+    """
+
+    uses: tuple[Use, ...] = ()
+    includes: tuple[Include, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 # --- the outline ----------------------------------------------------------------------------
@@ -469,6 +558,7 @@ class FileResult:
     findings: tuple[Finding, ...] = ()
     suppressed: int = 0
     reason: str = ""
+    references: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

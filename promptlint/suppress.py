@@ -170,6 +170,12 @@ _COMMENTS: Mapping[SourceKind, Callable[[Source, tuple[Prompt, ...]], Iterator[S
     SourceKind.TEXT: _html_comments,
     SourceKind.JINJA: _no_comments,
     SourceKind.JSON: _no_comments,
+    SourceKind.JSONL: _no_comments,
+    SourceKind.NOTEBOOK: _no_comments,
+    SourceKind.JAVASCRIPT: _no_comments,
+    SourceKind.TYPESCRIPT: _no_comments,
+    SourceKind.POML: _html_comments,
+    SourceKind.BAML: _no_comments,
 }
 
 

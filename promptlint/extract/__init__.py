@@ -21,10 +21,27 @@ SUFFIXES: dict[str, SourceKind] = {
     ".jinja2": SourceKind.JINJA,
     ".prompt": SourceKind.JINJA,
     ".prompty": SourceKind.JINJA,
+    ".hbs": SourceKind.JINJA,
+    ".handlebars": SourceKind.JINJA,
+    ".mustache": SourceKind.JINJA,
+    ".liquid": SourceKind.JINJA,
+    ".poml": SourceKind.POML,
+    ".baml": SourceKind.BAML,
     ".yaml": SourceKind.YAML,
     ".yml": SourceKind.YAML,
     ".json": SourceKind.JSON,
+    ".jsonl": SourceKind.JSONL,
+    ".ndjson": SourceKind.JSONL,
     ".py": SourceKind.PYTHON,
+    ".ipynb": SourceKind.NOTEBOOK,
+    ".js": SourceKind.JAVASCRIPT,
+    ".jsx": SourceKind.JAVASCRIPT,
+    ".mjs": SourceKind.JAVASCRIPT,
+    ".cjs": SourceKind.JAVASCRIPT,
+    ".ts": SourceKind.TYPESCRIPT,
+    ".tsx": SourceKind.TYPESCRIPT,
+    ".mts": SourceKind.TYPESCRIPT,
+    ".cts": SourceKind.TYPESCRIPT,
 }
 """The last suffix of a file name (`system.md.j2` is Jinja) and the format that it means."""
 
@@ -137,6 +154,36 @@ def _python(source: Source, options: Options) -> Extraction:
     return python.extract(source)
 
 
+def _jsonl(source: Source, options: Options) -> Extraction:
+    from promptlint.extract import jsonl
+
+    return jsonl.extract(source)
+
+
+def _notebook(source: Source, options: Options) -> Extraction:
+    from promptlint.extract import notebook
+
+    return notebook.extract(source)
+
+
+def _script(source: Source, options: Options) -> Extraction:
+    from promptlint.extract import script
+
+    return script.extract(source)
+
+
+def _poml(source: Source, options: Options) -> Extraction:
+    from promptlint.extract import poml
+
+    return poml.extract(source)
+
+
+def _baml(source: Source, options: Options) -> Extraction:
+    from promptlint.extract import baml
+
+    return baml.extract(source)
+
+
 _JUDGED = frozenset({SourceKind.TEXT, SourceKind.MARKDOWN, SourceKind.JINJA})
 _EXTRACTORS: dict[SourceKind, Callable[[Source, Options], Extraction]] = {
     SourceKind.TEXT: _text,
@@ -144,5 +191,11 @@ _EXTRACTORS: dict[SourceKind, Callable[[Source, Options], Extraction]] = {
     SourceKind.JINJA: _jinja,
     SourceKind.YAML: _yaml,
     SourceKind.JSON: _json,
+    SourceKind.JSONL: _jsonl,
     SourceKind.PYTHON: _python,
+    SourceKind.NOTEBOOK: _notebook,
+    SourceKind.JAVASCRIPT: _script,
+    SourceKind.TYPESCRIPT: _script,
+    SourceKind.POML: _poml,
+    SourceKind.BAML: _baml,
 }
