@@ -70,7 +70,7 @@ class Source:
     text: str
     kind: SourceKind
     named: bool = False
-    context: Context = field(default_factory=lambda: Context())
+    context: Context = field(default_factory=lambda: Context())  # noqa: PLW0108  # defined below
 
 
 # --- prompts --------------------------------------------------------------------------------
