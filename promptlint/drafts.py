@@ -156,9 +156,9 @@ def _severity(draft: Draft) -> Severity:
 
 
 def _source_span(at: Span | Field | None, prompt: Prompt) -> Span:
-    if isinstance(at, Field):
+    if isinstance(at, Field) and not at.path:
         return at.span
-    if at is None:
+    if not isinstance(at, Span):
         whole = source_range(prompt)
         end = prompt.source.text.find("\n", whole.start)
         return Span(whole.start, whole.end if end < 0 else min(end, whole.end))

@@ -8,6 +8,7 @@ filters are switched off by name.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from promptlint.errors import UsageError
@@ -107,6 +108,22 @@ def changed(folder: Path, base: str) -> tuple[str, ...]:
     if differing is None or untracked is None:
         raise UsageError(f"--base {base}: git could not compare {folder} with it")
     return tuple(sorted({*_names(differing), *_names(untracked)}))
+
+
+def grep(folder: Path, words: Iterable[str], suffixes: Iterable[str]) -> tuple[str, ...]:
+    """Files below `folder`, tracked or not but not ignored, in which one of `words` stands, sorted.
+
+    Args:
+        folder: in a work tree; without git, or outside of one, nothing is found.
+        words: whole words, literally.
+        suffixes: of the files that are searched (".py").
+    """
+    asked = [part for word in words for part in ("-e", word)]
+    if not asked or not _is_work_tree(folder):
+        return ()
+    flags = ("-l", "-z", "-F", "-w", "-I", "--untracked", "--no-recurse-submodules", "--no-textconv")
+    globs = (f":(glob)**/*{suffix}" for suffix in suffixes)
+    return tuple(sorted(_names(_run(folder, "grep", *flags, *asked, "--", *globs) or b"")))
 
 
 def _is_work_tree(folder: Path) -> bool:

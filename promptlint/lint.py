@@ -103,7 +103,8 @@ def check_source(source: Source, settings: Settings) -> FileResult:
 def examine(source: Source, settings: Settings) -> Examined:
     """Check one file and keep what made each finding."""
     extraction = extract(source, settings.options)
-    marks = list(_problems(source, extraction.problems, settings.rules))
+    problems = (*extraction.problems, *source.context.problems)
+    marks = list(_problems(source, problems, settings.rules))
     facts = []
     for prompt in extraction.prompts:
         found, row = _examine_prompt(prompt, settings)
@@ -117,6 +118,7 @@ def examine(source: Source, settings: Settings) -> Examined:
         findings=tuple(mark.finding for mark in kept),
         suppressed=suppressed,
         reason=extraction.reason,
+        references=extraction.references,
     )
     return Examined(source, extraction.prompts, tuple(kept), result)
 

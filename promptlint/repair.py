@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promptlint import discover, fix, run, style
 from promptlint.errors import SourceError
 from promptlint.extract import kind_of
-from promptlint.model import FileResult, Safety, Severity, SourceKind
+from promptlint.model import Context, FileResult, Safety, Severity, SourceKind
 from promptlint.records import dataclass
 from promptlint.report import diff
 
@@ -50,7 +51,7 @@ def repair(request: Request, asked: Asked) -> Repaired:
         if not _has_fixes(result, asked):
             continue
         try:
-            fixed = _one(request, result.path, before.workspace, asked)
+            fixed = _one(request, result.path, before, asked)
         except SourceError as error:
             unwritten.append((result.path, str(error)))
             continue
@@ -69,16 +70,19 @@ def _has_fixes(result: FileResult, asked: Asked) -> bool:
     )
 
 
-def _one(request: Request, shown: str, space: Workspace, asked: Asked) -> Fixed:
+def _one(request: Request, shown: str, before: Outcome, asked: Asked) -> Fixed:
+    space = before.workspace
+    context = before.contexts.get(shown, Context())
     path = space.root / shown
     settings = space.settings(path, shown)
     least = Safety.UNSAFE if asked.unsafe else Safety.SAFE
     if request.stdin is not None:
         kind = kind_of(shown) or SourceKind.TEXT
         source = discover.decode(request.stdin[1], shown, kind, named=True)
-        return fix.fix_source(source, settings, least, asked.codes)
+        return fix.fix_source(replace(source, context=context), settings, least, asked.codes)
     status = path.stat()
-    fixed = fix.fix_source(_again(request, shown, space), settings, least, asked.codes)
+    source = replace(_again(request, shown, space), context=context)
+    fixed = fix.fix_source(source, settings, least, asked.codes)
     if asked.write and fixed.text != fixed.source.text:
         discover.write(path, fixed.text, status)
     return fixed

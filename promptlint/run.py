@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING
 
 from promptlint import __version__, cache, config, discover, git, serial
 from promptlint.errors import PromptlintError, SourceError, UsageError
-from promptlint.extract import kind_of
-from promptlint.model import Fault, FileResult, RunResult, Severity, Skip, Source, SourceKind
+from promptlint.extract import Options, kind_of
+from promptlint.model import (
+    Context,
+    Fault,
+    FileResult,
+    RunResult,
+    Severity,
+    Skip,
+    Source,
+    SourceKind,
+)
 from promptlint.records import dataclass
 
 if TYPE_CHECKING:
@@ -21,6 +30,13 @@ if TYPE_CHECKING:
 
     from promptlint.cards import Card
     from promptlint.lint import Settings
+
+_ALONE = Context()
+
+_DATA = frozenset(
+    {SourceKind.JSON, SourceKind.JSONL, SourceKind.NOTEBOOK, SourceKind.JAVASCRIPT, SourceKind.TYPESCRIPT}
+)
+"""Kinds whose large files are data or bundles: too large to be read is then no fault."""
 
 PARALLEL_FROM = 300_000
 """Characters of unchecked text from which a second process pays for its start."""
@@ -45,13 +61,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run gave. `sources` holds the texts of files with findings or prompts, by shown path."""
+    """What a run gave: `sources` holds the texts of files with findings, `contexts` what is said of files."""
 
     result: RunResult
     sources: Mapping[str, str]
     root: Path
     workspace: Workspace
     stdin_text: str = ""
+    contexts: Mapping[str, Context] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -98,6 +115,7 @@ class Workspace:
             shown,
             source.kind.value,
             str(source.named),
+            "" if source.context == _ALONE else repr(source.context),
             source.text,
         )
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
@@ -160,18 +178,58 @@ def run(request: Request) -> Outcome:
         space.settings(space.root / "any", "any")  # a wrong code is an error even where nothing is checked
     found, failed, skipped = sources(request, space)
     works = [_Work(path, source, space.key(path, source.path, source)) for path, source in found]
-    known = cache.get([work.key for work in works]) if request.use_cache else {}
-    todo = [work for work in works if work.key not in known]
-    fresh, faults = _checked(todo, space, request.jobs)
-    if request.use_cache:
-        cache.put(fresh)
-    known.update(fresh)
+    known, faults = _known(works, space, request)
+    contexts = _contexts(works, known, space, request)
+    again = [
+        _in_context(work, contexts[work.source.path], space) for work in works if work.source.path in contexts
+    ]
+    if again:
+        better, more = _known(again, space, request)
+        placed = {work.source.path: work for work in again}
+        works = [placed.get(work.source.path, work) for work in works]
+        known.update(better)
+        faults = tuple({fault.path: fault for fault in (*faults, *more)}.values())
     results = [*failed, *(known[work.key] for work in works if work.key in known)]
     results.sort(key=lambda result: result.path)
     shown = {result.path for result in results if result.findings}
     texts = {work.source.path: work.source.text for work in works if work.source.path in shown}
     stdin = found[0][1].text if request.stdin is not None and found else ""
-    return Outcome(RunResult(tuple(results), skipped, faults), texts, space.root, space, stdin)
+    return Outcome(RunResult(tuple(results), skipped, faults), texts, space.root, space, stdin, contexts)
+
+
+def _known(
+    works: Sequence[_Work], space: Workspace, request: Request
+) -> tuple[dict[str, FileResult], tuple[Fault, ...]]:
+    """The results of files by key, from the cache or fresh."""
+    known = cache.get([work.key for work in works]) if request.use_cache else {}
+    fresh, faults = _checked([work for work in works if work.key not in known], space, request.jobs)
+    if request.use_cache:
+        cache.put(fresh)
+    return {**known, **fresh}, faults
+
+
+def _contexts(
+    works: Sequence[_Work], known: Mapping[str, FileResult], space: Workspace, request: Request
+) -> dict[str, Context]:
+    """What the files of the project say of those in the run, by shown path."""
+    results = {work.source.path: known[work.key] for work in works if work.key in known}
+    paths = request.paths or (Path.cwd(),)
+    whole = request.stdin is None and request.base is None
+    whole = whole and any(space.root.is_relative_to(path.resolve()) for path in paths)
+    if whole and not any(result.references for result in results.values()):
+        return {}
+    from promptlint import project
+
+    def options(shown: str) -> Options:
+        return space.settings(space.root / shown, shown).options
+
+    tree = project.Tree(space.root, {work.source.path: work.source for work in works}, results, options)
+    return project.contexts(tree, whole)
+
+
+def _in_context(work: _Work, context: Context, space: Workspace) -> _Work:
+    source = replace(work.source, context=context)
+    return _Work(work.path, source, space.key(work.path, source.path, source))
 
 
 def sources(
@@ -200,6 +258,9 @@ def sources(
                 source = discover.decode(data, item.display, kind, named=True)
             read.append((item.path, source))
         except SourceError as error:
+            if error.problem.code == "SRC003" and kind in _DATA and not item.named:
+                skipped = (*skipped, Skip(item.display, error.problem.message))
+                continue
             from promptlint import lint
 
             settings = space.settings(item.path, item.display)

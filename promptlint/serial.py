@@ -8,8 +8,11 @@ from __future__ import annotations
 import json
 
 from promptlint.model import (
+    UNKNOWN,
     Basis,
+    Call,
     Edit,
+    Field,
     FileResult,
     Finding,
     Fix,
@@ -17,20 +20,27 @@ from promptlint.model import (
     Location,
     Profile,
     PromptFacts,
+    Reference,
+    Role,
     Safety,
     Saving,
     Severity,
     Span,
+    Target,
     TokenCount,
+    Use,
+    Value,
 )
 
-VERSION = 2
+VERSION = 3
 """Of the layout; a text of any other version is refused."""
 
 Json = list[object]
 
 _BASES = {item.value: item for item in Basis}
 _LOADS = {item.value: item for item in Load}
+_ROLES = {item.value: item for item in Role}
+_TARGETS = {item.value: item for item in Target}
 _PROFILES = {item.value: item for item in Profile}
 _SAFETIES = {item.value: item for item in Safety}
 _SEVERITIES = {item.value: item for item in Severity}
@@ -45,6 +55,7 @@ def dump(result: FileResult) -> str:
         [_finding(item) for item in result.findings],
         result.suppressed,
         result.reason,
+        [_reference(item) for item in result.references],
     ]
     return json.dumps(document, separators=(",", ":"))
 
@@ -56,7 +67,7 @@ def load(text: str | bytes) -> FileResult:
         ValueError: the text is anything else.
     """
     try:
-        version, path, prompts, findings, suppressed, reason = _list(json.loads(text))
+        version, path, prompts, findings, suppressed, reason, references = _list(json.loads(text))
         if version != VERSION:
             raise ValueError("another version")
         return FileResult(
@@ -65,6 +76,7 @@ def load(text: str | bytes) -> FileResult:
             tuple([_read_finding(item) for item in _list(findings)]),
             _int(suppressed),
             _str(reason),
+            tuple([_read_reference(item) for item in _list(references)]),
         )
     except (TypeError, KeyError, RecursionError) as error:
         raise ValueError("not a stored result") from error
@@ -123,6 +135,19 @@ def _facts(item: PromptFacts) -> Json:
             item.priced_as,
         ],
     ]
+
+
+def _reference(item: Reference) -> Json:
+    use = item.use
+    role = use.role.value if use.role else None
+    calls = [_field(field) for field in use.call.fields]
+    said = [use.name, role, calls, use.syntax, use.path]
+    return [item.kind.value, item.target, [item.span.start, item.span.end], said, item.alias, item.required]
+
+
+def _field(item: Field) -> Json:
+    value: Json = [] if item.value is UNKNOWN else [item.value]
+    return [item.name, value, [item.span.start, item.span.end], item.path]
 
 
 # --- reading: any wrong shape is a TypeError, a KeyError or a ValueError ---------------------------
@@ -252,3 +277,30 @@ def _read_facts(value: object) -> PromptFacts:
         fixable_usd_per_1000=_range(fixable_per_1000),
         priced_as=_str(priced_as),
     )
+
+
+def _read_reference(value: object) -> Reference:
+    kind, target, span, said, alias, required = _list(value)
+    name, role, calls, syntax, path = _list(said)
+    use = Use(
+        _str(name),
+        None if role is None else _ROLES[_str(role)],
+        Call(tuple([_read_field(item) for item in _list(calls)])),
+        _str(syntax),
+        _str(path),
+    )
+    return Reference(_TARGETS[_str(kind)], _str(target), _read_span(span), use, _str(alias), required is True)
+
+
+def _read_field(value: object) -> Field:
+    name, held, span, path = _list(value)
+    return Field(_str(name), _read_value(_list(held)), _read_span(span), _str(path))
+
+
+def _read_value(held: Json) -> Value:
+    if not held:
+        return UNKNOWN
+    (value,) = held
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    raise TypeError

@@ -150,6 +150,7 @@ def test_rules_without_a_checker_are_bound_too() -> None:
         "SRC001",
         "SRC002",
         "SRC003",
+        "SRC004",
         "SUP001",
         "TPL001",
     }

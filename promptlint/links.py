@@ -1,0 +1,216 @@
+"""Follows what the files of a project say of each other, and never leaves the project.
+
+A `Reference` is as spelt in one file; here it is looked up, and becomes part of the `Context` of the file
+that it leads to (`Use`), or of its own (`Include`, or the problem that it leads nowhere).
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import field, replace
+
+from promptlint.globs import matched
+from promptlint.model import Context, Include, Problem, Reference, Target, Use
+from promptlint.records import dataclass
+
+MAX_HOPS = 10
+"""Files that one includes through another, and modules that pass a name on, at most."""
+
+MAX_INCLUDES = 100
+"""Templates that one file includes, directly or not."""
+
+CODE = "SRC004"
+
+_URL = re.compile(r"[A-Za-z][\w+.-]+://")
+_ABSOLUTE = re.compile(r"[/~\\]|[A-Za-z]:[\\/]")
+_FUNCTION = re.compile(r"(?<=\.(?:py|js|ts|rb)):\w+\Z|(?<=\.(?:mjs|cjs)):\w+\Z")
+_SCRIPTS = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
+_COMPILED = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
+_GLOB = re.compile(r"[*?\[]")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What looking up needs to know of the project; paths are POSIX and relative to its root.
+
+    `files` are all that were found there. `references` gives those of a file. `text` reads a file: None if
+    there is none, or if it is outside or no text.
+    """
+
+    files: frozenset[str]
+    references: Callable[[str], tuple[Reference, ...]]
+    text: Callable[[str], str | None]
+    exists: Callable[[str], bool]
+
+
+@dataclass(slots=True)
+class _Found:
+    """A context in the making; dictionaries keep the order and drop what is said twice."""
+
+    uses: dict[Use, None] = field(default_factory=dict)
+    includes: dict[Include, None] = field(default_factory=dict)
+    problems: dict[Problem, None] = field(default_factory=dict)
+
+
+def contexts(paths: Iterable[str], project: Project) -> dict[str, Context]:
+    """The contexts of all files that the references of `paths` say something of, their own included."""
+    found: defaultdict[str, _Found] = defaultdict(_Found)
+    for path in sorted(paths):
+        for reference in project.references(path):
+            if reference.alias:
+                continue  # says nothing by itself: followed where the name is used
+            targets = tuple(_targets(reference, path, project))
+            if not targets and reference.required:
+                found[path].problems[_missing(reference, path)] = None
+            for target, name in targets:
+                use = replace(reference.use, name=name, path=path)
+                if target != path:
+                    found[target].uses[use] = None
+            if reference.kind is Target.TEMPLATE:
+                _include(reference, path, project, found[path])
+    return {
+        path: Context(tuple(item.uses), tuple(item.includes), tuple(item.problems))
+        for path, item in sorted(found.items())
+        if item.uses or item.includes or item.problems
+    }
+
+
+def _targets(reference: Reference, path: str, project: Project) -> Iterator[tuple[str, str]]:
+    """The files that a reference leads to, each with the name that is meant there."""
+    if reference.kind is Target.MODULE:
+        yield from _names(reference.target, reference.use.name, path, project, ())
+    else:
+        for target in _files(reference, path, project):
+            yield target, reference.use.name
+
+
+# --- files ----------------------------------------------------------------------------------
+
+
+def _missing(reference: Reference, path: str) -> Problem:
+    spelt = reference.target
+    if _ABSOLUTE.match(spelt):
+        why = "is absolute: only files of the project are read"
+    elif _GLOB.search(spelt):
+        why = "matches no file"
+    elif all(_inside(folder, spelt) is None for folder in _folders(path, spelt)):
+        why = "is outside the project: it is not read"
+    else:
+        why = "does not exist"
+    what = "template" if reference.kind is Target.TEMPLATE else "file"
+    return Problem(CODE, f"the {what} '{spelt}' {why}", reference.span)
+
+
+def _files(reference: Reference, path: str, project: Project) -> Iterator[str]:
+    spelt = reference.target
+    if not spelt or "\0" in spelt or _URL.match(spelt) or _ABSOLUTE.match(spelt):
+        return
+    spelt = _FUNCTION.sub("", spelt)
+    for folder in _folders(path, spelt):
+        place = _inside(folder, spelt)
+        if place is None:
+            continue
+        if _GLOB.search(place):
+            names = [name for name in sorted(project.files) if matched((f"/{place}",), name)]
+        else:
+            tried = _spellings(place, path)
+            names = list(next(((name,) for name in tried if project.exists(name)), ()))
+        if names:
+            yield from names
+            return
+
+
+def _folders(path: str, spelt: str) -> Iterator[str]:
+    """Where a name is looked for: beside the file that says it and, unless it begins with a dot, above."""
+    folder = posixpath.dirname(path)
+    yield folder
+    while folder and not spelt.startswith("."):
+        folder = posixpath.dirname(folder)
+        yield folder
+
+
+def _inside(folder: str, spelt: str) -> str | None:
+    """The path from the root, or None if it leads out of it."""
+    place = posixpath.normpath(posixpath.join(folder, spelt.replace("\\", "/")))
+    return None if place == ".." or place.startswith(("../", "/")) else place
+
+
+def _spellings(place: str, path: str) -> Iterator[str]:
+    """The file itself; what a script imports may lack its suffix, or have that of its compiled form."""
+    yield place
+    if not path.endswith(_SCRIPTS):
+        return
+    stem, suffix = posixpath.splitext(place)
+    yield from (stem + other for other in _COMPILED.get(suffix, ()))
+    yield from (place + other for other in _SCRIPTS)
+    yield from (f"{place}/index{other}" for other in _SCRIPTS)
+
+
+# --- modules --------------------------------------------------------------------------------
+
+
+def _names(
+    module: str, name: str, path: str, project: Project, hops: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    """Where a name of a module is at home: there, or where the module takes it from."""
+    target = next((place for place in _modules(module, path) if project.exists(place)), None)
+    if target is None or target in hops or len(hops) >= MAX_HOPS:
+        return
+    hops = (*hops, target)
+    passed = [item for item in project.references(target) if item.alias]
+    head, _, rest = name.partition(".")
+    for item in passed:
+        if item.alias == head:
+            inner = ".".join(part for part in (item.use.name, rest) if part)
+            yield from _names(item.target, inner, target, project, hops)
+            return
+    yield target, name
+    for item in passed:
+        if item.alias == "*":
+            yield from _names(item.target, name, target, project, hops)
+
+
+def _modules(module: str, path: str) -> Iterator[str]:
+    """The files that a dotted module may be, nearest first."""
+    dots = len(module) - len(module.lstrip("."))
+    steps = [step for step in module.split(".") if step]
+    folder = posixpath.dirname(path)
+    folders = [folder]
+    while folders[-1]:
+        folders.append(posixpath.dirname(folders[-1]))
+    if dots:
+        folders = folders[dots - 1 : dots]
+    else:
+        folders += [posixpath.join(folder, "src") for folder in reversed(folders)]
+    for folder in folders:
+        place = posixpath.join(folder, *steps)
+        if steps:
+            yield f"{place}.py"
+        yield posixpath.join(place, "__init__.py")
+
+
+# --- templates ------------------------------------------------------------------------------
+
+
+def _include(reference: Reference, path: str, project: Project, found: _Found) -> None:
+    """Add what a template includes, and what that includes; a circle is a problem of the file at hand."""
+    stack: list[tuple[Reference, str, tuple[str, ...]]] = [(reference, path, (path,))]
+    while stack and len(found.includes) < MAX_INCLUDES:
+        item, home, way = stack.pop()
+        target = next(_files(item, home, project), None)
+        text = None if target is None else project.text(target)
+        if target is None or text is None:
+            continue
+        if target in way:
+            circle = " -> ".join((*way[way.index(target) :], target))
+            found.problems[Problem(CODE, f"templates include each other: {circle}", reference.span)] = None
+            continue
+        include = Include(item.target, target, text)
+        known = include in found.includes
+        found.includes[include] = None
+        if not known and len(way) <= MAX_HOPS:
+            inner = (each for each in project.references(target) if each.kind is Target.TEMPLATE)
+            stack += [(each, target, (*way, target)) for each in inner]

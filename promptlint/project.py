@@ -1,0 +1,125 @@
+"""What the files of a project say of those in a run, the files outside of the run included."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field
+from pathlib import Path
+
+from promptlint import git, links
+from promptlint.discover import DEFAULT_EXCLUDES, read
+from promptlint.errors import SourceError
+from promptlint.extract import Options, extract, kind_of
+from promptlint.model import Context, FileResult, Reference, Source, SourceKind
+from promptlint.records import dataclass
+
+MAX_ASKED = 300
+"""Files outside of a run that are read for what they say of those in it."""
+
+_ASKED = (
+    *(".py", ".ipynb", ".ts", ".tsx", ".js", ".mjs", ".jsx", ".yaml", ".yml", ".json", ".j2", ".jinja"),
+    *(".jinja2", ".prompt", ".prompty", ".poml", ".md"),
+)
+_GENERAL = frozenset(
+    {"AGENTS.md", "CLAUDE.md", "GEMINI.md", "README.md", "SKILL.md", "copilot-instructions.md"}
+)
+_IMPORT = r"^[ \t]*(?:from|import)\b[^\n]*\b{stem}\b|^[ \t]+{stem}[ \t]*(?:,|as\b|\)|$)"
+
+
+@dataclass(slots=True)
+class Tree:
+    """The files below `root`, read when they are asked for, each once.
+
+    `sources` and `results` are of the run; `options` gives how a file is to be read.
+    """
+
+    root: Path
+    sources: Mapping[str, Source]
+    results: Mapping[str, FileResult]
+    options: Callable[[str], Options]
+    _read: dict[str, Source | None] = field(default_factory=dict)
+    _said: dict[str, tuple[Reference, ...]] = field(default_factory=dict)
+
+    def exists(self, path: str) -> bool:
+        """True for a file of the project; one behind a link that leads out of it is none."""
+        if path in self.sources:
+            return True
+        if "\0" in path:
+            return False
+        real = os.path.realpath(self.root / path)
+        return Path(real).is_relative_to(os.path.realpath(self.root)) and Path(real).is_file()
+
+    def source(self, path: str) -> Source | None:
+        """The file as it is, None if there is none or it is no text."""
+        if path in self.sources:
+            return self.sources[path]
+        if path not in self._read:
+            self._read[path] = None
+            if self.exists(path):
+                try:
+                    kind = kind_of(path) or SourceKind.TEXT
+                    self._read[path] = read(self.root / path, path, kind)
+                except SourceError:
+                    pass
+        return self._read[path]
+
+    def text(self, path: str) -> str | None:
+        """The text of `source`."""
+        source = self.source(path)
+        return None if source is None else source.text
+
+    def references(self, path: str) -> tuple[Reference, ...]:
+        """What a file says of others; one that a run does not take for a prompt may be part of one."""
+        result = self.results.get(path)
+        if result is not None and (result.references or result.prompts):
+            return result.references
+        if path not in self._said:
+            source = self.source(path)
+            named = source is not None and Source(path, source.text, source.kind, named=True)
+            self._said[path] = extract(named, self.options(path)).references if named else ()
+        return self._said[path]
+
+
+def contexts(tree: Tree, whole: bool) -> dict[str, Context]:
+    """The contexts of the files of a run.
+
+    Args:
+        tree: with the sources and first results of the run.
+        whole: the run is of the whole project, so that no file outside of it can say anything of it.
+    """
+    asked = [path for path, result in tree.results.items() if result.references]
+    if not whole:
+        asked += _outside(tree)
+    if not asked:
+        return {}
+    project = links.Project(frozenset(tree.sources), tree.references, tree.text, tree.exists)
+    found = links.contexts(asked, project)
+    return {path: context for path, context in found.items() if path in tree.sources}
+
+
+def _outside(tree: Tree) -> Iterator[str]:
+    """Files outside of the run that may speak of files in it."""
+    if git.root(tree.root) is None:
+        return
+    stems = {_stem(path) for path, result in tree.results.items() if path.endswith(".py") and result.prompts}
+    names = {path.rpartition("/")[2] for path in tree.results if not path.endswith(".py")} - _GENERAL
+    imports = re.compile(_IMPORT.format(stem=f"(?:{'|'.join(map(re.escape, sorted(stems)))})"), re.MULTILINE)
+    count = 0
+    for path in git.grep(tree.root, sorted(stems | names), _ASKED):
+        if path in tree.sources or not DEFAULT_EXCLUDES.isdisjoint(path.split("/")):
+            continue
+        text = tree.text(path)
+        if text is None or not (any(name in text for name in names) or (stems and imports.search(text))):
+            continue
+        count += 1
+        if count > MAX_ASKED:
+            return
+        yield path
+
+
+def _stem(path: str) -> str:
+    """The last name of the module that a Python file is."""
+    folder, _, name = path.rpartition("/")
+    return folder.rpartition("/")[2] if name == "__init__.py" else name.removesuffix(".py")
