@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow lint types imports docs bench clean
+.PHONY: demo test test-slow lint types imports docs bench bench-extract roundtrip fuzz clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "promptlint needs Python 3.11 or newer; say: make PYTHON=python3.12 ...")'
@@ -39,5 +39,22 @@ docs: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python bench/run.py
 
+bench-extract: $(STAMP)
+	$(BIN)/python bench/extract.py
+
+# make roundtrip TREES="one checkout, or several"; the round trip and the count of what was not found
+TREES ?= fixtures
+roundtrip: $(STAMP)
+	$(BIN)/python scripts/roundtrip.py $(TREES)
+	$(BIN)/python scripts/recall.py $(TREES)
+
+# atheris lives in an environment of its own: it is no dependency of ours
+FUZZ := .fuzz
+SECONDS ?= 600
+fuzz:
+	$(PYTHON) -m venv $(FUZZ)
+	$(FUZZ)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e . atheris
+	$(FUZZ)/bin/python scripts/fuzz.py --seconds $(SECONDS)
+
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(FUZZ) dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

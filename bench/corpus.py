@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from itertools import count, cycle
 from pathlib import Path
 
@@ -66,6 +67,88 @@ def _file(number: int, text: str) -> tuple[str, str]:
         body = "".join(f"      {line}\n" if line else "\n" for line in text.splitlines())
         return f"p{number}.yaml", f"model: gpt-4o\nmessages:\n  - role: system\n    content: |\n{body}"
     return f"p{number}.py", f'SYSTEM_PROMPT = """\\\n{text}"""\n'
+
+
+def write_formats(root: Path, files: int, size: int) -> None:
+    """Write `files` files of each format below `root`, each with one prompt of about `size` characters."""
+    for number in range(files):
+        text = prompt_text(number, size)
+        for name, content in _formats(text):
+            path = root / "prompts" / f"p{number}{name}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+
+
+def _formats(text: str) -> Iterator[tuple[str, str]]:
+    """A file of each format that holds the prompt beside what such files hold otherwise."""
+    chat = [{"role": "system", "content": text}, {"role": "user", "content": "Sort the mail: {{ mail }}"}]
+    code = _CODE.replace("TEXT", f'"""\\\n{text}"""')
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": ["# Mail\n", "Sorts the mail of a day."]},
+        {
+            "cell_type": "code",
+            "execution_count": 1,
+            "metadata": {},
+            "outputs": [{"name": "stdout", "output_type": "stream", "text": text.splitlines(keepends=True)}],
+            "source": code.splitlines(keepends=True),
+        },
+    ]
+    block = "".join(f"      {line}\n" if line else "\n" for line in text.splitlines())
+    plain = text.replace("`", "").replace("${", "$ {")
+    yield ".py", code
+    yield ".yaml", f"model: gpt-4o\nmessages:\n  - role: system\n    content: |\n{block}"
+    yield ".json", json.dumps({"model": "gpt-4o", "messages": chat}, indent=2)
+    yield ".jsonl", "".join(json.dumps({"messages": chat}) + "\n" for _ in range(3))
+    yield ".ipynb", json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+    yield ".j2", text + "\n{% for mail in mails %}\n- {{ mail.subject }}\n{% endfor %}\n"
+    yield ".ts", _SCRIPT.replace("TEXT", f"`{plain}`")
+    yield ".md", text
+
+
+_CODE = '''"""Sorts mail."""
+
+from openai import OpenAI
+
+client = OpenAI()
+SYSTEM_PROMPT = TEXT
+
+
+def sort(mails: list[str]) -> list[str]:
+    """The folder of each mail."""
+    folders = []
+    for mail in mails:
+        answer = client.chat.completions.create(
+            model="gpt-4o",
+            max_tokens=200,
+            messages=[
+                {"role": "system", "content": SYSTEM_PROMPT},
+                {"role": "user", "content": f"Sort this mail into a folder of the shop: {mail}"},
+            ],
+        )
+        folders.append(answer.choices[0].message.content)
+    return folders
+'''
+_SCRIPT = """import OpenAI from "openai";
+
+const client = new OpenAI();
+const SYSTEM_PROMPT = TEXT;
+
+export async function sort(mails: string[]): Promise<string[]> {
+  const folders: string[] = [];
+  for (const mail of mails) {
+    const answer = await client.chat.completions.create({
+      model: "gpt-4o",
+      max_tokens: 200,
+      messages: [
+        { role: "system", content: SYSTEM_PROMPT },
+        { role: "user", content: `Sort this mail into a folder of the shop: ${mail}` },
+      ],
+    });
+    folders.push(answer.choices[0].message.content ?? "");
+  }
+  return folders;
+}
+"""
 
 
 def write_python_tree(root: Path, packages: Path, lines: int) -> int:

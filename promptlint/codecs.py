@@ -19,6 +19,9 @@ _YAML_WORDS = {"yes", "no", "true", "false", "on", "off", "null"}
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _YAML_UNPRINTABLE = re.compile(_UNPRINTABLE.pattern[:-1] + r"\u2028\u2029]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_POML_NAME = re.compile(r"#(?=(?:lt|gt|amp|quot|apos|hash|lbrace|rbrace);)")
+_POML_ESCAPES = {"&": "#amp;", "<": "#lt;", ">": "#gt;"}
+_SLOT_EDGE = re.compile(r"\$(?=\{|\Z)|\A\{")
 _PYTHON_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -81,9 +84,37 @@ def _python_escape(code: int) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
-def _json(text: str, codec: Codec) -> str | None:
+def _javascript(text: str, codec: Codec) -> str | None:
+    """A `$` at the end or a `{` at the start of new text could open a slot of a template with the old."""
     if _SURROGATE.search(text):
         return None
+    template = codec.quote == "`"
+    if template:
+        text = _SLOT_EDGE.sub(r"\\\g<0>", text.replace("\\", "\\\\"))
+    out = []
+    for char in text:
+        if char == "\n" and template:
+            out.append(codec.newline + codec.indent)
+        elif char in _PYTHON_ESCAPES and not (template and char in "\\\t"):
+            out.append(_PYTHON_ESCAPES[char])
+        elif char == codec.quote:
+            out.append("\\" + char)
+        elif _YAML_UNPRINTABLE.match(char):
+            out.append(_python_escape(ord(char)))
+        else:
+            out.append(char)
+    return "".join(out)
+
+
+def _json(text: str, codec: Codec) -> str | None:
+    """`indent` is what ends one string of a list and begins the next, where each line has its own."""
+    if _SURROGATE.search(text):
+        return None
+    lines = text.split("\n") if codec.indent else [text]
+    return ("\\n" + codec.indent).join(map(_json_line, lines))
+
+
+def _json_line(text: str) -> str:
     spelt = json.dumps(text, ensure_ascii=False)[1:-1]
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match.group()):04x}", spelt)
 
@@ -123,13 +154,33 @@ def _yaml_folded(text: str, codec: Codec) -> str | None:
     return None if "\n" in text else _yaml_literal(text, codec)
 
 
+def _baml(text: str, codec: Codec) -> str | None:
+    """A block string has no escapes; a quote at an edge of the new text may join the old."""
+    if codec.quote == '"':
+        return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    if codec.quote in text or "\r" in text:
+        return None
+    return text.replace("\n", codec.newline + codec.indent)
+
+
+def _xml(text: str, codec: Codec) -> str | None:
+    """POML spells its special characters `#lt;`; a `#` is special only where it would begin such a name."""
+    spelt = _POML_NAME.sub("#hash;", text)
+    for char, name in _POML_ESCAPES.items():
+        spelt = spelt.replace(char, name)
+    return None if "{{" in text or _UNPRINTABLE.search(text) else spelt
+
+
 _WRITERS: dict[CodecKind, Callable[[str, Codec], str | None]] = {
     CodecKind.VERBATIM: _verbatim,
     CodecKind.PYTHON: _python,
+    CodecKind.JAVASCRIPT: _javascript,
     CodecKind.JSON: _json,
     CodecKind.YAML_PLAIN: _yaml_plain,
     CodecKind.YAML_SINGLE: _yaml_single,
     CodecKind.YAML_DOUBLE: _yaml_double,
     CodecKind.YAML_LITERAL: _yaml_literal,
     CodecKind.YAML_FOLDED: _yaml_folded,
+    CodecKind.BAML: _baml,
+    CodecKind.XML: _xml,
 }

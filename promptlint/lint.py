@@ -144,6 +144,7 @@ def basics(prompt: Prompt, config: configs.Config) -> measure.Basics:
         price=price or (default and replace(default, basis=Basis.ASSUMED)),
         priced_as=prices.DEFAULT_MODEL if default else "",
         calls_per_month=own.calls_per_month,
+        jinja=config.jinja or _DEFAULT.jinja,
     )
 
 
@@ -154,7 +155,7 @@ def _examine_prompt(prompt: Prompt, settings: Settings) -> tuple[list[Mark], Pro
     row = measure.facts(view, base)
     found = drafts.drafts(view, settings.rules)
     cached = costs.cacheable_tokens(row.prefix_tokens, base.model) > 0
-    worth = drafts.Worth(base, measure.prefix_end(prompt) if cached else 0, row.tokens.high)
+    worth = drafts.Worth(base, measure.prefix_end(prompt, base.jinja) if cached else 0, row.tokens.high)
     marks = [Mark(*pair) for pair in zip(drafts.findings(found, worth), found, strict=True)]
     safe = vet.compatible(draft for draft in found if draft.safety is Safety.SAFE)
     return marks, _with_fixable(row, view, safe, base)
@@ -169,7 +170,7 @@ def _with_fixable(
     after = edited(view.prompt, vet.merged(safe))
     saved = view.tokens - view.count(after.text)
     total = row.tokens.high + row.tokens.slot_estimate
-    prefix = view.count(measure.prefix_text(after))
+    prefix = view.count(measure.prefix_text(after, base.jinja))
     now = measure.price_of(total - saved, prefix, base)
     return replace(row, fixable_tokens=saved, fixable_usd_per_1000=measure.gain(row.usd_per_1000, now))
 

@@ -9,9 +9,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from promptlint.codecs import encode
+from promptlint.edges import Change
 from promptlint.model import Edit, Location, Piece, Prompt, Segment, SegmentKind, SourceKind, Span
 from promptlint.records import dataclass
+from promptlint.splice import splice
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,12 @@ def source_edits(prompt: Prompt, edit: Edit) -> tuple[Edit, ...] | None:
         if tile.segment.branch != home.segment.branch or tile.message != home.message:
             return None
     result = []
+    ends = {span.end for span in message_spans(prompt)}
     for index, tile in enumerate(touched):
-        spliced = _splice(prompt.source.text, tile, edit.span, edit.new if index == 0 else "")
+        start, end = (min(max(at, tile.span.start), tile.span.end) for at in (edit.span.start, edit.span.end))
+        inside = Span(start - tile.span.start, end - tile.span.start)
+        change = Change(tile.segment, inside, edit.new if index == 0 else "", tile.span.end in ends)
+        spliced = splice(prompt.source.text, change)
         if spliced is None:
             return None
         result.append(spliced)
@@ -165,47 +170,6 @@ def _touched(prompt: Prompt, span: Span) -> list[Tile]:
 def _piece_at(segment: Segment, offset: int) -> Piece:
     starts = [piece.text_start for piece in segment.pieces]
     return segment.pieces[max(0, bisect_right(starts, offset) - 1)]
-
-
-def _edges(segment: Segment, offset: int) -> tuple[int, int] | None:
-    """The source positions just after the text before `offset` and just before the text after it."""
-    low = high = None
-    for piece in segment.pieces:
-        if piece.text_end == offset:
-            low = piece.source_end
-        if piece.text_start == offset and high is None and piece.text_end > offset:
-            high = piece.source_start
-        if piece.text_start < offset < piece.text_end:
-            if not piece.verbatim:
-                return None
-            low = high = piece.source_start + offset - piece.text_start
-    if low is None and high is None:
-        return None
-    return (high if low is None else low, low if high is None else high)  # type: ignore[return-value]  # not both None
-
-
-def _splice(source: str, tile: Tile, span: Span, new: str) -> Edit | None:
-    segment = tile.segment
-    start = max(span.start, tile.span.start) - tile.span.start
-    end = min(span.end, tile.span.end) - tile.span.start
-    before, after = _edges(segment, start), _edges(segment, end)
-    spelt = encode(new, segment.codec)
-    if before is None or after is None or spelt is None:
-        return None
-    lead, trail = before[0] < before[1], after[0] < after[1]
-    at_line_start = source[before[1] - 1 : before[1]] in ("\n", "\r")  # of a line without indentation
-    if start == end and new and segment.text[start : start + 1] == "\n" and source[before[0] - 1] in "\n\r":
-        return Edit(Span(*before), segment.codec.indent + spelt)  # an empty line gets its indentation
-    if start == end:
-        low, high = before[1], before[1]
-    elif not new and lead and (trail or end == len(segment.text)):
-        low, high = before[0], after[0]
-    elif trail and not new.endswith("\n") and (new or lead or not at_line_start):
-        low, high = before[1], after[1]
-    else:
-        low, high = before[1], after[0]
-        spelt = spelt.removesuffix(segment.codec.indent) if trail else spelt  # the next line has its own
-    return Edit(Span(low, high), spelt) if low <= high else None
 
 
 def edited(prompt: Prompt, edits: Iterable[Edit]) -> Prompt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from promptlint import costs, tokens
@@ -22,6 +23,10 @@ from promptlint.model import (
     TokenCount,
 )
 from promptlint.records import dataclass
+from promptlint.templates import JinjaSettings
+from promptlint.templates.assembled import assembled
+from promptlint.templates.bodies import Placed
+from promptlint.templates.jinja import word
 
 if TYPE_CHECKING:
     from promptlint.prices import Price
@@ -32,11 +37,18 @@ SLOT_TOKENS = 20
 
 _HISTORY = ("history", "messages", "conversation", "transcript", "turns")
 _SYSTEM_ROLES = (Role.SYSTEM, Role.DEVELOPER, None)
+_ALWAYS = frozenset({"block", "call", "filter"})
+"""Statements whose body is always sent, in contrast to that of `if` and `for`."""
+
+_JINJA = JinjaSettings()
 
 
 @dataclass(frozen=True, slots=True)
 class Basics:
-    """What pricing a prompt needs to know: the model, and what is known or assumed of it."""
+    """What pricing a prompt needs to know: the model, and what is known or assumed of it.
+
+    `jinja` says how the templates are read that a prompt includes.
+    """
 
     model: str
     model_basis: Basis
@@ -44,6 +56,7 @@ class Basics:
     price: Price | None
     priced_as: str = ""
     calls_per_month: int | None = None
+    jinja: JinjaSettings = _JINJA
 
 
 def saving(tokens: int, cacheable: bool, basics: Basics) -> Saving:
@@ -90,12 +103,17 @@ def gain(before: tuple[float, float] | None, after: tuple[float, float] | None) 
 def facts(view: View, basics: Basics) -> PromptFacts:
     """The facts of one prompt, without what its fixes would save."""
     prompt = view.prompt
-    low, high = static_texts(prompt)
+    placed = whole(prompt, basics.jinja)
+    segments = tuple(item.segment for item in placed)
+    low, high = static_texts(segments)
     count = view.count
     high_tokens = count(high)
-    prefix = count(prefix_text(prompt))
-    slots = tuple(segment.name for segment in prompt.segments if segment.kind is SegmentKind.SLOT)
+    own = segments if segments == prompt.segments else prompt.segments
+    own_tokens = high_tokens if own is segments else count(static_texts(own)[1])
+    prefix = count(_prefix(segments))
+    slots = tuple(segment.name for segment in segments if segment.kind is SegmentKind.SLOT)
     total = high_tokens + SLOT_TOKENS * len(slots)
+    included = max(0, high_tokens - own_tokens)
     return PromptFacts(
         id=prompt.id,
         path=prompt.source.path,
@@ -112,39 +130,57 @@ def facts(view: View, basics: Basics) -> PromptFacts:
             basis=basics.tokenizer.basis,
             error=basics.tokenizer.error,
         ),
-        parts=_parts(view, high_tokens),
+        parts=(*_parts(view, high_tokens - included), *((("included", included),) if included else ())),
         slots=tuple(dict.fromkeys(slots)),
         prefix_tokens=prefix,
         model=basics.model,
         model_basis=basics.model_basis,
         usd_per_1000=price_of(total, prefix, basics),
         priced_as=basics.priced_as,
-        uncounted=_uncounted(prompt),
+        uncounted=_uncounted(prompt, segments),
         calls_per_month=basics.calls_per_month,
+        included=included,
     )
 
 
-def prefix_end(prompt: Prompt) -> int:
+def whole(prompt: Prompt, jinja: JinjaSettings = _JINJA) -> tuple[Placed, ...]:
+    """The segments of a prompt and of the templates that it includes, as far as they are known."""
+    return assembled(prompt.segments, prompt.source.path, prompt.source.context.includes, jinja)
+
+
+def prefix_end(prompt: Prompt, jinja: JinjaSettings = _JINJA) -> int:
     """Where the static prefix of a prompt ends, in prompt coordinates: its first slot or branch."""
-    for tile in tiles(prompt):
-        if tile.segment.kind is SegmentKind.SLOT or tile.segment.branch:
-            return tile.span.start
-    return len(prompt.text)
+    ends = (item.own for item in whole(prompt, jinja) if _ends_prefix(item.segment))
+    first = next(ends, None)
+    if first is None:
+        return len(prompt.text)
+    return next((tile.span.start for tile in tiles(prompt) if tile.index == first), 0)
 
 
-def static_texts(prompt: Prompt) -> tuple[str, str]:
-    """The static text of the cheapest and of the dearest way through the prompt's branches.
+def _ends_prefix(segment: Segment) -> bool:
+    """True for what differs from call to call, and for a template that nothing is known of."""
+    return segment.kind is SegmentKind.SLOT or bool(segment.branch) or _is_unknown(segment)
+
+
+def _is_unknown(segment: Segment) -> bool:
+    """True for an include, or a parent, that was not put in."""
+    return segment.kind is SegmentKind.CONTROL and word(segment.name) in ("include", "extends")
+
+
+def static_texts(segments: tuple[Segment, ...]) -> tuple[str, str]:
+    """The static text of the cheapest and of the dearest way through the branches of a prompt's segments.
 
     Length in characters stands for cost when arms are compared. An alternative with a single arm
     (an `if` without `else`, a loop) may be absent; a loop's body is taken once.
     """
-    segments = [item for item in prompt.segments if item.kind is SegmentKind.TEXT]
-    if not any(segment.branch for segment in segments):
-        text = "".join(segment.text for segment in segments)
+    texts = [item for item in segments if item.kind is SegmentKind.TEXT]
+    if not any(segment.branch for segment in texts):
+        text = "".join(segment.text for segment in texts)
         return text, text
-    arms = _arms(prompt.segments)
-    weights = _weights(segments)
-    return _chosen(segments, arms, weights, dearest=False), _chosen(segments, arms, weights, dearest=True)
+    arms = _arms(segments)
+    weights = _weights(texts)
+    low = _chosen(texts, arms, weights, dearest=False, always=_always(segments))
+    return low, _chosen(texts, arms, weights, dearest=True)
 
 
 def _arms(segments: tuple[Segment, ...]) -> dict[int, set[int]]:
@@ -153,6 +189,22 @@ def _arms(segments: tuple[Segment, ...]) -> dict[int, set[int]]:
         for arm in segment.branch:
             arms.setdefault(arm.group, set()).add(arm.arm)
     return arms
+
+
+def _always(segments: tuple[Segment, ...]) -> frozenset[int]:
+    """The groups whose one arm is always sent: those that a `block` or its like has opened."""
+    found = set()
+    opener = ""
+    seen: set[int] = set()
+    for segment in segments:
+        for arm in segment.branch:
+            if arm.group not in seen:
+                seen.add(arm.group)
+                if word(opener) in _ALWAYS:
+                    found.add(arm.group)
+        if segment.kind is SegmentKind.CONTROL and segment.name:
+            opener = segment.name
+    return frozenset(found)
 
 
 def _weights(segments: list[Segment]) -> dict[Arm, int]:
@@ -164,20 +216,29 @@ def _weights(segments: list[Segment]) -> dict[Arm, int]:
 
 
 def _chosen(
-    segments: list[Segment], arms: dict[int, set[int]], weights: dict[Arm, int], *, dearest: bool
+    segments: list[Segment],
+    arms: dict[int, set[int]],
+    weights: dict[Arm, int],
+    *,
+    dearest: bool,
+    always: frozenset[int] = frozenset(),
 ) -> str:
     """The text of the segments whose arms are all taken."""
     taken = set()
     for group, numbers in arms.items():
         options = sorted((weights.get(Arm(group, number), 0), number) for number in numbers)
-        if dearest or len(options) > 1:
+        if dearest or len(options) > 1 or group in always:
             taken.add(Arm(group, options[-1 if dearest else 0][1]))
     return "".join(segment.text for segment in segments if all(arm in taken for arm in segment.branch))
 
 
-def prefix_text(prompt: Prompt) -> str:
+def prefix_text(prompt: Prompt, jinja: JinjaSettings = _JINJA) -> str:
     """The static text before the first slot or branch: what a prefix cache can hold."""
-    return prompt.text[: prefix_end(prompt)]
+    return _prefix(tuple(item.segment for item in whole(prompt, jinja)))
+
+
+def _prefix(segments: tuple[Segment, ...]) -> str:
+    return "".join(segment.text for segment in takewhile(lambda item: not _ends_prefix(item), segments))
 
 
 def _parts(view: View, total: int) -> tuple[tuple[str, int], ...]:
@@ -210,7 +271,7 @@ def _static(prompt: Prompt, span: Span) -> str:
     return "".join(parts)
 
 
-def _uncounted(prompt: Prompt) -> tuple[str, ...]:
+def _uncounted(prompt: Prompt, segments: tuple[Segment, ...]) -> tuple[str, ...]:
     """What a request holds beside the text that was counted."""
     names = []
     if any(message.role for message in prompt.messages):
@@ -223,9 +284,11 @@ def _uncounted(prompt: Prompt) -> tuple[str, ...]:
         names.append("response schema")
     if any(segment.kind is SegmentKind.MEDIA for segment in prompt.segments):
         names.append("images")
-    controls = [segment for segment in prompt.segments if segment.kind is SegmentKind.CONTROL]
+    controls = [segment for segment in segments if segment.kind is SegmentKind.CONTROL]
     if any(segment.name.startswith("for ") for segment in controls):
         names.append("further loop rounds")
+    if any(_is_unknown(segment) for segment in segments):
+        names.append("templates that are not found")
     if any(word in name for name in prompt.variables for word in _HISTORY):
         names.append("conversation history")
     return tuple(names)

@@ -525,7 +525,8 @@ class PromptFacts:
     `parts` splits the static tokens (high) into system, tools, examples, history, other; each is
     counted on its own text, so that they may differ from the whole by a few tokens.
     `prefix_tokens` are the static tokens before the first slot. `usd_per_1000` is a
-    (cached, uncached) range; `priced_as` names the model whose price it is, if not `model`.
+    (cached, uncached) range; `priced_as` names the model whose price it is, if not `model`. `included` are
+    those of the static tokens that included templates and macros add.
     """
 
     id: str
@@ -547,6 +548,7 @@ class PromptFacts:
     fixable_tokens: int = 0
     fixable_usd_per_1000: tuple[float, float] | None = None
     priced_as: str = ""
+    included: int = 0
 
 
 @dataclass(frozen=True, slots=True)

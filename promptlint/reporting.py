@@ -35,10 +35,45 @@ class RuleInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a prompt is with example inputs: its tokens, the names without a value, why it has no text."""
+
+    tokens: int
+    basis: Basis
+    without: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Untaken:
+    """A text that looks like a prompt and was not taken; `obvious`: nobody would call it one.
+
+    `words` is how it begins, on one line, as the file spells it.
+    """
+
+    location: Location
+    reason: str
+    words: str
+    obvious: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What was seen in one file; `reason` says why it was taken or not, `broken` what could not be read."""
+
+    path: str
+    reason: str
+    prompts: tuple[PromptFacts, ...] = ()
+    untaken: tuple[Untaken, ...] = ()
+    broken: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that a renderer may look at.
 
-    `sources` maps paths to texts (one that is missing has no excerpt), `rules` codes to rules.
+    `sources` maps paths to texts (one that is missing has no excerpt), `rules` codes to rules, `rendered` ids
+    to rendered prompts (None: nobody asked), `coverage` what was seen in each file.
     """
 
     result: RunResult
@@ -49,6 +84,8 @@ class Report:
     width: int = 100
     verbose: bool = False
     price_date: str = ""
+    rendered: Mapping[str, Rendered] | None = None
+    coverage: tuple[Covered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from promptlint.model import (
     Value,
 )
 
-VERSION = 3
+VERSION = 4
 """Of the layout; a text of any other version is refused."""
 
 Json = list[object]
@@ -125,7 +125,7 @@ def _facts(item: PromptFacts) -> Json:
     place, profile, load_ = _location(item.location), item.profile.value, item.load.value
     return [
         [item.id, item.path, place, item.version, item.roles, profile, load_, item.slots, item.uncounted],
-        [tokens, item.parts, item.prefix_tokens, item.calls_per_month],
+        [tokens, item.parts, item.prefix_tokens, item.calls_per_month, item.included],
         [
             item.model,
             item.model_basis.value,
@@ -254,7 +254,7 @@ def _read_part(value: object) -> tuple[str, int]:
 def _read_facts(value: object) -> PromptFacts:
     own, spent, priced = _list(value)
     id_, path, place, version, roles, profile, load_, slots, uncounted = _list(own)
-    tokens, parts, prefix, calls = _list(spent)
+    tokens, parts, prefix, calls, included = _list(spent)
     model, basis, per_1000, fixable, fixable_per_1000, priced_as = _list(priced)
     return PromptFacts(
         id=_str(id_),
@@ -276,6 +276,7 @@ def _read_facts(value: object) -> PromptFacts:
         fixable_tokens=_int(fixable),
         fixable_usd_per_1000=_range(fixable_per_1000),
         priced_as=_str(priced_as),
+        included=_int(included),
     )
 
 

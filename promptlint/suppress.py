@@ -1,31 +1,37 @@
 """Leaves out findings that a comment in the file answers, and complains of comments that answer none.
 
-In Python, YAML and JSON a comment on, in or just before a prompt speaks for the whole prompt. In templates,
-Markdown and text it speaks for its own lines and the next. `ignore-file[...]` speaks for the whole file.
+In code, BAML, YAML and JSON a comment on, in or just before a prompt speaks for the whole prompt. In
+templates, Markdown and text it speaks for its own lines and the next. `ignore-file[...]` speaks for the
+whole file.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
-from promptlint.model import Finding, Problem, Prompt, SegmentKind, Source, SourceKind, Span
+from promptlint import comments
+from promptlint.model import Finding, Problem, Prompt, Source, SourceKind, Span
 from promptlint.records import dataclass
 
-MARK = "promptlint:"
 CODE = "SUP001"
 
 _DIRECTIVE = re.compile(r"promptlint:[ \t]*([A-Za-z-]+)[ \t]*(?:\[([^\]\n]*)\])?[ \t]*([^\n]*)")
-_YAML = re.compile(r"(?:(?<=[\s\ufeff])|^)#[# \t]*promptlint:[^\r\n]*")
 _STARTS_COMMENT = re.compile(r"[#%*/!-]\s*$")
 _COMMENT_END = re.compile(r"\s*(?:[-+]?[#%]\}|--+>|\*/)\s*$")
 # Lines that a statement goes on after, or that are comments themselves.
-_OPENER = re.compile(r"""(?:[(\[{=:\\]|[|>][-+\d]{0,2}|"{3}|'{3})[ \t]*(?:[ \t]#.*)?$|^\s*#""")
-_CLOSERS = frozenset(")]}\"', \t")
+_OPENER = re.compile(
+    r"""(?:[(\[{=:\\]|[|>][-+\d]{0,2}|"{3}|'{3}|\#")[ \t]*(?:[ \t]#.*)?$|^\s*(?:\#|//|client\b|/?\*)"""
+)
+_CLOSERS = frozenset(")]}\"'`;, \t")
+_FAR = 100  # lines
 _VERBS = ("ignore", "ignore-file")
 _FOREIGN = frozenset({"disable", "enable", "file-ignore", "noqa", "off", "skip"})
-_WHOLE_PROMPT = frozenset({SourceKind.PYTHON, SourceKind.YAML, SourceKind.JSON})
+_WHOLE_PROMPT = frozenset(
+    {SourceKind.PYTHON, SourceKind.YAML, SourceKind.JSON, SourceKind.BAML, SourceKind.NOTEBOOK}
+    | {SourceKind.JAVASCRIPT, SourceKind.TYPESCRIPT}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +71,14 @@ def suppressions(source: Source, prompts: Iterable[Prompt] = ()) -> tuple[Suppre
         source: the file.
         prompts: all prompts in it: what lies in their text is no comment.
     """
-    if MARK not in source.text:
+    found = comments.find(source, prompts)
+    if not found:
         return ()
-    every = tuple(prompts)
-    found = {*_template_comments(source, every), *_COMMENTS[source.kind](source, every)}
-    lines = source.text.split("\n")
+    lines = comments.lines(source)
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
-    read = (_read(source, span, lines, starts) for span in sorted(found))
+    read = (_read(source, span, lines, starts) for span in found)
     return tuple(item for item in read if item is not None)
 
 
@@ -111,72 +116,6 @@ def apply(
         else:
             kept.append(finding)
     return Applied(tuple(kept), total, tuple(_problems(comments, used, known, judged)))
-
-
-# --- finding comments -----------------------------------------------------------------------
-
-
-def _template_comments(source: Source, prompts: tuple[Prompt, ...]) -> Iterator[Span]:
-    for prompt in prompts:
-        for segment in prompt.segments:
-            span = segment.span
-            if segment.kind is SegmentKind.COMMENT and MARK in source.text[span.start : span.end]:
-                yield span
-
-
-def _html_comments(source: Source, prompts: tuple[Prompt, ...]) -> Iterator[Span]:
-    start = source.text.find("<!--")
-    while start >= 0:
-        end = source.text.find("-->", start + 4)
-        if end < 0:
-            return
-        yield Span(start, end + 3)
-        start = source.text.find("<!--", end + 3)
-
-
-def _yaml_comments(source: Source, prompts: tuple[Prompt, ...]) -> Iterator[Span]:
-    inside = [segment.span for prompt in prompts for segment in prompt.segments]
-    for match in re.finditer(_YAML, source.text):
-        if not any(span.start <= match.start() < span.end for span in inside):
-            yield Span(*match.span())
-
-
-def _python_comments(source: Source, prompts: tuple[Prompt, ...]) -> Iterator[Span]:
-    from io import StringIO
-    from tokenize import COMMENT, TokenError, generate_tokens
-
-    bom = int(source.text.startswith("\ufeff"))
-    plain = source.text[bom:]
-    starts = [bom, *(match.end() + bom for match in re.finditer("\n", plain))]
-    found = []
-    try:
-        for token in generate_tokens(StringIO(plain).readline):
-            if token.type == COMMENT and MARK in token.string:
-                at = starts[token.start[0] - 1] + token.start[1]
-                found.append(Span(at, at + len(token.string)))
-    except (TokenError, SyntaxError):
-        return
-    yield from found
-
-
-def _no_comments(source: Source, prompts: tuple[Prompt, ...]) -> Iterator[Span]:
-    yield from ()
-
-
-_COMMENTS: Mapping[SourceKind, Callable[[Source, tuple[Prompt, ...]], Iterator[Span]]] = {
-    SourceKind.PYTHON: _python_comments,
-    SourceKind.YAML: _yaml_comments,
-    SourceKind.MARKDOWN: _html_comments,
-    SourceKind.TEXT: _html_comments,
-    SourceKind.JINJA: _no_comments,
-    SourceKind.JSON: _no_comments,
-    SourceKind.JSONL: _no_comments,
-    SourceKind.NOTEBOOK: _no_comments,
-    SourceKind.JAVASCRIPT: _no_comments,
-    SourceKind.TYPESCRIPT: _no_comments,
-    SourceKind.POML: _html_comments,
-    SourceKind.BAML: _no_comments,
-}
 
 
 # --- reading one ----------------------------------------------------------------------------
@@ -227,11 +166,11 @@ def _reach(lines: list[str], line: int, column: int) -> tuple[int, int]:
     """
     first = line
     before = lines[line - 1][:column].strip("\ufeff")
-    while first > 1 and before.strip() and _CLOSERS.issuperset(before):
+    while first > max(1, line - _FAR) and before.strip() and _CLOSERS.issuperset(before):
         first -= 1
         before = lines[first - 1].rstrip("\r")
-    last = line + 1
-    while last < len(lines) and _OPENER.search(lines[last - 1].rstrip("\r")):
+    last, end = line + 1, min(len(lines), line + _FAR)
+    while last < end and _OPENER.search(lines[last - 1].rstrip("\r")):
         last += 1
     return first, last
 

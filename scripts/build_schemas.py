@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+from promptlint.report import coverage
 from promptlint.report.json_report import schemas
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"
@@ -14,7 +15,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"
 def main(arguments: list[str]) -> int:
     """Write or compare each schema; 1 if one is out of date."""
     stale = []
-    for kind, schema in schemas().items():
+    for kind, schema in {**schemas(), "coverage": coverage.schema()}.items():
         path = FOLDER / f"{kind}.json"
         text = json.dumps(schema, indent=2) + "\n"
         if path.is_file() and path.read_text(encoding="utf-8") == text:

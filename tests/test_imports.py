@@ -22,6 +22,8 @@ HEAVY = {
     "requests",
     "sklearn",
     "spacy",
+    "tree_sitter",
+    "tree_sitter_typescript",
     "urllib.request",
 }
 
@@ -90,13 +92,15 @@ OWNERS = {
     "click": {"cli"},
     "jinja2": {"templates"},
     "libcst": set(),
-    "multiprocessing": {"run"},
+    "multiprocessing": {"render", "run"},
     "pathspec": {"walk"},
     "pickle": set(),
     "sqlite3": {"cache"},
     "socket": set(),
     "subprocess": {"git"},
     "tiktoken": {"tokens"},
+    "tree_sitter": {"syntax"},
+    "tree_sitter_typescript": {"syntax"},
     "yaml": {"syntax"},
 }
 """Who may import what: the top-level module or package of promptlint; an empty set means nobody."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from promptlint.errors import SourceError
 from promptlint.model import CodecKind
 from promptlint.syntax import yamlio
-from promptlint.syntax.nodes import Mapping, Node, Scalar, Sequence, children, plain, pointer
+from promptlint.syntax.nodes import Node, Scalar, Sequence, children, plain, pointer
 
 LOADERS = [yaml.SafeLoader, *([yaml.CSafeLoader] if yaml.__with_libyaml__ else [])]
 
@@ -22,9 +22,8 @@ def loader(request, monkeypatch):
 
 
 def scalars(node: Node) -> list[Scalar]:
+    """All values; a key has no pieces."""
     found = [node] if isinstance(node, Scalar) else []
-    if isinstance(node, Mapping):
-        found += [key for key, _ in node.entries]
     return found + [scalar for _, child in children(node) for scalar in scalars(child)]
 
 

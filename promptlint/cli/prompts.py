@@ -1,10 +1,17 @@
-"""`promptlint prompts`: every prompt that was found."""
+"""`promptlint prompts`: every prompt that was found, and what was taken for none."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from promptlint.cli import options
+
+if TYPE_CHECKING:
+    from promptlint.run import Outcome, Request
 
 
 @click.command("prompts")
@@ -13,12 +20,48 @@ from promptlint.cli import options
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Default: text."
 )
 @click.option("--verbose", "-v", is_flag=True, help="Say why each file was taken, or not.")
+@click.option(
+    "--render",
+    "inputs",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Count the prompts with the example inputs of this YAML or JSON file too.",
+)
+@click.option(
+    "--coverage",
+    is_flag=True,
+    help="List per file what was found, what looks like a prompt but was not taken, and why.",
+)
 def command(**values: object) -> int:
     """List prompts with tokens, slots, model and price; as JSON, the manifest."""
     from promptlint import run
+    from promptlint.errors import UsageError
+
+    inputs = values["inputs"]
+    if inputs is not None and values["coverage"]:
+        raise UsageError("--render and --coverage are two different reports: ask for one")
+    request = options.request(values)
+    done = run.run(request)
+    text = _coverage(done, request, values) if values["coverage"] else _table(done, request, values)
+    click.echo(text, nl=False, color=True)
+    return run.exit_code(done.result, "never")
+
+
+def _table(done: Outcome, request: Request, values: dict[str, object]) -> str:
     from promptlint.report import render
 
-    done = run.run(options.request(values))
-    name = "manifest" if values["format_"] == "json" else "prompts"
-    click.echo(render(name, options.report(done, values)), nl=False, color=True)
-    return run.exit_code(done.result, "never")
+    report = options.report(done, values)
+    if isinstance(values["inputs"], Path):
+        from promptlint import render as rendering
+
+        inputs = rendering.read_inputs(values["inputs"])
+        report = replace(report, rendered=rendering.rendered(done, request, inputs))
+    return render("manifest" if values["format_"] == "json" else "prompts", report)
+
+
+def _coverage(done: Outcome, request: Request, values: dict[str, object]) -> str:
+    from promptlint import coverage
+    from promptlint.report import render
+
+    report = replace(options.report(done, values), coverage=coverage.coverage(done, request))
+    return render("coverage-json" if values["format_"] == "json" else "coverage", report)

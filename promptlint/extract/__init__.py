@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import field, replace
 
 from promptlint.errors import SourceError
-from promptlint.extract.common.naming import in_tests, is_test_code
+from promptlint.extract.common.naming import in_tests, is_test_code, is_test_script
 from promptlint.model import Extraction, Problem, Source, SourceKind, Span
 from promptlint.records import dataclass
 from promptlint.templates import JinjaSettings
@@ -57,9 +57,13 @@ NAMES: dict[str, SourceKind] = {
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What of the project's configuration changes how files are read."""
+    """What of the project's configuration changes how files are read.
+
+    `coverage` asks for `Extraction.passed`, which no check needs.
+    """
 
     jinja: JinjaSettings = field(default_factory=JinjaSettings)
+    coverage: bool = False
 
 
 _DEFAULT = Options()
@@ -79,7 +83,8 @@ def extract(source: Source, options: Options = _DEFAULT) -> Extraction:
     Python code holds is for its extractor to say. The `reason` says why in either case.
     """
     try:
-        return _extract(source, options)
+        found = _extract(source, options)
+        return _with_passed(source, found) if options.coverage else found
     except SourceError as error:
         return Extraction((), (error.problem,), "could not be read")
     except (RecursionError, MemoryError):
@@ -89,10 +94,17 @@ def extract(source: Source, options: Options = _DEFAULT) -> Extraction:
 
 def _extract(source: Source, options: Options) -> Extraction:
     if not source.named and _is_of_tests(source):
-        return Extraction(reason="test code" if source.kind is SourceKind.PYTHON else "test data")
+        return Extraction(reason="test code" if source.kind in _TEST_CODE else "test data")
     if source.kind in _JUDGED:
         return _judged(source, options)
     return _EXTRACTORS[source.kind](source, options)
+
+
+def _with_passed(source: Source, found: Extraction) -> Extraction:
+    """With what looks like a prompt and is none of `found`, if the extractor has not said so itself."""
+    from promptlint.extract.passed import passed
+
+    return found if found.passed else replace(found, passed=passed(source, found))
 
 
 def _is_of_tests(source: Source) -> bool:
@@ -100,8 +112,9 @@ def _is_of_tests(source: Source) -> bool:
 
     What agents load by itself (`tests/AGENTS.md`) is no fixture.
     """
-    if source.kind is SourceKind.PYTHON:
-        return is_test_code(source.path)
+    is_test = _TEST_CODE.get(source.kind)
+    if is_test is not None:
+        return is_test(source.path)
     if not in_tests(source.path):
         return False
     from promptlint.extract.common import agentdocs
@@ -163,7 +176,7 @@ def _jsonl(source: Source, options: Options) -> Extraction:
 def _notebook(source: Source, options: Options) -> Extraction:
     from promptlint.extract import notebook
 
-    return notebook.extract(source)
+    return notebook.extract(source, lambda code: _python(code, options))
 
 
 def _script(source: Source, options: Options) -> Extraction:
@@ -185,6 +198,11 @@ def _baml(source: Source, options: Options) -> Extraction:
 
 
 _JUDGED = frozenset({SourceKind.TEXT, SourceKind.MARKDOWN, SourceKind.JINJA})
+_TEST_CODE: dict[SourceKind, Callable[[str], bool]] = {
+    SourceKind.PYTHON: is_test_code,
+    SourceKind.JAVASCRIPT: is_test_script,
+    SourceKind.TYPESCRIPT: is_test_script,
+}
 _EXTRACTORS: dict[SourceKind, Callable[[Source, Options], Extraction]] = {
     SourceKind.TEXT: _text,
     SourceKind.MARKDOWN: _text,

@@ -18,7 +18,11 @@ _CERTAIN = 6  # points that need no single strong clue
 _FILLED = 4  # the same of a text with slots
 _HEAD = 20_000  # code points that are looked at
 _WIDE = 300  # code points of a line that are looked at
+_WEB = (("mustache",), ("hbs",), ("handlebars",), ("liquid",))  # templates of pages and code, as a rule
 _FENCE = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1", re.MULTILINE | re.DOTALL)
+_QUOTED_TAG = re.compile(
+    r"`[^`\n{<]{0,200}(?:\{[{%]|<message|<\|)[^`\n]{0,300}`"
+)  # in a page about templates
 _PAGES = re.compile(r"(?:.*/)?(?:docs?|documentation|content|website|site|blog|posts|wiki)/", re.IGNORECASE)
 _TITLE = re.compile(r"\A(?:\[[^\]\n]*\]\([^)\n]*\)\s*(?:#|\Z)|#+ )|^title:|^parent:|^#+ ", re.MULTILINE)
 _HEADER = re.compile(r"---[ \t]*\r?\n.*?^---[ \t]*$", re.DOTALL | re.MULTILINE)
@@ -37,6 +41,9 @@ def judge(source: Source) -> Verdict:
     """Is this file a prompt? One that the user named always is, and so is one that agents load."""
     if source.named:
         return Verdict(True, "named by the user")
+    use = next((use for use in source.context.uses if not use.name), None)
+    if use and source.text.strip("\ufeff \t\r\n"):
+        return Verdict(True, f"named by {use.path}")
     if not source.text.strip("\ufeff \t\r\n"):
         return Verdict(False, "empty")
     document = agentdocs.agent_document(source.path, frontmatter.keys(source.text))
@@ -54,9 +61,9 @@ def judge(source: Source) -> Verdict:
     found = (
         *_found(clues.NAME, " ".join((stem, *name.suffixes[:-1])).strip()),
         *_found(clues.FOLDER, f"/{'/'.join(name.folders)}/"),
-        *_read(head),
+        *_read(_QUOTED_TAG.sub("", head) if source.kind is SourceKind.MARKDOWN else head),
     )
-    return _weighed(found, source.kind)
+    return _weighed(found, source.kind, of_pages=name.suffixes[-1:] in _WEB)
 
 
 def _is_documentation(path: str, head: str) -> bool:
@@ -106,15 +113,15 @@ def _more_than(share: float, clue: Clue, lines: list[str]) -> bool:
     return True
 
 
-def _weighed(found: tuple[Clue, ...], kind: SourceKind) -> Verdict:
-    """The sum decides; prose that is no template holds many weak clues, so there one must be strong.
+def _weighed(found: tuple[Clue, ...], kind: SourceKind, of_pages: bool) -> Verdict:
+    """The sum decides; prose holds many weak clues, and so do templates of code: there one must be strong.
 
     A plain text with slots is half a template.
     """
     score = sum(clue.weight for clue in found)
     filled = kind is SourceKind.TEXT and any(clue.says == "has slots" for clue in found)
-    certain = score >= (_FILLED if filled else _CERTAIN)
-    strong = kind is SourceKind.JINJA or certain or any(clue.weight >= _ENOUGH for clue in found)
+    certain = score >= (_FILLED if filled else _CERTAIN) or kind is SourceKind.JINJA
+    strong = (certain and not of_pages) or any(clue.weight >= _ENOUGH for clue in found)
     is_prompt = score >= _ENOUGH and strong
     telling = [clue for clue in found if (clue.weight > 0) is is_prompt]
     says = "; ".join(clue.says for clue in sorted(telling, key=lambda clue: -abs(clue.weight))[:2])

@@ -1,17 +1,19 @@
-"""Extracts prompts from data files: chat messages and prompt fields in YAML and JSON."""
+"""Extracts prompts from YAML and JSON: known formats, and chat messages and prompt fields of any other."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from promptlint import identity, templates
+from promptlint import identity
 from promptlint.errors import SourceError
-from promptlint.extract.common import chat, openings
+from promptlint.extract.common import built, chat, known, openings, used
 from promptlint.extract.common.naming import file_name, like_prompt
-from promptlint.model import Call, Extraction, Message, Problem, Prompt, Segment, SegmentKind, Source, Span
-from promptlint.syntax import jsonio, pieces, yamlio
-from promptlint.syntax.nodes import Mapping, Node, Scalar, pointer
+from promptlint.extract.common.turns import Found
+from promptlint.model import Extraction, Problem, Reference, Source
+from promptlint.syntax import jsonio, yamlio
+from promptlint.syntax.nodes import Mapping, Node, pointer
 
 _NOTHING = "no chat messages or prompt fields"
 _TRANSLATION = re.compile(
@@ -24,8 +26,11 @@ _KEYS = re.compile(
     re.MULTILINE,
 )
 _LARGE = 300_000
+_CONFIG = re.compile(r"(?:.*/)?(?:promptfooconfig[^/]*|flow\.dag)\.(?:ya?ml|json)|.*\.prompt\.(?:ya?ml|json)")
 _NO_DATA = re.compile(r"^\s*(?://|/\*|\{%|\{\{)", re.MULTILINE)
 _ROLE = re.compile(r"\brole[\"']?\s*:\s*[\"']?(?:system|user|assistant)\b")
+_LOCK = re.compile(r"(?:.*/)?[\w.-]*(?:-lock|\.lock)\.(?:ya?ml|json)")
+_API = re.compile(r"\s*\{?\s*[\"']?(?:swagger|openapi)[\"']?\s*:")
 _HELM = re.compile(r"\{\{-?\s*(?:\.(?:Values|Release|Chart)\b|include\s+\")")
 
 
@@ -41,33 +46,69 @@ def extract_json(source: Source) -> Extraction:
 
 def _extract(source: Source, read: Callable[[str], tuple[Node, ...]]) -> Extraction:
     in_name, in_path = _says_prompt(source)
-    if not source.named and _TRANSLATION.search(source.path):
+    sure = source.named or bool(used.uses_of(source))
+    if not sure and _TRANSLATION.search(source.path):
         if not _addresses(source.text):
             return Extraction(reason=f"{_NOTHING}: a translation")
         in_name = in_path = False
-    likely = in_path or _KEYS.search(source.text) or _addresses(source.text)
-    if not likely or (not in_path and _HELM.search(source.text)):
+    text = source.text
+    large = "" if sure else _large(source)
+    if large:
+        return Extraction(reason=f"{_NOTHING}: {large}")
+    likely = in_path or _KEYS.search(text) or known.SIGNS.search(text) or _addresses(text)
+    if not likely or (not in_path and _HELM.search(text)):
         return Extraction(reason=_NOTHING)
     try:
-        documents = read(source.text)
+        documents = read(text)
     except SourceError as error:
-        if not source.named and not _is_missed(source.text, in_path):
+        if not source.named and not _is_missed(source, in_path):
             return Extraction(reason="cannot be read, but nothing in it looks like a prompt")
         return Extraction(problems=(error.problem,), reason="the file cannot be read")
-    found: list[tuple[str, chat.Found]] = []
-    reason = _NOTHING
+    return _documents(source, documents, in_path, in_name)
+
+
+def _large(source: Source) -> str:
+    """What kind of file that is often large this is, told without a parse; empty if it is none."""
+    if _LOCK.fullmatch(source.path):
+        return "a lock file"
+    return "an OpenAPI document" if _API.match(source.text) else ""
+
+
+def _documents(source: Source, documents: tuple[Node, ...], in_path: bool, in_name: bool) -> Extraction:
+    found: list[tuple[str, Found]] = []
+    references: list[Reference] = []
+    reasons: dict[str, None] = {}
+    nothing = _NOTHING
     for number, root in enumerate(documents, start=1):
-        kind = "" if source.named else _foreign(root)
-        if kind:
-            reason = f"{_NOTHING}: {kind}"
+        foreign = "" if source.named else _foreign(root)
+        if foreign:
+            nothing = f"{_NOTHING}: {foreign}"
             continue
+        own = known.find(root, source.path)
+        rest = chat.find(root, in_path, in_name, own.taken)
         prefix = f"#{number}" if number > 1 else ""
-        found += [(prefix + pointer(item.path), item) for item in chat.find(root, in_path, in_name)]
-    return _extraction(source, found) if found else Extraction(reason=reason)
+        found += [(prefix + pointer(item.path), item) for item in _ordered((*own.found, *rest))]
+        references += own.references
+        reasons |= dict.fromkeys(own.names)
+    if not found and not references:
+        return Extraction(reason=nothing)
+    return _extraction(source, found, references, tuple(reasons))
 
 
-def _is_missed(text: str, in_path: bool) -> bool:
+def _ordered(found: tuple[Found, ...]) -> list[Found]:
+    """In the order of the file, as far as there are texts to tell."""
+    return sorted(found, key=_start)
+
+
+def _start(found: Found) -> int:
+    return min((part.span.start for turn in found.turns for part in turn.parts), default=0)
+
+
+def _is_missed(source: Source, in_path: bool) -> bool:
     """True if a file that does not parse seems to hold prompts; templates and the like never parse."""
+    text = source.text
+    if _CONFIG.fullmatch(source.path):
+        return True
     if _NO_DATA.search(text):
         return False
     return (
@@ -104,53 +145,26 @@ def _says_prompt(source: Source) -> tuple[bool, bool]:
     """Whether the file's name, and whether its name or its folders say that it holds prompts."""
     name = file_name(source.path)
     folders = {word for folder in name.folders for word in re.split(r"[^a-z0-9]+", folder)}
-    in_name = source.named or like_prompt(name)
+    in_name = source.named or bool(used.uses_of(source)) or like_prompt(name)
     return in_name, in_name or bool(folders & {"prompt", "prompts"})
 
 
-def _extraction(source: Source, found: list[tuple[str, chat.Found]]) -> Extraction:
+def _extraction(
+    source: Source,
+    found: list[tuple[str, Found]],
+    references: list[Reference],
+    reasons: tuple[str, ...],
+) -> Extraction:
     ids = identity.unique(f"{source.path}::{anchor}" if anchor else source.path for anchor, _ in found)
     problems: list[Problem] = []
-    prompts = tuple(_prompt(source, name, item, problems) for name, (_, item) in zip(ids, found, strict=True))
+    uses, syntax = used.uses_of(source), used.syntax_of(source) or None
+    prompts = tuple(
+        used.as_used(built.prompt(source, name, replace(item, syntax=item.syntax or syntax), problems), uses)
+        for name, (_, item) in zip(ids, found, strict=True)
+    )
     kinds = {item.chat for _, item in found}
     reason = "chat messages" if kinds == {True} else "prompt fields" if kinds == {False} else "prompts"
-    return Extraction(prompts, tuple(dict.fromkeys(problems)), reason)
-
-
-def _prompt(source: Source, name: str, found: chat.Found, problems: list[Problem]) -> Prompt:
-    syntax = found.syntax or templates.guess("\n".join(_texts(found)))
-    variables: dict[str, None] = {}
-    messages = []
-    for turn in found.turns:
-        segments: list[Segment] = []
-        for part in turn.parts:
-            if not isinstance(part, Scalar):
-                segments.append(Segment(SegmentKind.MEDIA, "", part.span))
-                continue
-            own = syntax if syntax != "none" or found.syntax else templates.guess(part.text or "")
-            try:
-                segments += pieces.segments(part, templates.split(part.text or "", own), own)
-                variables |= dict.fromkeys(templates.variables(part.text or "", own))
-            except templates.TemplateError as error:
-                problems.append(_problem(part, error))
-                segments += pieces.segments(part, templates.split(part.text or "", "none"), "none")
-        messages.append(Message(turn.role, tuple(segments), turn.cache_mark))
-    return Prompt(
-        name,
-        source,
-        tuple(messages),
-        Call(found.fields),
-        inputs=found.inputs,
-        variables=tuple(variables),
-    )
-
-
-def _texts(found: chat.Found) -> list[str]:
-    parts = (part for turn in found.turns for part in turn.parts)
-    return [part.text for part in parts if isinstance(part, Scalar) and part.text]
-
-
-def _problem(scalar: Scalar, error: templates.TemplateError) -> Problem:
-    at = pieces.place(scalar.pieces, error.position)
-    start = scalar.span.start if at is None else at
-    return Problem("TPL001", error.message, Span(start, max(start, min(start + 1, scalar.span.end))))
+    if reasons:
+        reason = ", ".join(reasons)
+    own = tuple(dict.fromkeys(problems))
+    return Extraction(prompts, own, reason, tuple(references))

@@ -94,9 +94,39 @@ def _data(source: Source, new: Source, edits: Sequence[Edit]) -> bool:
     return data.same(source, new, edits)
 
 
+def _script(source: Source, new: Source, edits: Sequence[Edit]) -> bool:
+    from promptlint.proof import script
+
+    return script.same(source, new, edits)
+
+
+def _markup(source: Source, new: Source, edits: Sequence[Edit]) -> bool:
+    from promptlint.proof import markup
+
+    return markup.same(source, new, edits)
+
+
+def _notebook(source: Source, new: Source, edits: Sequence[Edit]) -> bool:
+    from promptlint.proof import notebook
+
+    return notebook.same(source, new, edits)
+
+
+def _jsonl(source: Source, new: Source, edits: Sequence[Edit]) -> bool:
+    from promptlint.proof import jsonl
+
+    return jsonl.same(source, new, edits)
+
+
 _COMPARISONS: dict[SourceKind, Compare] = {
+    SourceKind.BAML: _markup,
+    SourceKind.POML: _markup,
     SourceKind.PYTHON: _python,
     SourceKind.YAML: _data,
     SourceKind.JSON: _data,
+    SourceKind.JSONL: _jsonl,
+    SourceKind.JAVASCRIPT: _script,
+    SourceKind.TYPESCRIPT: _script,
+    SourceKind.NOTEBOOK: _notebook,
 }
 """Formats with something outside of their prompts that an edit must leave alone."""

@@ -19,6 +19,8 @@ RENDERERS: Mapping[str, tuple[str, str]] = {
     "github": ("github", "render"),
     "statistics": ("statistics", "render"),
     "prompts": ("prompts_table", "render"),
+    "coverage": ("coverage", "render"),
+    "coverage-json": ("coverage", "render_json"),
     "manifest": ("json_report", "render_manifest"),
 }
 """Format -> (module of this package, function); each function is pure: `Report -> str`."""

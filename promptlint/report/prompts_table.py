@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from promptlint.model import Basis, PromptFacts
 from promptlint.reporting import (
+    Rendered,
     Report,
     fault_lines,
     footnotes,
@@ -15,7 +16,9 @@ from promptlint.reporting import (
 from promptlint.style import (
     BOLD,
     DIM,
+    fit,
     fit_path,
+    marked,
     number,
     paint,
     plural,
@@ -28,6 +31,7 @@ from promptlint.style import (
 )
 
 HEADER = ("prompt", "model", "load", "tokens", "slots", "$/1,000 calls")
+RENDERED = ("prompt", "model", "load", "static", "rendered", "slots", "$/1,000 calls")
 DROPPED = ((), ("load",), ("load", "slots"), ("load", "slots", "model"))
 """What a narrow terminal does without."""
 MIN_ID = 24
@@ -38,7 +42,7 @@ def render(report: Report) -> str:
     prompts = prompts_of(report.result)
     lines = [*verbose_lines(report.result), ""] if report.verbose else []
     if prompts:
-        head, *rows = _table(prompts, report.width)
+        head, *rows = _table(prompts, report)
         lines += [paint(head, DIM, report.color), *rows, ""]
         hidden = [name for name in DROPPED[-1] if name not in head.split()]
         if hidden:
@@ -54,28 +58,56 @@ def render(report: Report) -> str:
         parts.append(f"{number(sums.skipped)} skipped (--verbose lists them)")
     lines += [paint(line, BOLD, report.color) for line in wrap(parts, report.width, " · ")]
     lines += [paint(line, DIM, report.color) for line in footnotes(prompts, report)]
+    lines += _rendered_notes(report)
     return "\n".join(lines) + "\n"
 
 
-def _table(prompts: tuple[PromptFacts, ...], room: int) -> list[str]:
-    cells = [HEADER, *(_row(prompt) for prompt in prompts)]
+def _rendered_notes(report: Report) -> list[str]:
+    """Which prompts lacked values, and which could not be rendered."""
+    rendered = report.rendered or {}
+    without = {name: ", ".join(found.without) for name, found in rendered.items()}
+    failed = {name: found.problem for name, found in rendered.items()}
+    lines = []
+    for title, words in (("In brackets: rendered without a value for", without), ("Not rendered", failed)):
+        if any(words.values()):
+            lines += ["", paint(title, BOLD, report.color)]
+        for name, said in words.items():
+            if said:
+                place = fit_path(name, max(MIN_ID, report.width // 2))
+                lines.append(f"  {place}: {fit(said, report.width - width(place) - 4)}")
+    return lines
+
+
+def _table(prompts: tuple[PromptFacts, ...], report: Report) -> list[str]:
+    header = HEADER if report.rendered is None else RENDERED
+    cells = [header, *(_row(prompt, report) for prompt in prompts)]
     longest = max(width(row[0]) for row in cells)
     for dropped in DROPPED:
-        kept = [index for index, name in enumerate(HEADER) if name not in dropped]
+        kept = [index for index, name in enumerate(header) if name not in dropped]
         rest = sum(max(width(row[index]) for row in cells) + 2 for index in kept[1:])
-        if room - rest >= min(MIN_ID, longest):
+        if report.width - rest >= min(MIN_ID, longest):
             break
-    space = max(room - rest, 8)
+    space = max(report.width - rest, 8)
     rows = [(fit_path(row[0], space), *(row[index] for index in kept[1:])) for row in cells]
     return table(rows, left=sum(1 for index in kept if index < 3))
 
 
-def _row(prompt: PromptFacts) -> tuple[str, ...]:
+def _row(prompt: PromptFacts, report: Report) -> tuple[str, ...]:
+    shown = () if report.rendered is None else (_rendered(report.rendered.get(prompt.id)),)
     return (
         visible(prompt.id),
         model_words(prompt),
         prompt.load.value,
         token_range(prompt.tokens),
+        *shown,
         str(len(prompt.slots)) if prompt.slots else "-",
         usd_sum([prompt.usd_per_1000]),
     )
+
+
+def _rendered(found: Rendered | None) -> str:
+    """The tokens with the inputs; in brackets if some had no value."""
+    if found is None or found.problem:
+        return "-"
+    words = marked(found.tokens, found.basis)
+    return f"({words})" if found.without else words

@@ -12,6 +12,7 @@ from promptlint.records import dataclass
 from promptlint.syntax.nodes import Mapping, Node, Scalar, Sequence
 
 _FENCE = re.compile(r"\A\ufeff?---[ \t]*\r?\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
+_COMMENTS = re.compile(r"\A\ufeff?(?:#[^\n]*\n|[ \t]*\r?\n){1,200}(?=---)")
 _KEY = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]+(.*?))?[ \t]*\r?\n")
 _CONTINUES = re.compile(r"[ \t\r\n#\]}-]")
 
@@ -36,13 +37,19 @@ def keys(text: str) -> MappingProxyType[str, str]:
     return MappingProxyType(_lines(fence["yaml"]) or {} if fence else {})
 
 
-def read(text: str) -> FrontMatter | None:
+def read(text: str, commented: bool = False) -> FrontMatter | None:
     """The front matter of a file, or None: a `---` ruler at the top of a text is none.
+
+    With `commented` it may stand below lines that begin with `#`, as in dotprompt.
 
     Agents' rule files hold what is no YAML (`globs: *.ts`): that is front matter too, as long as each
     line looks like a key or the continuation of one.
     """
     fence = _FENCE.match(text)
+    lead = _COMMENTS.match(text) if fence is None and commented else None
+    if lead:
+        below = read(text[lead.end() :])
+        return below and _lowered(below, lead.end())
     if fence is None:
         return None
     from promptlint.syntax import yamlio
@@ -89,6 +96,14 @@ def _lines(yaml: str) -> dict[str, str] | None:
         elif not (found and _CONTINUES.match(line)) and line.strip() and not line.startswith("#"):
             return None
     return found
+
+
+def _lowered(header: FrontMatter, offset: int) -> FrontMatter:
+    tree, problem = header.tree and _moved(header.tree, offset), header.problem
+    assert tree is None or isinstance(tree, Mapping)
+    if problem:
+        problem = replace(problem, span=Span(problem.span.start + offset, problem.span.end + offset))
+    return FrontMatter(header.body + offset, header.keys, tree, problem)
 
 
 def _moved(node: Node, offset: int) -> Node:

@@ -87,7 +87,7 @@ def _open(text: str, at: int, stack: list[_Frame]) -> tuple[int, bool] | None:
 def _key(text: str, at: int, keys: list[Scalar]) -> int:
     if text[at : at + 1] != '"':
         raise _error("SRC002", "expected a key in double quotes", at)
-    key, at = _string(text, at)
+    key, at = string(text, at)
     at = _skip(text, at)
     if text[at : at + 1] != ":":
         raise _error("SRC002", "expected ':' after a key", at)
@@ -128,7 +128,7 @@ def _close(stack: list[_Frame], end: int) -> Node:
 
 def _leaf(text: str, at: int) -> tuple[Scalar, int]:
     if text[at : at + 1] == '"':
-        return _string(text, at)
+        return string(text, at)
     word = _WORD.match(text, at)
     if word:
         return Scalar(_CONSTANTS[word.group()], Span(at, word.end()), codec=_OPAQUE), word.end()
@@ -142,7 +142,12 @@ def _leaf(text: str, at: int) -> tuple[Scalar, int]:
     return Scalar(value, Span(at, number.end()), codec=_OPAQUE), number.end()
 
 
-def _string(text: str, at: int) -> tuple[Scalar, int]:
+def string(text: str, at: int) -> tuple[Scalar, int]:
+    """The string whose opening quote stands at `at`, and the place after its closing one.
+
+    Raises:
+        SourceError: SRC002 if it is none.
+    """
     try:
         value, end = scanstring(text, at + 1, True)
     except JSONDecodeError as error:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
+from operator import attrgetter
 
 from promptlint.model import Arm, Escaping, Piece, Segment, SegmentKind, Span
 from promptlint.syntax.nodes import Scalar
@@ -19,16 +21,25 @@ _ESCAPING = {
 }
 
 
-def cut(pieces: Iterable[Piece], start: int, end: int) -> tuple[Piece, ...]:
+def cut(pieces: Sequence[Piece], start: int, end: int) -> tuple[Piece, ...]:
     """The pieces of text[start:end], their text positions counted from `start`.
 
     An atomic piece that the range cuts stays whole in the source; one as long as its text is cut too.
     """
-    return tuple(_clipped(piece, start, end) for piece in pieces if _meets(piece, start, end))
+    result = []
+    for number in range(_after(pieces, start), len(pieces)):
+        if pieces[number].text_start >= end:
+            break
+        result.append(_clipped(pieces[number], start, end))
+    return tuple(result)
 
 
-def _meets(piece: Piece, start: int, end: int) -> bool:
-    return piece.text_start < end and start < piece.text_end
+def _after(pieces: Sequence[Piece], offset: int) -> int:
+    """The number of the first piece that ends after `offset`."""
+    return bisect_right(pieces, offset, key=_text_end)
+
+
+_text_end = attrgetter("text_end")
 
 
 def _clipped(piece: Piece, start: int, end: int) -> Piece:
@@ -40,14 +51,13 @@ def _clipped(piece: Piece, start: int, end: int) -> Piece:
     return Piece(low - start, high - start, source_start, source_end, piece.verbatim)
 
 
-def place(pieces: Iterable[Piece], offset: int) -> int | None:
+def place(pieces: Sequence[Piece], offset: int) -> int | None:
     """The source position of the character at `offset` of the text, or of the end of the text."""
-    last = None
-    for piece in pieces:
-        if offset < piece.text_end:
-            return piece.source_start + (max(0, offset - piece.text_start) if piece.verbatim else 0)
-        last = piece.source_end
-    return last
+    number = _after(pieces, offset)
+    if number < len(pieces):
+        piece = pieces[number]
+        return piece.source_start + (max(0, offset - piece.text_start) if piece.verbatim else 0)
+    return pieces[-1].source_end if pieces else None
 
 
 def segments(scalar: Scalar, parts: Iterable[Part], syntax: str) -> tuple[Segment, ...]:

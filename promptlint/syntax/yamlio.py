@@ -185,7 +185,7 @@ class _Composer:
         frame.height = max(frame.height, height + 1)
         if frame.weight > MAX_NODES:
             raise _error("SRC003", f"aliases make more than {MAX_NODES:,} values", node.span.start)
-        if isinstance(frame.event, yaml.MappingStartEvent) and len(frame.parts) % 2 == 0:
+        if self.at_key():
             self.check_key(node)
         frame.parts.append(node)
 
@@ -230,12 +230,17 @@ class _Composer:
         if tag == _MERGE:
             return Scalar(event.value, span, codec=_OPAQUE, tag=tag)
         unknown = "" if tag in _TEXT_TAGS else tag
-        if not self.detailed:
+        if not self.detailed or (self.at_key() and event.anchor not in self.aliased):
             return Scalar(event.value, span, event.value, tag=unknown)
         spelt = yamltext.spell(self.text, span, event.value, self.newline)
         fixed = bool(unknown or self.shared or event.anchor in self.aliased or self.in_flow(event))
         codec = replace(spelt.codec, editable=False) if fixed else spelt.codec
         return Scalar(event.value, spelt.span, event.value, spelt.pieces, codec, spelt.head, unknown)
+
+    def at_key(self) -> bool:
+        """True if the next node is a key of a mapping; keys are read and shown, but never edited."""
+        holder = self.stack[-1]
+        return isinstance(holder.event, yaml.MappingStartEvent) and len(holder.parts) % 2 == 0
 
     def in_flow(self, event: yaml.ScalarEvent) -> bool:
         """True for an unquoted scalar inside brackets, where a comma or bracket would end it."""

@@ -42,7 +42,7 @@ _ESCAPES = {
     "P": "\u2029",
 }
 _HEADER = re.compile(rf"[|>](?:[+-]?([1-9])?|([1-9])[+-])[ \t]*(?:#[^\r\n\x85\u2028\u2029]*)?({_BREAK}|\Z)")
-_ONE_WORD = re.compile(r"[\w./ -]+")
+_SIMPLE = re.compile(r"[^\r\n\x85\u2028\u2029#:]*")
 _LETTER = re.compile(r"[^\W\d_]")
 _KINDS = {
     "'": CodecKind.YAML_SINGLE,
@@ -82,10 +82,14 @@ def spell(text: str, span: Span, value: str, newline: str) -> Spelling:
         newline: the file's line ending.
     """
     style = text[span.start : span.start + 1] if span.end > span.start else ""
-    if style.isalnum() and text[span.start : span.end] == value and _ONE_WORD.fullmatch(value):
-        codec = Codec(CodecKind.YAML_PLAIN, newline=newline, editable=_LETTER.match(value) is not None)
-        return Spelling(span, (Piece(0, len(value), span.start, span.end),), codec, 1)  # most scalars
     kind = _KINDS.get(style, CodecKind.YAML_PLAIN)
+    plain = kind is CodecKind.YAML_PLAIN
+    at = span.start if plain else span.start + 1
+    end = span.end if plain else span.end - 1
+    if value and text[at:end] == value and style not in ("|", ">") and _SIMPLE.fullmatch(value):
+        editable = not plain or _LETTER.match(value) is not None  # most scalars spell themselves
+        piece = Piece(0, len(value), at, end)
+        return Spelling(span, (piece,), Codec(kind, newline=newline, editable=editable), int(plain))
     explain = _block if style in ("|", ">") else _flow
     found = explain(text, span, value, newline)
     if found is not None:

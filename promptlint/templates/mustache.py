@@ -9,9 +9,9 @@ from dataclasses import replace
 from promptlint.model import Arm, SegmentKind
 from promptlint.templates.parts import Part, TemplateError, filled
 
-# No tag holds the opening of another, so that what is never closed is seen at the next tag, not at the end.
+# No tag but a comment holds the opening of another: what is never closed is seen at the next tag.
 _TAG = re.compile(
-    r"\{\{\{(?P<raw>[^{}]*)\}\}\}|\{\{(?P<comment>~?!--(?:(?!\{\{!--).)*?--~?|~?!(?!--)(?:(?!\{\{|\}\}).)*)\}\}"
+    r"\{\{\{(?P<raw>[^{}]*)\}\}\}|\{\{(?P<comment>~?!--(?:(?!\{\{!--).)*?--~?|~?!(?!--)(?:(?!\}\}).)*)\}\}"
     r"|\{\{(?P<tag>[^{}!][^{}]*)\}\}",
     re.DOTALL,
 )
@@ -61,7 +61,7 @@ def _within(part: Part, stack: list[tuple[str, Arm]]) -> Part:
 
 def _tags(text: str) -> Iterator[Part]:
     done = 0
-    for match in _TAG.finditer(text):
+    for match in _TAG.finditer(text, 0, text.rfind("}}") + 2):  # without an end no comment is looked for
         kind, name = _kind(match)
         start, end = match.span()
         low, high = _reach(text, match, done, kind)
@@ -86,7 +86,7 @@ def _kind(match: re.Match[str]) -> tuple[SegmentKind, str]:
     if _MEDIA.match(name):
         return SegmentKind.MEDIA, name
     if _CONTROL.match(name):
-        return SegmentKind.CONTROL, re.sub(r"^([#/^>])\s+", r"\1", name)
+        return SegmentKind.CONTROL, re.sub(r"^(#[*>]|[#/^>])\s+", r"\1", name)
     return SegmentKind.SLOT, name.lstrip("&").strip()
 
 

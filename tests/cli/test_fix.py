@@ -93,9 +93,9 @@ def test_a_failed_proof_writes_nothing_and_is_three(
     promptlint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The codec is broken on purpose: the proof must catch it."""
-    from promptlint import locate
+    from promptlint import splice
 
-    monkeypatch.setattr(locate, "encode", lambda text, codec: text + "{{ intruder }}")
+    monkeypatch.setattr(splice, "encode", lambda text, codec: text + "{{ intruder }}")
     path = tmp_path / "a.prompt.j2"
     path.write_text("You help {{ name }}.\n\nIn order to help, be quick.\n")
     before = path.read_text()

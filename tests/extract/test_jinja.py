@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from promptlint.extract.jinja import extract
 from promptlint.locate import locate, replaced, source_edits
-from promptlint.model import Edit, Prompt, Role, SegmentKind, Source, SourceKind, Span
+from promptlint.model import UNKNOWN, Edit, Prompt, Role, SegmentKind, Source, SourceKind, Span
 from promptlint.templates import JinjaSettings
 
 
@@ -172,7 +172,7 @@ def test_prompty() -> None:
     assert [(field.name, field.value) for field in prompt.call.fields] == [
         ("model", "gpt-4o"),
         ("max_tokens", 128),
-        ("temperature", "${env:T}"),
+        ("temperature", UNKNOWN),
     ]
     assert [(field.name, field.value) for field in prompt.inputs or ()] == [
         ("question", "why"),

@@ -172,3 +172,12 @@ def test_a_text_with_slots_is_half_a_template() -> None:
     text = "The user is in this file: {{file}}\nThe contents are below. Use the given code.\n{{text}}\n\nThe user has selected this code from the file:\n{{code}}\n"
     assert verdict("editor/ExplainAction.txt", text).is_prompt
     assert not verdict("editor/Explain.md", text).is_prompt
+
+
+@pytest.mark.parametrize(
+    "quoted", ['`{{role "system"}}`', "`{% chat role='user' %}`", "`see <message role=`"]
+)
+def test_a_page_that_quotes_tags_is_no_prompt(quoted: str) -> None:
+    page = f"# Parity\n\nHistory goes before {quoted} in all of them.\n"
+    assert not verdict("porting.md", page).is_prompt
+    assert verdict("porting.md", page.replace("`", "")).is_prompt

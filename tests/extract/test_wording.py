@@ -123,8 +123,8 @@ def test_the_result_of_a_tool_is_no_prompt() -> None:
 def test_what_is_added_at_once_is_one_text() -> None:
     code = "prompt = 'Answer the question below. '\nprompt += f'It is: {q}'\nif long:\n    prompt += 'Be brief in all you say.'\n"
     prompts = found(code)
-    assert list(prompts) == ["prompt", "prompt~2"]
-    assert prompts["prompt"].text == "Answer the question below. It is: {q}"
+    assert list(prompts) == ["prompt"]
+    assert prompts["prompt"].text == "Answer the question below. It is: {q}Be brief in all you say."
 
 
 def test_a_prefix_of_another_variable_is_not_joined() -> None:

@@ -1,19 +1,28 @@
-"""Finds what a data file sends to a model: chat messages, prompt fields, and the fields of the call."""
+"""Finds what a data file of no known format sends to a model: chat messages and prompt fields."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterator, Set
 
 from promptlint.extract.common import declared, fields
-from promptlint.extract.common.openings import addresses
-from promptlint.model import UNKNOWN, Field, Role
-from promptlint.records import dataclass
+from promptlint.extract.common.openings import LEAST, addresses
+from promptlint.extract.common.turns import (
+    TEST_DATA,
+    Found,
+    Spot,
+    Turn,
+    call,
+    is_turns,
+    mark_in,
+    parts,
+    snake,
+    text,
+)
+from promptlint.extract.common.turns import turns as turns_of
+from promptlint.model import Field, Role
 from promptlint.syntax.nodes import Mapping, Node, Scalar, Sequence, children
-
-ROLES = {role.value: role for role in Role if role is not Role.TOOL_DEFINITION}
-ROLES |= {"human": Role.USER, "ai": Role.ASSISTANT, "model": Role.ASSISTANT, "function": Role.TOOL}
 
 _SYSTEM = (
     *("system", "system_prompt", "systemPrompt", "system_message", "systemMessage"),
@@ -22,19 +31,24 @@ _SYSTEM = (
 _KEY_ROLES: dict[str, Role | None] = {
     **dict.fromkeys(("system", "system_prompt", "system_message", "system_instruction"), Role.SYSTEM),
     **dict.fromkeys(("instructions", "instruction", "system_instructions"), Role.SYSTEM),
+    "custom_instructions": Role.SYSTEM,
     "developer": Role.DEVELOPER,
     **dict.fromkeys(("user", "user_prompt", "human_prompt", "user_message"), Role.USER),
     **dict.fromkeys(("prompt", "template", "prompts"), None),
 }
-_CHAT_KEY = re.compile(r"(?:\w+_)?messages|prompts?|chat|conversation|input|template")
+_CHAT_KEY = re.compile(r"(?:\w+_)?messages|prompts?|chat|conversation|contents|input|template")
 _NO_PROMPT = {"description", "comment", "summary", "title", "name", "notes", "note", "about", "license"}
-_NOT_SENT = {"tools", "functions", "response_format", "json_schema", "input_schema", "properties"}
+_NOT_SENT = {
+    *("tools", "functions", "response_format", "json_schema", "input_schema", "properties"),
+    *TEST_DATA,
+}
 
 _MODEL_SIGNS = {
     *("model", "models", "model_name", "llm", "providers", "temperature", "max_tokens", "top_p"),
     *("model_parameters", "model_config", "generation_config", "execution_settings", "reasoning_effort"),
     *("input_variables", "template_format", "response_format"),
 }
+_MANY = 8  # prompts that make a file a collection
 _NUMBERS = {"temperature", "max_tokens", "top_p"}
 _TEMPLATE_SIGNS = _MODEL_SIGNS | {"variables", "inputs"}
 _INPUTS = ("input_variables", "inputs", "variables", "input")
@@ -45,60 +59,30 @@ _SYNTAXES = {
     **dict.fromkeys(("dollar", "string-template"), "dollar"),
     "none": "none",
 }
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One message: its role, its parts (a Scalar is text, anything else media) and its cache mark."""
-
-    role: Role | None
-    parts: tuple[Node, ...]
-    cache_mark: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One prompt of a document; `syntax` is its template language if the document says."""
-
-    path: tuple[str | int, ...]
-    turns: tuple[Turn, ...]
-    chat: bool
-    fields: tuple[Field, ...] = ()
-    inputs: tuple[Field, ...] | None = None
-    syntax: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """A node, the way to it, and the mappings around it, outermost first."""
-
-    path: tuple[str | int, ...]
-    node: Node
-    around: tuple[Mapping, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """The nearest key above, in snake case; empty if there is none."""
-        return next((_snake(step) for step in reversed(self.path) if isinstance(step, str)), "")
-
-
-def find(root: Node, says_prompt: bool, all_strings: bool = False) -> tuple[Found, ...]:
+def find(
+    root: Node, says_prompt: bool, all_strings: bool = False, taken: Set[int] = frozenset()
+) -> tuple[Found, ...]:
     """The prompts of a document, in order.
 
     Args:
         root: of the document.
         says_prompt: the name of the file or of its folder says that it holds prompts.
         all_strings: every text at the top level is a prompt too, whatever its key.
+        taken: the `id` of nodes that are of a known format: nothing is looked for in them.
     """
-    chats: list[_Spot] = []
-    named: list[_Spot] = []
+    chats: list[Spot] = []
+    named: list[Spot] = []
+    others: list[Spot] = []
     places: dict[tuple[str | int, ...], int] = {}
-    for place, spot in enumerate(_walk(root)):
+    for place, spot in enumerate(_walk(root, taken)):
         if _is_chat(spot):
             chats.append(spot)
         elif _is_field(spot, all_strings):
             named.append(spot)
+        elif _is_long(spot):
+            others.append(spot)
         else:
             continue
         places[spot.path] = place
@@ -107,29 +91,28 @@ def find(root: Node, says_prompt: bool, all_strings: bool = False) -> tuple[Foun
     if not says_prompt and not chats:
         homes = {id(spot.around[-1]) for spot in named if _speaks(spot)}
         chosen = [item for item in chosen if id(item.around[-1]) in homes or _signed(item, _MODEL_SIGNS)]
+    chosen += _kin(chosen, others)
     beside = [id(spot.around[-1]) for spot in chosen]
     found = [_chat(spot) for spot in chats]
     found += [_field(spot, alone=beside.count(id(spot.around[-1])) == 1) for spot in chosen]
     return tuple(sorted(found, key=lambda item: places[item.path]))
 
 
-def _snake(name: str) -> str:
-    return _CAMEL.sub("_", name).replace("-", "_").lower()
-
-
-def _walk(root: Node) -> Iterator[_Spot]:
+def _walk(root: Node, taken: Set[int]) -> Iterator[Spot]:
     """All nodes in document order, but nothing inside chat messages and what only describes a call."""
-    stack = [_Spot((), root)]
+    stack = [Spot((), root)]
     while stack:
         spot = stack.pop()
+        if id(spot.node) in taken:
+            continue
         yield spot
         if _is_chat(spot):
             continue
         around = (*spot.around, spot.node) if isinstance(spot.node, Mapping) else spot.around
         below = [
-            _Spot((*spot.path, step), node, around)
+            Spot((*spot.path, step), node, around)
             for step, node in children(spot.node)
-            if not (isinstance(step, str) and _snake(step) in _NOT_SENT)
+            if not (isinstance(step, str) and snake(step) in _NOT_SENT)
         ]
         stack.extend(reversed(below))
 
@@ -137,88 +120,36 @@ def _walk(root: Node) -> Iterator[_Spot]:
 # --- chats ----------------------------------------------------------------------------------
 
 
-def _is_chat(spot: _Spot) -> bool:
-    return (not spot.key or bool(_CHAT_KEY.fullmatch(spot.key))) and _is_turns(spot.node)
+def _is_chat(spot: Spot) -> bool:
+    return (not spot.key or bool(_CHAT_KEY.fullmatch(spot.key))) and is_turns(spot.node)
 
 
-def _is_turns(node: Node) -> bool:
-    """True for a list of messages."""
-    if not isinstance(node, Sequence):
-        return False
-    turns = [item for item in node.items if isinstance(item, Mapping)]
-    roles = [_text(turn.get("role")) for turn in turns]
-    if len(turns) < len(node.items) or None in roles:
-        return False
-    return any(
-        role in ROLES and turn.get("content", "parts") for role, turn in zip(roles, turns, strict=True)
-    )
-
-
-def _chat(spot: _Spot) -> Found:
+def _chat(spot: Spot) -> Found:
     assert isinstance(spot.node, Sequence)
-    turns = [_turn(ROLES.get(_text(item.get("role")) or ""), item) for item in _maps(spot.node.items)]
-    role = _KEY_ROLES["system"]
-    first = [Turn(role, _parts(node), _mark_in(node)) for node in _leading(spot)]
-    return Found(
-        spot.path, (*first, *turns), True, _call(spot.around), _inputs(spot.around), _syntax(spot.around)
-    )
+    first = [Turn(Role.SYSTEM, parts(node), mark_in(node)) for node in _leading(spot)]
+    turns = (*first, *turns_of(spot.node))
+    return Found(spot.path, turns, True, call(spot.around), _inputs(spot.around), _syntax(spot.around))
 
 
-def _leading(spot: _Spot) -> list[Node]:
+def _leading(spot: Spot) -> list[Node]:
     """The system text that stands beside a list of messages, and is sent before it."""
     if not spot.around or not spot.path or not isinstance(spot.path[-1], str):
         return []
     beside = spot.around[-1].get(*_SYSTEM)
-    return [beside] if beside is not None and _parts(beside) else []
-
-
-def _maps(nodes: Iterable[Node]) -> Iterator[Mapping]:
-    return (node for node in nodes if isinstance(node, Mapping))
-
-
-def _turn(role: Role | None, item: Mapping) -> Turn:
-    content = item.get("content", "parts")
-    mark = _mark(item) or (_mark_in(content) if content is not None else None)
-    return Turn(role, _parts(content) if content is not None else (), mark)
-
-
-def _parts(content: Node) -> tuple[Node, ...]:
-    """Texts and media of a content: a string, or a list of strings and of maps with a text."""
-    if isinstance(content, Scalar):
-        return (content,) if _text(content) is not None else ()
-    if isinstance(content, Mapping):
-        text = content.get("text")
-        return (text,) if isinstance(text, Scalar) and _text(text) is not None else (content,)
-    return tuple(part for item in content.items for part in _parts(item))
-
-
-def _mark(item: Mapping) -> str | None:
-    control = item.get("cache_control", "cacheControl")
-    if control is None:
-        return None
-    said = control.get("ttl", "type") if isinstance(control, Mapping) else control
-    return _text(said) or "ephemeral"
-
-
-def _mark_in(content: Node) -> str | None:
-    items = content.items if isinstance(content, Sequence) else (content,)
-    marks = [_mark(item) for item in _maps(items)]
-    return next((mark for mark in reversed(marks) if mark), None)
-
-
-def _text(node: Node | None) -> str | None:
-    return node.text if isinstance(node, Scalar) and not node.tag else None
+    return [beside] if beside is not None and parts(beside) else []
 
 
 # --- fields ---------------------------------------------------------------------------------
 
 
-def _is_field(spot: _Spot, all_strings: bool) -> bool:
-    if not spot.around or not any(fields.is_prose(_text(part)) for part in _parts(spot.node)):
+def _is_field(spot: Spot, all_strings: bool) -> bool:
+    if not spot.around or not any(fields.is_prose(text(part)) for part in parts(spot.node)):
         return False
     last = spot.path[-1]
-    named = isinstance(last, str) and (
-        _snake(last) in _KEY_ROLES or bool(fields.PROMPT_KEY.fullmatch(_snake(last))) or _speaks_up(spot)
+    named = (
+        isinstance(last, str)
+        and not last.startswith("test")
+        and (snake(last) in _KEY_ROLES or bool(fields.PROMPT_KEY.fullmatch(snake(last))) or _speaks_up(spot))
     )
     listed = "prompts" in spot.path[-2:-1]
     top = all_strings and len(spot.path) == 1 and spot.key not in _NO_PROMPT
@@ -229,62 +160,64 @@ def _is_field(spot: _Spot, all_strings: bool) -> bool:
     return named or listed or top
 
 
-def _speaks_up(spot: _Spot) -> bool:
+def _speaks_up(spot: Spot) -> bool:
     """True if the text makes a prompt of a key that others use too (`system_template`), or of any key."""
     likely = fields.LIKELY_KEY.fullmatch(spot.key) is not None
     plain = 1 < len(spot.path) < 5 and all(isinstance(step, str) for step in spot.path)
     if not likely and (not plain or spot.key in _NO_PROMPT):
         return False
-    beside = (node for key, node in spot.around[-1].entries if fields.LIKELY_KEY.fullmatch(_snake(key.key)))
-    own = _text(spot.node) or ""
+    beside = (node for key, node in spot.around[-1].entries if fields.LIKELY_KEY.fullmatch(snake(key.key)))
+    own = text(spot.node) or ""
     told = fields.is_long(own) and addresses(own)
-    return told or (likely and any(addresses(_text(node) or "") for node in beside))
+    return told or (likely and any(addresses(text(node) or "") for node in beside))
 
 
-def _speaks(spot: _Spot) -> bool:
-    return fields.speaks(spot.key, "\n".join(_text(part) or "" for part in _parts(spot.node)))
+def _is_long(spot: Spot) -> bool:
+    own = text(spot.node) or ""
+    return len(own) >= LEAST and fields.is_prose(own) and spot.key not in _NO_PROMPT
 
 
-def _signed(spot: _Spot, signs: set[str]) -> bool:
+def _kin(chosen: list[Spot], others: list[Spot]) -> list[Spot]:
+    """The other texts with slots of a collection: a file where many that stand as deep are prompts."""
+    depths = Counter(len(spot.path) for spot in chosen if _is_entry(spot))
+    rest = Counter(len(spot.path) for spot in others if _is_entry(spot))
+    sure = {depth for depth, number in depths.items() if number >= _MANY and 4 * number >= rest[depth]}
+    filled = (spot for spot in others if _is_entry(spot) and fields.has_slots(text(spot.node) or ""))
+    return [spot for spot in filled if len(spot.path) in sure]
+
+
+def _is_entry(spot: Spot) -> bool:
+    return _is_long(spot) and all(isinstance(step, str) for step in spot.path)
+
+
+def _speaks(spot: Spot) -> bool:
+    return fields.speaks(spot.key, "\n".join(text(part) or "" for part in parts(spot.node)))
+
+
+def _signed(spot: Spot, signs: set[str]) -> bool:
     """True if a mapping around holds what only a call of a model has, and not just a word for it."""
     return any(
-        _is_sign(_snake(key.key), node, signs) for mapping in spot.around for key, node in mapping.entries
+        _is_sign(snake(key.key), node, signs) for mapping in spot.around for key, node in mapping.entries
     )
 
 
 def _is_sign(name: str, node: Node, signs: set[str]) -> bool:
-    text = _text(node)
-    return name in signs and (text is None or (name not in _NUMBERS and not re.search(r"\s", text)))
+    said = text(node)
+    return name in signs and (said is None or (name not in _NUMBERS and not re.search(r"\s", said)))
 
 
-def _field(spot: _Spot, alone: bool) -> Found:
-    turn = Turn(_KEY_ROLES.get(spot.key), _parts(spot.node), _mark_in(spot.node))
+def _field(spot: Spot, alone: bool) -> Found:
+    turn = Turn(_KEY_ROLES.get(spot.key), parts(spot.node), mark_in(spot.node))
     inputs = _inputs(spot.around) if alone else None
-    return Found(spot.path, (turn,), False, _call(spot.around), inputs, _syntax(spot.around))
+    return Found(spot.path, (turn,), False, call(spot.around), inputs, _syntax(spot.around))
 
 
-# --- the call -------------------------------------------------------------------------------
-
-
-def _call(around: tuple[Mapping, ...]) -> tuple[Field, ...]:
-    """The fields of the call beside a prompt; the model may stand further out."""
-    found: dict[str, Field] = {}
-    for distance, mapping in enumerate(reversed(around)):
-        for field in declared.call(mapping).fields:
-            if distance == 0 or field.name == "model":
-                found.setdefault(field.name, _literal(field))
-    return tuple(found.values())
-
-
-def _literal(field: Field) -> Field:
-    """The field; a value that a template or the environment fills in is not known."""
-    filled = isinstance(field.value, str) and re.search(r"[{$]", field.value)
-    return replace(field, value=UNKNOWN) if filled else field
+# --- inputs and syntax -------------------------------------------------------------------------------
 
 
 def _inputs(around: tuple[Mapping, ...]) -> tuple[Field, ...] | None:
     node = around[-1].get(*_INPUTS) if around else None
-    if node is None or _is_turns(node):
+    if node is None or is_turns(node):
         return None
     key = Scalar("inputs", node.span)
     return declared.inputs(Mapping(((key, node),), node.span))
@@ -297,5 +230,5 @@ def _syntax(around: tuple[Mapping, ...]) -> str | None:
         if said is None and isinstance(template, Mapping):
             said = template.get("format")
         if said is not None:
-            return _SYNTAXES.get((_text(said) or "").lower())
+            return _SYNTAXES.get((text(said) or "").lower())
     return None

@@ -111,8 +111,8 @@ NOT_BY_TEXT = (
 _ABOUT = _any("engineering guides? tutorials? caching toolkit design tuning tools? output compression")
 _DOCUMENT_WORD = _any(
     "guide tutorial design proposal spec rfc adr prd troubleshooting developing faq glossary minutes"
-    " todo report reference index blog post migration roadmap dataset words? names labels urls logs?"
-    " results? expected data overview transcripts? trajector(?:y|ies) quick_?start architecture updating"
+    " updating todo report reference api parity index blog post migration roadmap dataset words? names labels"
+    " urls logs? results? expected data overview transcripts? trajector(?:y|ies) quick_?start architecture"
 )
 _DOCUMENT_FOLDER = _any(
     "docs? documentation decisions adrs? how-to-guides cookbook website site blog posts wiki man"

@@ -1,21 +1,30 @@
-"""Reads what the front matter of a prompt file declares: the model, its parameters, the inputs."""
+"""Reads what front matter, or a mapping of a data file, declares: the model, its parameters, the inputs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from promptlint.model import UNKNOWN, Call, Field
 from promptlint.syntax.nodes import Mapping, Node, Scalar, Sequence
 
 _MODEL_NAMES = ("id", "name", "model", "deployment", "azure_deployment")
-_PARAMETERS = ("parameters", "options", "config", "configuration", "modelParameters", "model_parameters")
+_MODEL_KEYS = ("model_name", "modelName", "model_id", "modelId", "deployment_name")
+_PARAMETERS = (
+    *("parameters", "options", "config", "configuration", "modelParameters", "model_parameters"),
+    *("generationConfig", "generation_config", "inferenceConfig", "inferenceConfiguration"),
+    *("completion_params", "model_kwargs"),
+)
 _FIELDS = frozenset(
     {"temperature", "top_p", "top_k", "max_tokens", "max_completion_tokens", "max_output_tokens"}
     | {"stop", "stop_sequences", "seed", "n", "frequency_penalty", "presence_penalty", "stream"}
     | {"response_format", "tools", "tool_choice", "reasoning_effort"}
 )
+_ALIASES = {"maximum_length": "max_tokens", "max_tokens_to_sample": "max_tokens"}
 _SNAKE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORDS = {"true": True, "false": False, "null": None}
+_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 _PICOSCHEMA = re.compile(r"\?|\(.*")
 
 
@@ -34,13 +43,38 @@ def inputs(tree: Mapping) -> tuple[Field, ...] | None:
     `input: {schema: ...}`. The span of each is that of its name.
     """
     node = tree.get("inputs", "input", "input_variables")
+    defaults = node.get("default") if isinstance(node, Mapping) else None
     if isinstance(node, Mapping) and isinstance(node.get("schema"), Mapping | Sequence):
         node = node.get("schema")
     if isinstance(node, Mapping) and isinstance(node.get("properties"), Mapping):
         node = node.get("properties")
     if node is None or isinstance(node, Scalar):
         return None
-    return tuple(_inputs(node))
+    found = _inputs(node)
+    return (
+        tuple(_defaulted(field, defaults) for field in found)
+        if isinstance(defaults, Mapping)
+        else tuple(found)
+    )
+
+
+def _defaulted(field: Field, defaults: Mapping) -> Field:
+    value = defaults.get(field.name)
+    return replace(field, value=value.value) if isinstance(value, Scalar) else field
+
+
+def is_field(name: str) -> bool:
+    """True for the model and the parameters of a call, by their usual names."""
+    return name == "model" or name in _FIELDS
+
+
+def plain(text: str) -> str | int | float | bool | None:
+    """A bare word of a configuration as the value that it spells: `0.2`, `true`, `gpt-4o`."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _NUMBER.fullmatch(text):
+        return float(text) if "." in text else int(text)
+    return text
 
 
 def _inputs(node: Mapping | Sequence) -> Iterator[Field]:
@@ -65,6 +99,8 @@ def _model(tree: Mapping) -> Iterator[Field]:
         places = (node, node.get("configuration"))
         found = (place.get(*_MODEL_NAMES) for place in places if isinstance(place, Mapping))
         node = next((value for value in found if isinstance(value, Scalar)), None)
+    if node is None:
+        node = tree.get(*_MODEL_KEYS)
     if isinstance(node, Scalar) and node.text:
         yield Field("model", node.text, node.span)
 
@@ -76,5 +112,6 @@ def _parameters(tree: Mapping) -> Iterator[Field]:
     for home in [*homes, *(node for node in nested if isinstance(node, Mapping))]:
         for key, value in home.entries:
             name = _SNAKE.sub("_", key.key).lower()
+            name = _ALIASES.get(name, name)
             if name in _FIELDS:
                 yield Field(name, value.value if isinstance(value, Scalar) else UNKNOWN, value.span)

@@ -30,10 +30,15 @@ def is_long(text: str) -> bool:
     return len(text) >= LEAST or "\n" in text.strip()
 
 
+def has_slots(text: str) -> bool:
+    """True if something in a text looks like a slot or a statement of a template."""
+    return _SLOT.search(text) is not None
+
+
 def speaks(key: str, text: str) -> bool:
     """True if the text says itself that it is a prompt: by its opening, or by slots under such a key."""
     if not is_long(text):
         return addresses(text) and _SURE_KEY.fullmatch(key) is not None
-    slots = _SLOT.search(text) is not None
+    slots = has_slots(text)
     said = slots and PROMPT_KEY.fullmatch(key) is not None
     return said or addresses(text) or opens_like_prompt(text, slots)

@@ -10,8 +10,13 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _PROMPT_WORDS = frozenset(
     {"prompt", "prompts", "sysprompt", "skprompt", "prompty", "instruction", "instructions"}
 )
-_TESTS = frozenset({"test", "tests", "__tests__"})
+_TESTS = frozenset({"test", "tests", "__tests__", "__fixtures__", "__snapshots__", "cassettes"})
 _TEST_FILE = re.compile(r"test_.*\.py|.*_test\.py|conftest\.py")
+_SCRIPT_TEST = re.compile(
+    r"(?:.*[._-])?(?:(?:vi)?tests?|specs?|evals?|e2e|cy|bench|stories)\.[cm]?[jt]sx?|(?:jest|vitest)\.setup\.\w+"
+)
+_SCRIPT_TESTS = _TESTS | {"__mocks__", "__fixtures__", "__snapshots__", "cypress", "e2e", "testing", "mocks"}
+_TRANSLATIONS = frozenset({"locales", "locale", "i18n", "translations", "lang", "langs", "languages"})
 _HOME = re.compile(
     r"\.[a-z]+|(?:.*[-_ ])?(?:prompts?|skills|agents|commands|rules|instructions|patterns|personas)"
 )
@@ -62,3 +67,14 @@ def is_test_code(path: str) -> bool:
     return _TEST_FILE.fullmatch(name) is not None or any(
         item in _TESTS or item == "testing" for item in folders
     )
+
+
+def is_test_script(path: str) -> bool:
+    """True for `x.test.ts`, `x.spec.js` and all scripts below a folder of tests or mocks."""
+    *folders, name = path.lower().split("/")
+    return _SCRIPT_TEST.fullmatch(name) is not None or any(item in _SCRIPT_TESTS for item in folders)
+
+
+def is_translation(path: str) -> bool:
+    """True for the texts of a user interface, below a folder of languages."""
+    return any(folder in _TRANSLATIONS for folder in path.lower().split("/")[:-1])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from promptlint.extract.common import openings
-from promptlint.extract.python.build import prompts
+from promptlint.extract.python.build import build
+from promptlint.extract.python.frameworks import imports_framework
 from promptlint.extract.python.loose import holds_prompts
 from promptlint.extract.python.module import parse
+from promptlint.extract.python.schemas import sends_schemas
 from promptlint.model import Extraction, Problem, Source
 
 __all__ = ["extract", "worth_parsing"]
@@ -17,8 +19,12 @@ _TEXT = r"(?:[rbuf]{0,2}[\"']|[(\[\\]|[\w.]+\(|[\w.]+ (?:if|or|\+|%) |not )"
 _BOUND = re.compile(rf"\w*\s*(?::[^=\n]{{1,60}})?\+?=(?!=)\s*{_TEXT}")
 _GIVEN = re.compile(r"\s*=(?!=)")
 _LITERAL = re.compile(r"\s*=\s*[rbuf]{0,2}[\"'(]")
+_FORMATTED = re.compile(r"\w*\.format(?:_map)?\(")
+_IMPORTED = re.compile(r"s?\s+import\s")
 _EVIDENCE = (
     ("prompt", _BOUND),
+    ("prompt", _FORMATTED),
+    ("prompt", _IMPORTED),
     ("instruction", _BOUND),
     ("template", _BOUND),
     ("tmpl", _BOUND),
@@ -32,16 +38,32 @@ _EVIDENCE = (
 _NAMED = re.compile(
     r"^\s*\w*(?:PROMPT|INSTRUCTIONS?|SYSTEM_MESSAGE)\w*\s*=\s*[(\"'frbFRB]", re.MULTILINE | re.IGNORECASE
 )
-_MARKS = ('"role"', "'role'", '("human"', "('human'", "systemmessage(", "humanmessage(")
+_PASSES_ON = re.compile(
+    r"^from[ \t]+[\w.]{1,200}[ \t]+import\b(?:[^\n]*(?:\*|[A-Z]{3}|[pP]rompt)|[ \t]*\()", re.MULTILINE
+)
+_MARKS = (
+    *('"role"', "'role'", '("human"', "('human'", "systemmessage(", "humanmessage("),
+    *('role="system', "role='system", 'role="user', "role='user"),
+    *('"input_schema"', "'input_schema'", '"inputschema"', "'inputschema'", '"toolspec"', "'toolspec'"),
+    '"inputtext"',
+)
+_PAIRS = (
+    *(('"description"', '"parameters"'), ("'description'", "'parameters'"), ('"description"', '"function"')),
+    *(("prompt={", "variables"), ("prompt", "max_gen_len"), ("prompt", "max_tokens_to_sample")),
+)
 
 
 def worth_parsing(data: str) -> bool:
     """False for most files that cannot hold a prompt; needs no parser.
 
-    True for a quoted key `role` and its like, for a prompt-like name or argument that is given what may be
-    text, and for words that only prompts open with.
+    True for an import of a framework, a quoted key `role` and its like, a prompt-like name or argument
+    that is given what may be text, and words that only prompts open with.
     """
+    if imports_framework(data) or sends_schemas(data):
+        return True
     data = data.lower()
+    if any(one in data and other in data for one, other in _PAIRS):
+        return True
     if any(mark in data for mark in _MARKS) or any(phrase in data for phrase in openings.PHRASES):
         return True
     return any(_follows(data, word, pattern) for word, pattern in _EVIDENCE)
@@ -64,7 +86,8 @@ def extract(source: Source) -> Extraction:
         RecursionError: the file is nested too deeply.
         MemoryError: likewise.
     """
-    if not worth_parsing(source.text) and not holds_prompts(source.path):
+    known = source.context.uses or (source.path.endswith("__init__.py") and _PASSES_ON.search(source.text))
+    if not known and not worth_parsing(source.text) and not holds_prompts(source.path):
         return Extraction(reason="nothing in it looks like a prompt")
     module = parse(source)
     if isinstance(module, Problem):
@@ -72,5 +95,6 @@ def extract(source: Source) -> Extraction:
         if not likely and not openings.tells(source.text):
             return Extraction(reason="does not parse, but nothing in it looks like a prompt")
         return Extraction(problems=(module,), reason="does not parse")
-    found = prompts(module)
-    return Extraction(found, reason="constants, arguments and messages" if found else "no prompt found")
+    found, references = build(module)
+    reason = "constants, arguments and messages" if found else "no prompt found"
+    return Extraction(found, reason=reason, references=references)

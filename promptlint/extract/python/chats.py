@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from promptlint.extract.python.fold import called, literal
-from promptlint.extract.python.shapes import MESSAGE_CLASSES, PAIR_ROLES, ROLES
+from promptlint.extract.python.shapes import (
+    BLOCK_CLASSES,
+    MESSAGE_CLASSES,
+    MESSAGE_METHODS,
+    PAIR_ROLES,
+    ROLES,
+    TEMPLATE_CLASSES,
+)
 from promptlint.model import Role
 from promptlint.records import dataclass
 
 _CONTENT = ("content", "parts")
-_TEXT = ("content", "template", "text", "prompt")
+_TEXT = ("content", "parts", "template", "text", "prompt", "content_template")
+_WITH_ROLE = re.compile(r"dict|Content|(?!Streaming)\w*Message(?:Param|Content)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +42,7 @@ def is_chat(node: ast.expr) -> bool:
 def is_message(node: ast.expr) -> bool:
     """True for `{"role": "user", "content": ...}` and for `SystemMessage(...)`."""
     if isinstance(node, ast.Call):
-        given = {item.arg for item in node.keywords}
-        named = _class(node) in MESSAGE_CLASSES or (_class(node) in ("dict", "Message") and "role" in given)
-        return named and turn(node).content is not None
+        return _speaker(node) is not None and turn(node).content is not None
     if not isinstance(node, ast.Dict):
         return False
     fields = dict(entries(node))
@@ -56,17 +63,36 @@ def turn(node: ast.expr) -> Turn:
     if is_pair(node):
         assert isinstance(node, ast.Tuple)
         return Turn(ROLES.get(literal(node.elts[0]) or ""), node.elts[1], template=True)
-    if isinstance(node, ast.Call) and (
-        (name := _class(node)) in MESSAGE_CLASSES or name in ("dict", "Message")
-    ):
+    if isinstance(node, ast.Call) and (name := _speaker(node)) is not None:
         given = {item.arg: item.value for item in node.keywords}
         content = next((given[key] for key in _TEXT if key in given), node.args[0] if node.args else None)
-        role = MESSAGE_CLASSES.get(name) or ROLES.get(_role(given.get("role")))
-        return Turn(role, content, template=name.endswith("Template"))
+        role = MESSAGE_CLASSES.get(name) or MESSAGE_METHODS.get(name) or ROLES.get(_role(given.get("role")))
+        return Turn(role, content, template=name in TEMPLATE_CLASSES)
     if not isinstance(node, ast.Dict):
         return Turn(None, node)
     fields = dict(entries(node))
-    return Turn(ROLES.get(literal(fields.get("role")) or ""), fields.get("content", fields.get("parts")))
+    return Turn(ROLES.get(_role(fields.get("role"))), fields.get("content", fields.get("parts")))
+
+
+def block(node: ast.expr) -> dict[str, ast.expr]:
+    """The fields of a content block: `{"type": "text", "text": ...}`, `Part(text=...)`, `Part.from_text()`.
+
+    Empty for what is no block; a block without `text` is an image, a file or the like.
+    """
+    if isinstance(node, ast.Dict):
+        return dict(entries(node))
+    if not isinstance(node, ast.Call):
+        return {}
+    name = called(node.func)
+    if isinstance(node.func, ast.Attribute) and name.startswith("from_"):
+        name = called(node.func.value)
+    if name not in BLOCK_CLASSES:
+        return {}
+    fields = {item.arg: item.value for item in node.keywords if item.arg}
+    first = node.args[0] if node.args else None
+    if first is not None and (called(node.func) in ("from_text", name)):
+        fields.setdefault("text", first)
+    return fields or {"*": node}
 
 
 def entries(node: ast.Dict) -> Iterator[tuple[str, ast.expr]]:
@@ -75,11 +101,19 @@ def entries(node: ast.Dict) -> Iterator[tuple[str, ast.expr]]:
         yield literal(key) or "*", value
 
 
-def _class(node: ast.Call) -> str:
-    """The class that is called, or whose `from_template` is."""
-    if isinstance(node.func, ast.Attribute) and node.func.attr == "from_template":
-        return called(node.func.value)
-    return called(node.func)
+def _speaker(node: ast.Call) -> str | None:
+    """The class, or `Class.method`, of a message that is made by a call; None if it makes none."""
+    name = called(node.func)
+    if isinstance(node.func, ast.Attribute):
+        owner = called(node.func.value)
+        if name == "from_template":
+            name = owner
+        elif f"{owner}.{name}" in MESSAGE_METHODS:
+            return f"{owner}.{name}"
+    if name in MESSAGE_CLASSES:
+        return name
+    said = any(item.arg == "role" for item in node.keywords)
+    return name if said and _WITH_ROLE.fullmatch(name) else None
 
 
 def _role(node: ast.expr | None) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain, pairwise
 
-from promptlint.extract.python import values
+from promptlint.extract.common import values
+from promptlint.extract.common.values import Runs
 from promptlint.extract.python.module import Module, span, spelling
-from promptlint.extract.python.values import Runs
 from promptlint.model import Arm, Codec, SegmentKind
 from promptlint.syntax.literals import Run, scan
 
@@ -29,6 +29,8 @@ _FORMATS = {"f-string": "format", "jinja2": "jinja", "mustache": "mustache"}  # 
 
 def fold(module: Module, node: ast.expr) -> Runs | None:
     """The text of an expression; None if no literal says any of it."""
+    if id(node) in module.built:
+        return module.built[id(node)]
     for kind, function in _FOLDERS.items():
         if isinstance(node, kind):
             return function(module, node)

@@ -7,7 +7,7 @@ import re
 
 from promptlint.extract.common.naming import file_name, like_prompt
 from promptlint.extract.common.openings import LEAST, opens_like_prompt
-from promptlint.extract.python.shapes import is_prose
+from promptlint.extract.common.wording import is_prose
 
 _WORDS = 15  # of prose, in a file of prompts
 

@@ -6,9 +6,11 @@ import ast
 import re
 import sys
 import warnings
+from dataclasses import field
 
 from promptlint.model import Problem, Source, Span
 from promptlint.records import dataclass
+from promptlint.syntax.literals import Run
 
 # Generics, type statements (3.12), `except` without parentheses (3.14), template strings.
 _NEWER = re.compile(r"\s*(?:(?:async )?def \w+\[|class \w+\[|type \w+.*=|except \w+, )|.*\bt[\"']")
@@ -22,6 +24,7 @@ class Module:
 
     `starts` are the offsets of its lines as the tokenizer counts them (a form feed ends no line); `bom` is 1
     if the text begins with a byte order mark, which `ast` does not see. `newline` is the file's first.
+    `built` is the text of expressions that stand for what was built elsewhere, by identity.
     """
 
     source: Source
@@ -29,6 +32,7 @@ class Module:
     starts: tuple[int, ...]
     bom: int
     newline: str
+    built: dict[int, tuple[Run, ...]] = field(default_factory=dict)
 
 
 def parse(source: Source) -> Module | Problem:

@@ -20,22 +20,23 @@ from __future__ import annotations
 import re
 
 from promptlint import templates
-from promptlint.extract.python import values
-from promptlint.extract.python.values import Runs
+from promptlint.extract.common import values
+from promptlint.extract.common.values import Runs
 from promptlint.model import Escaping, SegmentKind
 from promptlint.records import dataclass
 from promptlint.templates.fields import guess
 from promptlint.templates.parts import TemplateError
 
-_METHOD = re.compile(r"\b(\w+)\s*\.\s*format(?:_map)?\s*\(")
-_MODULO = re.compile(r"\b([A-Za-z_]\w*)\s*%\s*(?:[A-Za-z_({\[])")
+_FORMAT = re.compile(r"\.\s*format(?:_map)?\s*\(")
+_MODULO = re.compile(r"%\s*(?:[A-Za-z_({\[])")
+_BEFORE = re.compile(r"\b([A-Za-z_]\w*)\s*\Z")
+_LONGEST = 120  # characters of a name
 _CLASS = re.compile(
-    r"\b(\w*Template|from_template|from_string)\(\s*(?:\w+\s*=\s*)?(?:\w+\.)*([A-Za-z_]\w*)\s*[,)]"
+    r"(Template|from_template|from_string)\(\s*(?:\w+\s*=\s*)?(?:\w+\.)*([A-Za-z_]\w*)\s*[,)]"
 )
 _KEYWORD = re.compile(r"\btemplate\s*=\s*(?:\w+\.)*([A-Za-z_]\w*)\s*[,)]")
-_REPLACE = re.compile(
-    r"\b(\w+)((?:\s*\.replace\(\s*(?:\"[^\"\n]*\"|'[^'\n]*')\s*,[^()\n]*(?:\([^()\n]*\)[^()\n]*)*\))+)"
-)
+_CALL = r"\.replace\(\s*(?:\"[^\"\n]*\"|'[^'\n]*')\s*,[^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)"
+_REPLACE = re.compile(rf"({_CALL}(?:\s*{_CALL})*)")
 _REPLACED = re.compile(r"\.replace\(\s*(?:\"([^\"\n]*)\"|'([^'\n]*)')\s*,\s*([^'\"\s][^,)\n]*)")
 
 
@@ -50,25 +51,35 @@ class Usage:
 def usage(text: str) -> Usage:
     """How a module uses its constants; read from its text, a cheap and sufficient approximation."""
     syntaxes: dict[str, str] = {}
-    for match in _METHOD.finditer(text):
-        syntaxes.setdefault(match[1], "format")
+    for match in _FORMAT.finditer(text):
+        if name := _before(text, match.start()):
+            syntaxes.setdefault(name, "format")
     for match in _CLASS.finditer(text):
         syntaxes.setdefault(match[2], _language(text, match))
     for match in _KEYWORD.finditer(text):
         syntaxes.setdefault(match[1], "format" if "template_format" not in text else "")
     for match in _MODULO.finditer(text):
-        syntaxes.setdefault(match[1], "percent")
+        if name := _before(text, match.start()):
+            syntaxes.setdefault(name, "percent")
     replaced: dict[str, tuple[tuple[str, str], ...]] = {}
     for match in _REPLACE.finditer(text):
-        pairs = tuple((one or other, new.strip()) for one, other, new in _REPLACED.findall(match[2]))
-        replaced[match[1]] = replaced.get(match[1], ()) + pairs
+        pairs = tuple((one or other, new.strip()) for one, other, new in _REPLACED.findall(match[1]))
+        if name := _before(text, match.start()):
+            replaced[name] = replaced.get(name, ()) + pairs
     return Usage(syntaxes, replaced)
 
 
+def _before(text: str, end: int) -> str:
+    """The name that ends there; a pattern that begins with one is slow."""
+    match = _BEFORE.search(text[max(0, end - _LONGEST) : end])
+    return match[1] if match else ""
+
+
 def _language(text: str, match: re.Match[str]) -> str:
-    if match[1] == "from_string" or match[1] == "RichPromptTemplate":
+    name = _before(text, match.start() + len(match[1]))
+    if name in ("from_string", "RichPromptTemplate"):
         return "jinja"
-    if match[1] != "Template":
+    if name != "Template":
         return "format" if "template_format" not in text else ""
     if text[: match.start()].endswith("string."):
         return "dollar"

@@ -8,30 +8,27 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from promptlint.extract.python.chats import entries, is_chat, is_message
-from promptlint.extract.python.fold import called
-from promptlint.extract.python.loose import (
-    TEXTUAL,
-    holds_prompts,
-    is_textual,
-    may_be_loose,
-    silent,
-    silent_name,
-)
+from promptlint.extract.python.declared import declared
+from promptlint.extract.python.frameworks import ROOTS, imports_framework
+from promptlint.extract.python.loose import holds_prompts, is_textual
 from promptlint.extract.python.module import Module
-from promptlint.extract.python.shapes import BY_NAME, Argument, calls_model
+from promptlint.extract.python.parts import Site
+from promptlint.extract.python.passing import dotted
+from promptlint.extract.python.sites import sites
+from promptlint.extract.python.survey import BODIES, Scope, Survey, survey, within
 from promptlint.records import dataclass
 
-# A statement without any of these words holds no prompt and no use of one.
-_HIT = re.compile(
-    r"prompt|instruction|template|tmpl|system|messages?\b|\brole\b|\binput\s*=|\byou\b|\byour\b|\bact as\b"
-    r"|\bgiven\b|\bfollowing\b|\bbelow\b|\bhuman\b",
-    re.IGNORECASE,
-)
-_BODIES = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
-_SAYS_NOTHING = (ast.Raise, ast.Assert)
+__all__ = ["Binding", "Names", "Scope", "Site", "dotted", "walk"]
+
+# A statement without any of these holds no prompt and no use of one; * stands for more of the word.
+_WORDS_TEXT = """
+*prompt* *instruction* *template* *tmpl* *system* *message *messages role input you your act given following
+below human contents inputtext *"description"* *'description'*
+"""
+_WORDS = tuple((word.strip("*"), word.startswith("*"), word.endswith("*")) for word in _WORDS_TEXT.split())
+_SENDERS = r"(?:run|run_sync|invoke|ainvoke|complete|acomplete|generate_content\w*|send_message|as_tool)"
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-Scope = tuple[str, ...]
+_NOTHING = Survey({}, (), ())
 _Node = TypeVar("_Node", bound=ast.expr | ast.stmt)
 
 
@@ -46,22 +43,6 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """An expression that is passed as a prompt (`row`), or that is a chat message or a list of them.
-
-    `call` is the call, or the dictionary of a request, that it is passed to. `loose` is a text of which
-    nothing but its wording can say that it is a prompt.
-    """
-
-    scope: Scope
-    anchor: str
-    node: ast.expr
-    row: Argument | None
-    call: ast.Call | ast.Dict | None
-    loose: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Names:
     """All that a walk gives; `classes` are the scopes that are classes."""
 
@@ -72,10 +53,10 @@ class Names:
 
 def walk(module: Module) -> Names:
     """Collect bindings and sites, in source order within each scope."""
-    at_home = holds_prompts(module.source.path)
-    lines = list(range(1, len(module.starts) + 1)) if at_home else _hit_lines(module)
+    seen = survey(module.tree) if imports_framework(module.source.text) else _NOTHING
+    lines = _lines(module, seen)
     bindings: list[Binding] = []
-    sites: list[Site] = []
+    found: list[Site] = []
     classes: set[Scope] = set()
     stack: list[tuple[ast.AST, Scope]] = [(node, ()) for node in reversed(_joined(module.tree.body))]
     while stack:
@@ -84,7 +65,7 @@ def walk(module: Module) -> Names:
         if isinstance(node, ast.stmt):
             bindings.extend(_bound(node, scope, classes))
         if hit:
-            sites.extend(_sites(node, scope))
+            found.extend(sites(node, scope, seen.imports))
         inner = scope
         if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
             inner = (*scope, node.name)
@@ -92,12 +73,44 @@ def walk(module: Module) -> Names:
                 classes.add(inner)
         if hit or not isinstance(node, _FUNCTIONS):
             stack.extend((child, inner) for child in reversed(_children(node)))
-    return Names(tuple(bindings), tuple(sites), frozenset(classes))
+    made: dict[str, list[ast.expr]] = {}
+    for item in bindings:
+        if isinstance(item.value, ast.Call):
+            made.setdefault(item.name, []).append(item.value)
+    found.extend(declared(module, seen, made))
+    return Names(tuple(bindings), tuple(found), frozenset(classes))
 
 
-def _hit_lines(module: Module) -> list[int]:
-    places = (match.start() for match in _HIT.finditer(module.source.text))
+def _lines(module: Module, seen: Survey) -> list[int]:
+    """The lines that may say something of a prompt."""
+    if holds_prompts(module.source.path):
+        return list(range(1, len(module.starts) + 1))
+    text = module.source.text
+    places = list(_hits(text))
+    names = [name for name, path in seen.imports.items() if within(path, ROOTS)]
+    if names:
+        called = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b[\w.]*\(|\.{_SENDERS}\(")
+        places += [match.start() for match in called.finditer(text)]
     return sorted({bisect_right(module.starts, place) for place in places})
+
+
+def _hits(text: str) -> Iterator[int]:
+    """Where the words stand; plain searches are many times faster than one pattern."""
+    lower = text.lower()
+    if len(lower) != len(text):  # a capital of two code points in lower case
+        lower = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    for word, before, after in _WORDS:
+        place = lower.find(word)
+        while place >= 0:
+            end = place + len(word)
+            if (before or not _in_word(lower, place - 1)) and (after or not _in_word(lower, end)):
+                yield place
+                end = lower.find("\n", end)  # the line is known; the next one
+            place = lower.find(word, end) if end >= 0 else -1
+
+
+def _in_word(text: str, place: int) -> bool:
+    return 0 <= place < len(text) and (text[place] == "_" or text[place].isalnum())
 
 
 def _touched(node: ast.AST, lines: list[int]) -> bool:
@@ -111,7 +124,7 @@ def _touched(node: ast.AST, lines: list[int]) -> bool:
 
 def _children(node: ast.AST) -> list[ast.AST]:
     """The statements within a statement."""
-    bodies = (getattr(node, name, ()) for name in _BODIES)
+    bodies = (getattr(node, name, ()) for name in BODIES)
     return [child for body in bodies if isinstance(body, list) for child in _joined(body)]
 
 
@@ -194,92 +207,3 @@ def _defaults(node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Ite
     for parameter, value in pairs:
         if value is not None:
             yield Binding(scope, parameter.arg, ".".join((*scope, parameter.arg)), value)
-
-
-# --- sites ----------------------------------------------------------------------------------
-
-
-def _sites(node: ast.AST, scope: Scope) -> Iterator[Site]:
-    function = ".".join(scope) or "<module>"
-    context, quiet = function, isinstance(node, _SAYS_NOTHING)
-    if isinstance(node, ast.Expr) and not isinstance(node.value, (ast.Call, ast.Await, ast.Yield)):
-        quiet = True  # a docstring, or text that is commented out
-    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-        context = ".".join((*scope, dotted(target)))
-        quiet = silent_name(context.rpartition(".")[2])
-    elif isinstance(node, ast.Return):
-        context = f"{function}:return"
-    for name, value in ast.iter_fields(node):
-        for item in value if isinstance(value, list) else [value]:
-            if name not in _BODIES and isinstance(item, ast.AST):
-                yield from _search(item, scope, context, quiet)
-
-
-def _search(root: ast.AST, scope: Scope, context: str, quiet: bool) -> Iterator[Site]:
-    function = ".".join(scope) or "<module>"
-    stack: list[tuple[ast.AST, str, ast.Call | ast.Dict | None, bool]] = [(root, context, None, quiet)]
-    while stack:
-        node, context, call, quiet = stack.pop()
-        if not quiet and isinstance(node, TEXTUAL) and may_be_loose(node) and is_textual(node):
-            yield Site(scope, context, node, None, call, loose=True)
-        if isinstance(node, (ast.JoinedStr, ast.Constant, ast.Name)):
-            continue  # on 3.11 nothing inside an f-string has a true position
-        if isinstance(node, ast.expr) and (is_chat(node) or is_message(node)):
-            yield Site(scope, context, node, None, call)
-        elif isinstance(node, ast.Call):
-            callee = dotted(node.func)
-            parts = [(str(number), item) for number, item in enumerate(node.args)]
-            parts += [(item.arg or "**", item.value) for item in node.keywords]
-            yield from _passed(node, callee, parts, scope)
-            stack.append((node.func, context, None, quiet))
-            hush = quiet or silent(called(node.func))
-            stack.extend(
-                (item, f"{function}:{callee}.{name}", node, hush or silent_name(name))
-                for name, item in reversed(parts)
-            )
-        elif isinstance(node, ast.Dict) and (parts := list(entries(node))):
-            if {"model", "messages"} & {name for name, _ in parts}:
-                yield from _passed(node, "chat", parts, scope, context)
-            stack.extend(
-                (item, f"{context}.{name}", node, quiet or silent_name(name))
-                for name, item in reversed(parts)
-            )
-        else:
-            quiet = quiet or isinstance(node, ast.Compare)
-            stack.extend(
-                (child, context, call, quiet) for child in reversed(list(ast.iter_child_nodes(node)))
-            )
-
-
-def _passed(
-    call: ast.Call | ast.Dict, callee: str, parts: list[tuple[str, ast.expr]], scope: Scope, context: str = ""
-) -> Iterator[Site]:
-    """The arguments of a call, or the entries of a request, that a row of the table names."""
-    context = context or f"{'.'.join(scope) or '<module>'}:{callee}"
-    for name, value in parts:
-        row = BY_NAME.get(name)
-        if row is not None and not is_chat(value) and (not row.models_only or calls_model(callee)):
-            yield Site(scope, f"{context}.{name}", value, row, call)
-        elif name == "messages" and not is_chat(value):
-            yield Site(scope, f"{context}.{name}", value, None, call)
-
-
-def dotted(node: ast.expr) -> str:
-    """A callee or target as a dotted path; calls keep their parentheses, indices their brackets."""
-    parts: list[str] = []
-    while True:
-        if isinstance(node, ast.Attribute):
-            parts.append(f".{node.attr}")
-            node = node.value
-        elif isinstance(node, ast.Call):
-            parts.append("()")
-            node = node.func
-        elif isinstance(node, ast.Subscript):
-            key = node.slice.value if isinstance(node.slice, ast.Constant) else ""
-            parts.append(f"[{key}]" if isinstance(key, (str, int)) else "[]")
-            node = node.value
-        else:
-            break
-    parts.append(node.id if isinstance(node, ast.Name) else "?")
-    return "".join(reversed(parts))

@@ -14,6 +14,7 @@ from promptlint.syntax.literals import Run
 from promptlint.templates.parts import Part, TemplateError
 
 Runs = tuple[Run, ...]
+_BLOCKS = ('"""', "'''", "`")  # quotes of literals that may hold line breaks
 _MASK = "\ue000"  # stands for each character of a slot: a letter to every method, no brace, no space
 _ESCAPINGS = {
     "format": Escaping.BRACES,
@@ -116,17 +117,30 @@ def _indented(runs: Runs, margin: str) -> Runs:
 
 
 def _margin(codec: Codec, margin: str) -> Codec:
-    return replace(codec, indent=margin, editable=codec.editable and len(codec.quote) == 3)
+    return replace(codec, indent=margin, editable=codec.editable and codec.quote in _BLOCKS)
 
 
-def join(separator: Runs, items: list[Runs], gaps: list[tuple[int, int]]) -> Runs:
-    """`separator.join(items)`; a separator's text is spelt by the gap between two items, for good."""
+def join(
+    separator: Runs,
+    items: list[Runs],
+    gaps: list[tuple[int, int]],
+    branches: list[tuple[Arm, ...]] | None = None,
+) -> Runs:
+    """`separator.join(items)`; a separator's text is spelt by the gap between two items, for good.
+
+    `branches` are the arms of items that are not always there. A separator is there with the item after it,
+    or with the one before it if all items so far may be missing.
+    """
     text = "".join(run.text for run in separator)
+    branches = branches or [()] * len(items)
     result = list(items[0]) if items else []
-    for item, (start, end) in zip(items[1:], gaps, strict=True):
+    sure = bool(items) and not branches[0]
+    for number, (item, (start, end)) in enumerate(zip(items[1:], gaps, strict=True), 1):
+        arms = branches[number] or (() if sure else branches[number - 1])
+        sure = sure or not branches[number]
         if text:
             codec = replace(separator[0].codec, editable=False)
-            result.append(Run(text, start, end, codec, start, verbatim=False))
+            result.append(Run(text, start, end, codec, start, verbatim=False, branch=arms))
         result.extend(item)
     return tuple(result)
 

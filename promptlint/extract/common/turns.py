@@ -1,0 +1,165 @@
+"""Reads the nodes of a data document as messages: texts, media, roles, cache marks, the fields of a call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from promptlint.extract.common import declared
+from promptlint.model import UNKNOWN, Field, Role, Span
+from promptlint.records import dataclass
+from promptlint.syntax.nodes import Mapping, Node, Scalar, Sequence
+
+ROLES = {role.value: role for role in Role if role is not Role.TOOL_DEFINITION}
+ROLES |= {"human": Role.USER, "ai": Role.ASSISTANT, "model": Role.ASSISTANT, "function": Role.TOOL}
+
+Path = tuple[str | int, ...]
+
+TEST_DATA = {"vars", "test_data", "test_cases", "tests", "expect", "expected", "expectations"}
+"""Keys, in snake case, of what tests give and expect: nobody sends it."""
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A place in a message that something else fills in when it is sent: examples, a list of messages.
+
+    `read` says that it is a variable, which callers must give.
+    """
+
+    name: str
+    span: Span
+    read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message: its role, its parts (a Scalar is text, a Hole a slot, the rest media), its cache mark."""
+
+    role: Role | None
+    parts: tuple[Node | Hole, ...]
+    cache_mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One prompt of a document.
+
+    `syntax` is its template language if the document says (see `marks` for those that only data files
+    use). `tagged` says that `<message role="user">` tags in the text begin messages.
+    """
+
+    path: Path
+    turns: tuple[Turn, ...]
+    chat: bool
+    fields: tuple[Field, ...] = ()
+    inputs: tuple[Field, ...] | None = None
+    syntax: str | None = None
+    tagged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A node, the way to it, and the mappings around it, outermost first."""
+
+    path: Path
+    node: Node
+    around: tuple[Mapping, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The nearest key above, in snake case; empty if there is none."""
+        return next((snake(step) for step in reversed(self.path) if isinstance(step, str)), "")
+
+
+def snake(name: str) -> str:
+    """The name in snake case."""
+    return _CAMEL.sub("_", name).replace("-", "_").lower()
+
+
+def text(node: Node | None) -> str | None:
+    """The string that a node is, or None; what an unknown tag stands before is none."""
+    return node.text if isinstance(node, Scalar) and not node.tag else None
+
+
+def maps(nodes: Iterable[Node]) -> Iterator[Mapping]:
+    """The mappings among the nodes."""
+    return (node for node in nodes if isinstance(node, Mapping))
+
+
+def is_turns(node: Node) -> bool:
+    """True for a list of messages."""
+    if not isinstance(node, Sequence):
+        return False
+    turns = [item for item in node.items if isinstance(item, Mapping)]
+    roles = [text(turn.get("role")) for turn in turns]
+    if len(turns) < len(node.items) or None in roles:
+        return False
+    return any(
+        role in ROLES and turn.get("content", "parts") for role, turn in zip(roles, turns, strict=True)
+    )
+
+
+def turns(node: Sequence) -> tuple[Turn, ...]:
+    """The messages of a list for which `is_turns` holds."""
+    return tuple(_turn(ROLES.get(text(item.get("role")) or ""), item) for item in maps(node.items))
+
+
+def _turn(role: Role | None, item: Mapping) -> Turn:
+    content = item.get("content", "parts")
+    mark = _mark(item) or (mark_in(content) if content is not None else None)
+    return Turn(role, parts(content) if content is not None else (), mark)
+
+
+def parts(content: Node) -> tuple[Node, ...]:
+    """Texts and media of a content: a string, or a list of strings and of maps with a text."""
+    if isinstance(content, Scalar):
+        return (content,) if text(content) is not None else ()
+    if isinstance(content, Mapping):
+        inner = content.get("text")
+        if inner is None:
+            listed = content.get("parts")
+            return parts(listed) if isinstance(listed, Sequence) else (content,)
+        return (inner,) if text(inner) is not None else (content,)
+    return tuple(part for item in content.items for part in parts(item))
+
+
+def _mark(item: Mapping) -> str | None:
+    control = item.get("cache_control", "cacheControl")
+    if control is None:
+        return None
+    said = control.get("ttl", "type") if isinstance(control, Mapping) else control
+    return text(said) or "ephemeral"
+
+
+def mark_in(content: Node) -> str | None:
+    """The last cache mark in a content."""
+    items = content.items if isinstance(content, Sequence) else (content,)
+    marks = [_mark(item) for item in maps(items)]
+    return next((mark for mark in reversed(marks) if mark), None)
+
+
+# --- the call -------------------------------------------------------------------------------
+
+
+def call(around: tuple[Mapping, ...]) -> tuple[Field, ...]:
+    """The fields of the call beside a prompt; the model may stand further out."""
+    found: dict[str, Field] = {}
+    for distance, mapping in enumerate(reversed(around)):
+        for field in declared.call(mapping).fields:
+            if distance == 0 or field.name == "model":
+                found.setdefault(field.name, literal(field))
+    return tuple(found.values())
+
+
+def model(around: tuple[Mapping, ...]) -> tuple[Field, ...]:
+    """The model of the nearest mapping around that names one, and nothing else."""
+    return tuple(field for field in call(around) if field.name == "model")
+
+
+def literal(field: Field) -> Field:
+    """The field; a value that a template or the environment fills in is not known."""
+    filled = isinstance(field.value, str) and re.search(r"[{$]", field.value)
+    return replace(field, value=UNKNOWN) if filled else field
