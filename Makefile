@@ -45,8 +45,8 @@ bench-extract: $(STAMP)
 # make roundtrip TREES="one checkout, or several"; the round trip and the count of what was not found
 TREES ?= fixtures
 roundtrip: $(STAMP)
-	$(BIN)/python scripts/roundtrip.py $(TREES)
-	$(BIN)/python scripts/recall.py $(TREES)
+	$(BIN)/python scripts/trial/roundtrip.py $(TREES)
+	$(BIN)/python scripts/trial/recall.py $(TREES)
 
 # atheris lives in an environment of its own: it is no dependency of ours
 FUZZ := .fuzz
@@ -54,7 +54,7 @@ SECONDS ?= 600
 fuzz:
 	$(PYTHON) -m venv $(FUZZ)
 	$(FUZZ)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e . atheris
-	$(FUZZ)/bin/python scripts/fuzz.py --seconds $(SECONDS)
+	$(FUZZ)/bin/python scripts/trial/fuzz.py --seconds $(SECONDS)
 
 clean:
 	rm -rf $(VENV) $(FUZZ) dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,4 +1,4 @@
-"""The fuzzer of scripts/fuzz.py without its engine: seeds pass, and a planted fault is kept."""
+"""The fuzzer of scripts/trial/fuzz.py without its engine: seeds pass, and a planted fault is kept."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from promptlint.model import SegmentKind, SourceKind
 from promptlint.templates import Part
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "scripts"))
+sys.path.insert(0, str(ROOT / "scripts" / "trial"))
 
 from fuzz import KINDS, Kept, decoded, faults, mutated, seeds  # noqa: E402
 
@@ -64,7 +64,11 @@ def test_an_input_is_kept_once_for_each_fault(tmp_path: Path) -> None:
 def test_without_the_engine_it_says_where_to_get_it() -> None:
     program = "import sys; sys.modules['atheris'] = None; sys.argv = ['fuzz']; import fuzz; fuzz.main()"
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT / "scripts", capture_output=True, text=True, check=False
+        [sys.executable, "-c", program],
+        cwd=ROOT / "scripts" / "trial",
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (
         1,

@@ -1,4 +1,4 @@
-"""The round trip of scripts/roundtrip.py: that it passes what is right, and fails on every planted fault."""
+"""The round trip of scripts/trial/roundtrip.py: that it passes what is right, and fails on every planted fault."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from promptlint.extract import extract, kind_of
 from promptlint.model import Codec, Extraction, Passed, Piece, Prompt, SegmentKind, Source, SourceKind, Span
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "scripts"))
+sys.path.insert(0, str(ROOT / "scripts" / "trial"))
 
 import literals  # noqa: E402
 from probe import probe  # noqa: E402
@@ -202,7 +202,7 @@ def test_the_command_says_all_and_exits_by_it(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(PYTHON)
     (tmp_path / "b.py").write_text("x = 1\n")
     (tmp_path / "c.bin").write_bytes(b"\0")
-    command = [sys.executable, str(ROOT / "scripts" / "roundtrip.py"), str(tmp_path), "--json"]
+    command = [sys.executable, str(ROOT / "scripts" / "trial" / "roundtrip.py"), str(tmp_path), "--json"]
     done = subprocess.run([*command, str(tmp_path / "out")], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "| total | 2 | 1 | 1 | 1 | 0 | 0 |" in done.stdout

@@ -1,6 +1,6 @@
 """Fuzzes the extractors, the template splitters and the codecs with atheris; goes on after a fault.
 
-Usage: python scripts/fuzz.py [--seconds 600] [--kind python ...] [--out FOLDER]. atheris is no dependency of
+Usage: python scripts/trial/fuzz.py [--seconds 600] [--kind python ...] [--out FOLDER]. atheris is no dependency of
 ours: `make fuzz` puts it into an environment of its own; `pip install atheris` does in any other.
 
 Inputs are the files of fixtures/ and a text of each format that they have not, changed by mutations that know
@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from promptlint.model import Passed, Problem, Source, SourceKind
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SUFFIXES: dict[SourceKind, str] = {
     SourceKind.TEXT: ".txt",
     SourceKind.MARKDOWN: ".md",

@@ -1,6 +1,6 @@
 """Takes every file of a checkout through promptlint and back: nothing may be lost, misread, crash or hang.
 
-Usage: python scripts/roundtrip.py PATH... [--json FILE] [--jobs 2] [--no-fix]
+Usage: python scripts/trial/roundtrip.py PATH... [--json FILE] [--jobs 2] [--no-fix]
 
 For each file that promptlint reads: written back without an edit it has the same bytes; every TEXT run says
 what the container's own parser reads there; every fix of `fix --unsafe` is applied and proven, or refused

@@ -1,6 +1,6 @@
 """Counts prompts of Python code without asking promptlint's extractor, and says which it has not taken.
 
-Usage: python scripts/recall.py PATH... [--misses FILE] [--sample N --seed S]
+Usage: python scripts/trial/recall.py PATH... [--misses FILE] [--sample N --seed S]
 
 The count is a plain walk of the syntax tree: text of more than 200 characters that is given to an argument
 named like a prompt's, to a template's constructor, to a message with a role, or to a constant named PROMPT,
