@@ -97,11 +97,14 @@ def _baml_comments(source: Source, prompts: tuple[Prompt, ...]) -> Iterator[Span
 
 
 def _script_comments(source: Source, prompts: tuple[Prompt, ...]) -> Iterator[Span]:
+    from promptlint.errors import SourceError
     from promptlint.syntax import script
 
-    for span in script.comments(source):
-        if MARK in source.text[span.start : span.end]:
-            yield span
+    try:
+        found = script.comments(source)
+    except SourceError:
+        return
+    yield from (span for span in found if MARK in source.text[span.start : span.end])
 
 
 def _no_comments(source: Source, prompts: tuple[Prompt, ...]) -> Iterator[Span]:

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, count
 from typing import TYPE_CHECKING
 
 from promptlint.errors import SourceError
@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 MAX_DEPTH = 1000
 """Nodes within nodes, at most: chains of `+` are as deep as they are long."""
 
+_CHUNK = 65_536  # bytes that the parser is handed at a time
+_PATIENCE = 1_000  # reports of progress that the parser may make beside one for each byte; 1 in 80 is usual
+
 _PLAIN_TYPES = (".ts", ".mts", ".cts")  # where `<T>x` is a cast and no markup
 _WIDE = re.compile(r"[^\x00-\x7f]")
+_LONE_CR = re.compile(r"\r(?!\n)")  # ends a line; tree-sitter does not know it, and may loop for ever on one
 # Nothing in these is text that is sent to a model, nor names any: they are not copied.
 _LEFT_OUT = frozenset(
     {"comment", "html_comment", "hash_bang_line", "type_annotation", "type_arguments", "type_parameters"}
@@ -121,9 +125,20 @@ def _parser(plain: bool) -> Parser:
 
 
 def _parsed(source: Source) -> tuple[Raw, Callable[[int], int]]:
-    data = source.text.encode("utf-8", "surrogatepass")
+    data = _LONE_CR.sub("\n", source.text).encode("utf-8", "surrogatepass")
     plain = source.kind is SourceKind.TYPESCRIPT and source.path.lower().endswith(_PLAIN_TYPES)
-    return _parser(plain).parse(data).root_node, _places(source.text)
+    steps = count()
+    parser = _parser(plain)
+    parser.reset()
+    try:
+        tree = parser.parse(
+            lambda offset, _: data[offset : offset + _CHUNK],
+            progress_callback=lambda *_: next(steps) > _PATIENCE + len(data),
+        )
+    except ValueError as error:
+        message = "cannot be parsed: its errors lead the parser in a circle"
+        raise SourceError(Problem("SRC002", message, Span(0, 0))) from error
+    return tree.root_node, _places(source.text)
 
 
 def _places(text: str) -> Callable[[int], int]:

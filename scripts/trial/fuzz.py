@@ -1,7 +1,7 @@
 """Fuzzes the extractors, the template splitters and the codecs with atheris; goes on after a fault.
 
-Usage: python scripts/trial/fuzz.py [--seconds 600] [--kind python ...] [--out FOLDER]. atheris is no dependency of
-ours: `make fuzz` puts it into an environment of its own; `pip install atheris` does in any other.
+Usage: python scripts/trial/fuzz.py [--seconds 600] [--kind python ...] [--out FOLDER]. atheris is no
+dependency of ours: `make fuzz` puts it into an environment of its own, `pip install atheris` into any other.
 
 Inputs are the files of fixtures/ and a text of each format that they have not, changed by mutations that know
 what containers and template languages are made of. Of each input: it is extracted without an error, every

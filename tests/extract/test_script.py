@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from promptlint import extract as every
@@ -22,6 +24,7 @@ from promptlint.model import (
     Target,
     Use,
 )
+from promptlint.syntax import script
 
 TEXT = "You are a bot that answers short questions."
 
@@ -393,3 +396,20 @@ def test_segments_of_a_template_literal() -> None:
     (text, slot, rest) = only(f"const prompt = `{TEXT} Now ${{ a.b( c ) }}!`").segments
     assert (text.kind, slot.kind, rest.kind) == (SegmentKind.TEXT, SegmentKind.SLOT, SegmentKind.TEXT)
     assert (slot.text, slot.name, rest.text) == ("${ a.b( c ) }", "a.b( c )", "!")
+
+
+CIRCLE = '[{:"\r/if}}l>\r1} "d"rf'
+"""Over this tree-sitter's error recovery goes on for ever, unless its lone CRs are read as line breaks."""
+
+
+def test_a_lone_carriage_return_ends_a_line() -> None:
+    assert script.parse(Source("a.js", CIRCLE, SourceKind.JAVASCRIPT)).broken is not None
+
+
+def test_a_parser_that_goes_in_circles_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(script, "_LONE_CR", re.compile("never"))
+    for _ in range(2):  # the parser is good for another file afterwards
+        with pytest.raises(SourceError) as caught:
+            script.parse(Source("a.js", CIRCLE, SourceKind.JAVASCRIPT))
+        assert caught.value.problem.code == "SRC002"
+        assert script.parse(Source("b.js", "let a = 1;\n", SourceKind.JAVASCRIPT)).broken is None
