@@ -32,7 +32,8 @@ _IMPORT = r"^[ \t]*(?:from|import)\b[^\n]*\b{stem}\b|^[ \t]+{stem}[ \t]*(?:,|as\
 class Tree:
     """The files below `root`, read when they are asked for, each once.
 
-    `sources` and `results` are of the run; `options` gives how a file is to be read.
+    `sources` are files that are not to be read from disk (standard input), `results` those of the run;
+    `options` gives how a file is to be read.
     """
 
     root: Path
@@ -44,7 +45,7 @@ class Tree:
 
     def exists(self, path: str) -> bool:
         """True for a file of the project; one behind a link that leads out of it is none."""
-        if path in self.sources:
+        if path in self.results:
             return True
         if "\0" in path:
             return False
@@ -94,9 +95,9 @@ def contexts(tree: Tree, whole: bool) -> dict[str, Context]:
         asked += _outside(tree)
     if not asked:
         return {}
-    project = links.Project(frozenset(tree.sources), tree.references, tree.text, tree.exists)
+    project = links.Project(frozenset(tree.results), tree.references, tree.text, tree.exists)
     found = links.contexts(asked, project)
-    return {path: context for path, context in found.items() if path in tree.sources}
+    return {path: context for path, context in found.items() if path in tree.results}
 
 
 def _outside(tree: Tree) -> Iterator[str]:
@@ -108,7 +109,7 @@ def _outside(tree: Tree) -> Iterator[str]:
     imports = re.compile(_IMPORT.format(stem=f"(?:{'|'.join(map(re.escape, sorted(stems)))})"), re.MULTILINE)
     count = 0
     for path in git.grep(tree.root, sorted(stems | names), _ASKED):
-        if path in tree.sources or not DEFAULT_EXCLUDES.isdisjoint(path.split("/")):
+        if path in tree.results or not DEFAULT_EXCLUDES.isdisjoint(path.split("/")):
             continue
         text = tree.text(path)
         if text is None or not (any(name in text for name in names) or (stems and imports.search(text))):

@@ -92,7 +92,7 @@ OWNERS = {
     "click": {"cli"},
     "jinja2": {"templates"},
     "libcst": set(),
-    "multiprocessing": {"render", "run"},
+    "multiprocessing": {"render", "workers"},
     "pathspec": {"walk"},
     "pickle": set(),
     "sqlite3": {"cache"},

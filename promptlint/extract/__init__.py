@@ -7,7 +7,7 @@ from dataclasses import field, replace
 
 from promptlint.errors import SourceError
 from promptlint.extract.common.naming import in_tests, is_test_code, is_test_script
-from promptlint.model import Extraction, Problem, Source, SourceKind, Span
+from promptlint.model import Context, Extraction, Problem, Source, SourceKind, Span
 from promptlint.records import dataclass
 from promptlint.templates import JinjaSettings
 
@@ -67,6 +67,7 @@ class Options:
 
 
 _DEFAULT = Options()
+_ALONE = Context()
 
 
 def kind_of(path: str) -> SourceKind | None:
@@ -74,6 +75,24 @@ def kind_of(path: str) -> SourceKind | None:
     name = path.rpartition("/")[2].lower()
     dot = name.rfind(".")
     return NAMES.get(name) or (SUFFIXES.get(name[dot:]) if dot > 0 else None)
+
+
+def promptless(source: Source) -> str:
+    """Why a file holds no prompt, told from its raw text and without a parser; empty if it may hold one."""
+    if source.named or source.context != _ALONE or "promptlint:" in source.text:
+        return ""
+    if source.kind is SourceKind.PYTHON:
+        from promptlint.extract.python import worth_parsing
+        from promptlint.extract.python.loose import holds_prompts
+
+        worth = worth_parsing(source.text) or holds_prompts(source.path)
+    elif source.kind in (SourceKind.JAVASCRIPT, SourceKind.TYPESCRIPT):
+        from promptlint.extract import script
+
+        worth = script.worth_parsing(source.text)
+    else:
+        return ""
+    return "" if worth else "nothing in it looks like a prompt"
 
 
 def extract(source: Source, options: Options = _DEFAULT) -> Extraction:

@@ -154,12 +154,12 @@ def test_a_cached_run_says_the_same(promptlint, tmp_path: Path) -> None:
 
 
 def test_processes_say_the_same_as_one(promptlint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from promptlint import run
+    from promptlint import workers
 
     for number in range(30):
         (tmp_path / f"p{number}.prompt.md").write_text(WORDY * (number + 1))
     alone = promptlint("check", "--format", "json", "--no-cache")
-    monkeypatch.setattr(run, "PARALLEL_FROM", 1)
+    monkeypatch.setattr(workers, "PARALLEL_FROM", 1)
     monkeypatch.setattr("os.cpu_count", lambda: 3)
     assert promptlint("check", "--format", "json", "--no-cache") == alone
 
