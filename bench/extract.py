@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import gc
 import json
 import os
 import statistics
@@ -190,6 +191,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=100, help="of each kind, when no path is given")
     parser.add_argument("--path", type=Path, help="measure the files of this checkout")
     options = parser.parse_args()
+    gc.disable()  # as the command line does
     warnings.simplefilter("ignore")  # of escapes in string literals that Python does not know
     if options.path is not None:
         print(report(measured(options.path.resolve(), options.runs), options.path.name))

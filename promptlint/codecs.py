@@ -19,8 +19,11 @@ _YAML_WORDS = {"yes", "no", "true", "false", "on", "off", "null"}
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _YAML_UNPRINTABLE = re.compile(_UNPRINTABLE.pattern[:-1] + r"\u2028\u2029]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_POML_NAME = re.compile(r"#(?=(?:lt|gt|amp|quot|apos|hash|lbrace|rbrace);)")
+_POML_NAME = re.compile(
+    r"#(?=(?:lt|gt|amp|quot|apos|hash|lbrace|rbrace);|[a-z]{0,6}\Z)"
+)  # what follows may end it
 _POML_ESCAPES = {"&": "#amp;", "<": "#lt;", ">": "#gt;"}
+_LOSES = re.compile(r"\\|\r|" + _YAML_UNPRINTABLE.pattern)
 _SLOT_EDGE = re.compile(r"\$(?=\{|\Z)|\A\{")
 _PYTHON_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -89,6 +92,8 @@ def _javascript(text: str, codec: Codec) -> str | None:
     if _SURROGATE.search(text):
         return None
     template = codec.quote == "`"
+    if codec.raw and _LOSES.search(text):
+        return None  # the tag of the literal reads the escape in its own way
     if template:
         text = _SLOT_EDGE.sub(r"\\\g<0>", text.replace("\\", "\\\\"))
     out = []
@@ -155,9 +160,11 @@ def _yaml_folded(text: str, codec: Codec) -> str | None:
 
 
 def _baml(text: str, codec: Codec) -> str | None:
-    """A block string has no escapes; a quote at an edge of the new text may join the old."""
+    """A block string has no escapes."""
+    if _SURROGATE.search(text):
+        return None
     if codec.quote == '"':
-        return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+        return "".join('\\"' if char == '"' else _PYTHON_ESCAPES.get(char, char) for char in text)
     if codec.quote in text or "\r" in text:
         return None
     return text.replace("\n", codec.newline + codec.indent)

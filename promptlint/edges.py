@@ -15,6 +15,9 @@ _BREAK = re.compile(r"[\r\n\x85\u2028\u2029]")
 _WIDE = 400  # code points around an edit that are looked at
 _PLAIN_JOINT = re.compile(r":\s|\s#")
 _QUOTES = "\\\"'"
+_POML_SPACE = re.compile(r"[\t\r\n]|[ \t\r\n]{2}")
+_POML_NAME = re.compile(r"[#&](?:lt|gt|amp|quot|apos|hash|lbrace|rbrace);")
+_LONGEST_NAME = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ def fits(source: str, change: Change, edit: Edit) -> bool:
     if test is None:
         return True
     low, high = edit.span.start, edit.span.end
+    if not change.last and _meets_margin(source, change, edit):
+        return False
     start = change.segment.span.start
     line = source[source.rfind("\n", 0, start) + 1 : start]
     before, after = source[max(0, low - _WIDE) : low], source[high : high + _WIDE]
@@ -80,7 +85,20 @@ def _python(change: Change, place: _Place) -> bool:
     codec = change.segment.codec
     if len(codec.quote) == 3 and not place.spelt and _quotes_meet(codec, place):
         return False
-    return not codec.indent or _keeps_margin(change)
+    return not codec.indent or _within_line(change, place) or _keeps_margin(change)
+
+
+def _within_line(change: Change, place: _Place) -> bool:
+    """True if neither the old nor the new text begins a line or ends one."""
+    lone = change.segment.codec.outer is None and not place.opens
+    return lone and "\n" not in change.segment.text + change.new
+
+
+def _meets_margin(source: str, change: Change, edit: Edit) -> bool:
+    """True if new text comes to stand before the margin of a line that the next segment begins."""
+    end = edit.span.end
+    begins = source[end - 1 : end] in ("\n", "\r") and not edit.new.endswith(("\n", "\r"))
+    return begins and change.span.end == len(change.segment.text) and source[end : end + 1] in (" ", "\t")
 
 
 def _quotes_meet(codec: Codec, place: _Place) -> bool:
@@ -136,8 +154,55 @@ def _folded(change: Change, place: _Place) -> bool:
     return _literal(change, place) and _flow(change, place)
 
 
+def _keeps_ends(change: Change) -> bool:
+    """False if a text, which is read without blank ends, would get one, or be nothing else."""
+    old, text = change.segment.text, change.text
+    if not text.strip() or (change.last and text[-1:].isspace()):
+        return False
+    return change.span.start > 0 or old[:1].isspace() >= text[:1].isspace()
+
+
+def _javascript(change: Change, place: _Place) -> bool:
+    codec = change.segment.codec
+    if codec.quote == "`" and not place.spelt and place.before[-1:] == "$" and place.after[:1] == "{":
+        return False  # what is left would open a slot
+    if not codec.raw:
+        return True
+    return _keeps_ends(change) and not any(line.isspace() for line in change.lines)
+
+
+def _baml(change: Change, place: _Place) -> bool:
+    """A quote that the text around completes ends a block; a backslash may become an escape."""
+    quote = change.segment.codec.quote
+    if not _keeps_ends(change):
+        return False
+    if quote == '"':
+        slashes = len(place.before) - len(place.before.rstrip("\\"))
+        return slashes % 2 == 0
+    reach = len(quote) - 1
+    if quote in place.before[-reach:] + place.spelt + place.after[:reach]:
+        return False
+    return _within_line(change, place) or _keeps_margin(change)
+
+
+def _xml(change: Change, place: _Place) -> bool:
+    """White space is collapsed, unless the old text shows that it is not; `{{` opens an expression."""
+    before, spelt, after = place.before[-_LONGEST_NAME:], place.spelt, place.after[:_LONGEST_NAME]
+    parts = sum(len(_POML_NAME.findall(part)) for part in (before, spelt, after))
+    joined = before[-1:] + spelt + after[:1]
+    if len(_POML_NAME.findall(before + spelt + after)) != parts or "{{" in joined or "}}" in joined:
+        return False
+    old, text = change.segment.text, change.text
+    if "{{" in old or not _keeps_ends(change):
+        return False
+    return _POML_SPACE.search(old) is not None or _POML_SPACE.search(text) is None
+
+
 _TESTS: dict[CodecKind, Callable[[Change, _Place], bool]] = {
     CodecKind.PYTHON: _python,
+    CodecKind.JAVASCRIPT: _javascript,
+    CodecKind.XML: _xml,
+    CodecKind.BAML: _baml,
     CodecKind.YAML_PLAIN: _flow,
     CodecKind.YAML_SINGLE: _flow,
     CodecKind.YAML_DOUBLE: _flow,

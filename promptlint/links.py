@@ -70,7 +70,7 @@ def contexts(paths: Iterable[str], project: Project) -> dict[str, Context]:
                 if target != path:
                     found[target].uses[use] = None
             if reference.kind is Target.TEMPLATE:
-                _include(reference, path, project, found[path])
+                _include(reference, path, project, found)
     return {
         path: Context(tuple(item.uses), tuple(item.includes), tuple(item.problems))
         for path, item in sorted(found.items())
@@ -84,7 +84,23 @@ def _targets(reference: Reference, path: str, project: Project) -> Iterator[tupl
         yield from _names(reference.target, reference.use.name, path, project, ())
     else:
         for target in _files(reference, path, project):
-            yield target, reference.use.name
+            yield from _exported(target, reference.use.name, project, ())
+
+
+def _exported(target: str, name: str, project: Project, hops: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Where a name of a file is at home: there, or where a script that hands it on takes it from."""
+    if target in hops or len(hops) >= MAX_HOPS:
+        return
+    head, _, rest = name.partition(".")
+    scripts = head and target.endswith(_SCRIPTS)
+    passed = [item for item in project.references(target) if item.alias] if scripts else []
+    named = [item for item in passed if item.alias == head]
+    if not named:
+        yield target, name
+    for item in named[:1] or (item for item in passed if item.alias == "*"):
+        inner = ".".join(part for part in (item.use.name, rest) if part) if named else name
+        for place in _files(item, target, project):
+            yield from _exported(place, inner, project, (*hops, target))
 
 
 # --- files ----------------------------------------------------------------------------------
@@ -195,8 +211,9 @@ def _modules(module: str, path: str) -> Iterator[str]:
 # --- templates ------------------------------------------------------------------------------
 
 
-def _include(reference: Reference, path: str, project: Project, found: _Found) -> None:
+def _include(reference: Reference, path: str, project: Project, contexts: dict[str, _Found]) -> None:
     """Add what a template includes, and what that includes; a circle is a problem of the file at hand."""
+    found = contexts[path]
     stack: list[tuple[Reference, str, tuple[str, ...]]] = [(reference, path, (path,))]
     while stack and len(found.includes) < MAX_INCLUDES:
         item, home, way = stack.pop()
@@ -208,6 +225,8 @@ def _include(reference: Reference, path: str, project: Project, found: _Found) -
             circle = " -> ".join((*way[way.index(target) :], target))
             found.problems[Problem(CODE, f"templates include each other: {circle}", reference.span)] = None
             continue
+        if item.use.part:
+            contexts[target].uses[replace(item.use, path=home)] = None
         include = Include(item.target, target, text)
         known = include in found.includes
         found.includes[include] = None

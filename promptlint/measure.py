@@ -277,7 +277,8 @@ def _uncounted(prompt: Prompt, segments: tuple[Segment, ...]) -> tuple[str, ...]
     if any(message.role for message in prompt.messages):
         names.append(f"chat framing (about {costs.framing_tokens(len(prompt.messages))} tokens)")
     for field, label in (("tools", "tool schemas"), ("functions", "tool schemas")):
-        if prompt.call.get(field):
+        given = prompt.call.get(field)
+        if given is not None and given.value is not None:
             names.append(label)
     response = prompt.call.get("response_format")
     if response is not None and response.value is UNKNOWN:

@@ -116,9 +116,9 @@ class Escaping(str, Enum):
 class Codec:
     """All that is needed to write new text beside the old (see `codecs.encode`).
 
-    `quote` and `raw` are of a Python literal; `indent` is put after each newline of new text
-    (YAML blocks, dedented literals); `newline` is the file's own line ending. `outer` spells the spelling
-    once more: a Python literal in a JSON string of a notebook.
+    `quote` and `raw` are of a literal: in a `raw` one no escape is written. `indent` follows each newline
+    of new text (YAML blocks, dedented literals); `newline` is the file's own line ending. `outer` spells the
+    spelling once more: a Python literal in a JSON string of a notebook.
     """
 
     kind: CodecKind = CodecKind.VERBATIM
@@ -240,10 +240,11 @@ class Profile(str, Enum):
 
 
 class Load(str, Enum):
-    """When a prompt is paid for."""
+    """When a prompt is paid for; one that is INCLUDED is counted in the prompt that it is a part of."""
 
     EVERY_CALL = "every call"
     ON_DEMAND = "on demand"
+    INCLUDED = "included"
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +316,8 @@ class Use:
     """What one file says of a prompt that another holds.
 
     `name` is the constant that is meant (`Bot.SYSTEM`), empty for the whole file. `syntax` is the template
-    language it is filled in with, empty if that is not said. `path` is the file that says so.
+    language it is filled in with, empty if that is not said. `path` is the file that says so. A `part` is put
+    into the prompt of that file, and counted there.
     """
 
     name: str = ""
@@ -323,6 +325,7 @@ class Use:
     call: Call = Call()
     syntax: str = ""
     path: str = ""
+    part: bool = False
 
 
 class Target(str, Enum):

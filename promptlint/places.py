@@ -9,8 +9,8 @@ from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter
 
-from promptlint.locate import Tile, tiles
-from promptlint.model import Arm, Prompt, SegmentKind, Span
+from promptlint.locate import Tile, message_spans, tiles
+from promptlint.model import Arm, Prompt, Role, SegmentKind, Span
 from promptlint.records import dataclass
 
 _MARKER = re.compile(r"[ \t]*(?:[-*+•–]|(?P<number>\(?\w{1,3}[.)]))[ \t]+(?:\[[ xX]\][ \t]+)?")
@@ -64,6 +64,12 @@ def _places(key: _Same) -> Places:
         walls=tuple(sorted({0, len(prompt.text)} | walls)),
         slots=tuple(tile.span for tile in wide if tile.segment.kind is SegmentKind.SLOT),
     )
+
+
+def of_role(prompt: Prompt, role: Role) -> tuple[Span, ...]:
+    """The ranges of the messages that `role` speaks, in order, without the empty ones."""
+    pairs = zip(prompt.messages, message_spans(prompt), strict=True)
+    return tuple(span for message, span in pairs if message.role is role and span.end > span.start)
 
 
 def tile_at(ground: Places, position: int) -> Tile:

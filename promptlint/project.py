@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
 
 from promptlint import git, links
@@ -78,9 +78,14 @@ class Tree:
             return result.references
         if path not in self._said:
             source = self.source(path)
-            named = source is not None and Source(path, source.text, source.kind, named=True)
-            self._said[path] = extract(named, self.options(path)).references if named else ()
+            self._said[path] = () if source is None else self._extracted(source)
         return self._said[path]
+
+    def _extracted(self, source: Source) -> tuple[Reference, ...]:
+        try:
+            return extract(replace(source, named=True), self.options(source.path)).references
+        except Exception:  # a bug on one file must not end a run in which it is not even checked
+            return ()
 
 
 def contexts(tree: Tree, whole: bool) -> dict[str, Context]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from promptlint.model import (
     Basis,
     Fault,
     Finding,
     Fix,
+    Load,
     Location,
     PromptFacts,
     RunResult,
@@ -92,14 +93,16 @@ class Report:
 class Totals:
     """The sums of a run. Savings are those of all safe fixes of a prompt together, never of findings.
 
-    `files` were checked, `homes` are those that hold prompts. `saving_usd` is None if no price is known;
-    `unpriced` counts the prompts with something to fix and no price. `basis` is the weakest of the counts.
+    `files` were checked, `homes` are those that hold prompts. The `included` prompts are counted where they
+    are included, so that `tokens` leaves them out. `saving_usd` is None if no price is known; `unpriced`
+    counts the prompts with something to fix and no price. `basis` is the weakest of the counts.
     """
 
     files: int
     homes: int
     prompts: int
     tokens: int
+    included: int
     basis: Basis
     findings: int
     errors: int
@@ -154,7 +157,8 @@ def totals(result: RunResult) -> Totals:
         files=len(result.files),
         homes=sum(1 for file in result.files if file.prompts),
         prompts=len(prompts),
-        tokens=sum(prompt.tokens.high for prompt in prompts),
+        tokens=sum(prompt.tokens.high for prompt in prompts if prompt.load is not Load.INCLUDED),
+        included=sum(1 for prompt in prompts if prompt.load is Load.INCLUDED),
         basis=weakest(prompt.tokens.basis for prompt in prompts),
         findings=len(findings),
         errors=levels.count(Severity.ERROR),
@@ -240,15 +244,22 @@ def fix_words(fix: Fix) -> str:
     return fix.safety.name.lower()
 
 
+def size_parts(sums: Totals) -> list[str]:
+    """How many prompts there are, and their tokens; a prompt that others include is counted there."""
+    label = "" if sums.basis in {Basis.EXACT, Basis.MEASURED} else "~"
+    prompts = plural(sums.prompts, "prompt")
+    if sums.included:
+        prompts += f" ({number(sums.included)} included in others)"
+    return [f"{prompts} in {plural(sums.homes, 'file')}", f"{label}{plural(sums.tokens, 'input token')}"]
+
+
 def summary_parts(sums: Totals) -> list[str]:
     """The parts of the summary line; what is zero and no news is left out."""
-    label = "" if sums.basis in {Basis.EXACT, Basis.MEASURED} else "~"
     levels = (plural(sums.errors, "error"), plural(sums.warnings, "warning"), f"{number(sums.infos)} info")
     shown = [text for text in levels if not text.startswith("0 ")]
     detail = f" ({', '.join(shown)})" if shown else ""
     parts = [
-        f"{plural(sums.prompts, 'prompt')} in {plural(sums.homes, 'file')}",
-        f"{label}{plural(sums.tokens, 'input token')}",
+        *size_parts(sums),
         f"{plural(sums.findings, 'finding')}{detail}",
     ]
     if saved := fix_saving(sums):
@@ -316,15 +327,12 @@ def footnotes(prompts: Sequence[PromptFacts], report: Report) -> list[str]:
     errors = [item.tokens.error for item in prompts if item.tokens.basis is Basis.ESTIMATED]
     if errors:
         notes.append(f"~ estimated{f', {percent_error(max(errors))}' if max(errors) else ''}.")
-    assumed = []
-    if any(prompt.model_basis is Basis.ASSUMED and not prompt.priced_as for prompt in prompts):
-        assumed.append("the model where none is named")
-    if any(prompt.tokens.slot_estimate for prompt in prompts):
-        assumed.append("what a slot holds")
-    if assumed:
-        notes.append(f"? assumed: {', '.join(assumed)}.")
+    if assumed := ", ".join(_assumed(prompts)):
+        notes.append(f"? assumed: {assumed}.")
     if any(prompt.tokens.basis is Basis.MEASURED for prompt in prompts):
         notes.append("* measured.")
+    if any(prompt.load is Load.INCLUDED for prompt in prompts):
+        notes.append("Included: counted in the prompts that include it.")
     borrowed = sorted({prompt.model for prompt in prompts if prompt.priced_as})
     if borrowed:
         default = next(prompt.priced_as for prompt in prompts if prompt.priced_as)
@@ -335,6 +343,13 @@ def footnotes(prompts: Sequence[PromptFacts], report: Report) -> list[str]:
     if uncounted := sorted({name.partition(" (")[0] for prompt in prompts for name in prompt.uncounted}):
         notes.append(f"Not counted: {_some(uncounted)}.")
     return wrap(" ".join(notes).split(), report.width)
+
+
+def _assumed(prompts: Sequence[PromptFacts]) -> Iterator[str]:
+    if any(prompt.model_basis is Basis.ASSUMED and not prompt.priced_as for prompt in prompts):
+        yield "the model where none is named"
+    if any(prompt.tokens.slot_estimate for prompt in prompts):
+        yield "what a slot holds"
 
 
 def _some(names: Sequence[str]) -> str:

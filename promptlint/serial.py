@@ -141,7 +141,7 @@ def _reference(item: Reference) -> Json:
     use = item.use
     role = use.role.value if use.role else None
     calls = [_field(field) for field in use.call.fields]
-    said = [use.name, role, calls, use.syntax, use.path]
+    said = [use.name, role, calls, use.syntax, use.path, use.part]
     return [item.kind.value, item.target, [item.span.start, item.span.end], said, item.alias, item.required]
 
 
@@ -282,13 +282,14 @@ def _read_facts(value: object) -> PromptFacts:
 
 def _read_reference(value: object) -> Reference:
     kind, target, span, said, alias, required = _list(value)
-    name, role, calls, syntax, path = _list(said)
+    name, role, calls, syntax, path, part = _list(said)
     use = Use(
         _str(name),
         None if role is None else _ROLES[_str(role)],
         Call(tuple([_read_field(item) for item in _list(calls)])),
         _str(syntax),
         _str(path),
+        part is True,
     )
     return Reference(_TARGETS[_str(kind)], _str(target), _read_span(span), use, _str(alias), required is True)
 

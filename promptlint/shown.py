@@ -13,9 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from promptlint import outline
-from promptlint.locate import message_spans
 from promptlint.model import BlockKind, Role, Span
-from promptlint.places import joined
+from promptlint.places import joined, of_role
 from promptlint.view import View
 
 _CODE = re.compile(
@@ -67,6 +66,11 @@ _QUOTATION = re.compile(
 )
 _SENTENCE = re.compile(r"[ \t]*(?:[-*+•]|\d+[.)])?[ \t]*[A-Z*\"'`].*[.!?:*][ \t]*")
 _NEXT = re.compile(r"\s*\n([ \t]*\S[^\n]*)")
+_DOCUMENT = re.compile(
+    r"<(?:\w{1,40}[_-])?(?:document|doc|transcript|article|passage|excerpt|paper|letter|record|tweet)s?"
+    r"(?:[ \t][^<>]{0,200})?>",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(r"^[^\n]*[:：][*_]*[ \t]*$", re.MULTILINE)
 _BODY = re.compile(r"\n(?:[ \t]*\n)?((?:[ \t]*\S[^\n]*(?:\n|$))+)")
 
@@ -90,19 +94,13 @@ def has_placeholder(text: str) -> bool:
 @lru_cache(maxsize=2)
 def shown(view: View) -> Shown:
     """What a view's prompt shows. Several rules ask, one after the other: hence the small memory."""
-    found = [*outline.protected(view.blocks), *_answers(view), *_code(view.text)]
+    found = [*outline.protected(view.blocks), *of_role(view.prompt, Role.ASSISTANT), *_code(view.text)]
     found += _voices(view.text)
     found += [Span(*match.span()) for match in _QUOTATION.finditer(view.text)]
     found += _introduced(view.text)
+    found += _documents(view)
     wording = joined(found)
     return Shown(wording, joined((*wording, *_sections(view))))
-
-
-def _answers(view: View) -> Iterator[Span]:
-    """Messages in the model's own voice."""
-    for message, span in zip(view.prompt.messages, message_spans(view.prompt), strict=True):
-        if message.role is Role.ASSISTANT and span.end > span.start:
-            yield span
 
 
 def _voices(text: str) -> Iterator[Span]:
@@ -149,6 +147,13 @@ def _introduced(text: str) -> Iterator[Span]:
         body = _BODY.match(text, match.end())
         if body is not None:
             yield Span(body.start(1), body.end())
+
+
+def _documents(view: View) -> Iterator[Span]:
+    """Elements that hold a text to work on, such as `<document>`."""
+    for block in view.of_kind(BlockKind.SECTION):
+        if block.children and _DOCUMENT.match(view.text, block.span.start, block.children[0].span.end):
+            yield block.span
 
 
 def _sections(view: View) -> Iterator[Span]:

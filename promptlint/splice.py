@@ -87,9 +87,9 @@ def _replaced(change: Change, gaps: _Gaps, spelt: str) -> Edit | None:
     before, after = gaps.before, gaps.after
     lead, trail = before[0] < before[1], after[0] < after[1]
     first = new[:1] if new or trail else segment.text[end : end + 1]
-    if gaps.bare and first not in ("", "\n"):
+    if gaps.bare and first != "\n" and (first or not change.last):
         spelt = margin + spelt  # it was an empty line
-    if not new and lead and (trail or end == len(segment.text)):
+    if not new and lead and (trail or (change.last and end == len(segment.text))):
         low, high = before[0], after[0]
     elif trail and not new.endswith("\n") and (new or lead or not gaps.bare):
         low, high = before[1], after[1]

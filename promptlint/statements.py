@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from promptlint.locate import replaced
-from promptlint.model import Arm, BlockKind, Edit, Hit, Safety, Span
-from promptlint.places import Places, arms, exclusive, has_slot, numbered, places, removal, room, touches
+from promptlint.model import Arm, BlockKind, Edit, Hit, Role, Safety, Span
+from promptlint.places import (
+    Places,
+    arms,
+    exclusive,
+    has_slot,
+    numbered,
+    of_role,
+    places,
+    removal,
+    room,
+    touches,
+)
 from promptlint.records import dataclass
 from promptlint.scopes import sentences, shared
 from promptlint.shown import has_placeholder, shown
@@ -34,6 +47,10 @@ _INSTRUCTIVE = re.compile(
 _FIELD = re.compile(
     r"[ \t]*(?:[-*+•] +|\d+[.)] +)?[*_`\"']*([A-Za-z][\w /()-]{0,40}?)[*_`\"']*(?: [-–—]|[:：])[*_]* "
 )
+_DEFINES = re.compile(
+    r"([\"'`])[\w.-]+\1 (?:is|are|means|represents|specifies|indicates)\b|“[\w.-]+” (?:is|are)\b"
+)
+_LEANS = re.compile(r"[*_]*(?:it|its|they|them|their|these|those)\b", re.IGNORECASE)
 _BOX = re.compile(r"\[[ xX]\]")
 _LINE = re.compile(r"[ \t]*+([-*+•–][ \t]|\(?\w{1,3}[.)][ \t])?(?=[ \t]*\S)")  # with its marker
 _RUN = 3  # statements of a repeated passage may lie this far apart: short sentences are not compared
@@ -43,7 +60,9 @@ _RUN = 3  # statements of a repeated passage may lie this far apart: short sente
 class Statement:
     """A sentence outside examples, code, data, tables and headings.
 
-    `home`, `group`, `section`, `scope` and `alone` are as in `scopes.Around`; `order` counts the statements.
+    `home`, `group`, `section`, `scope` and `alone` are as in `scopes.Around`, but that the scope of what a
+    tool says of itself is that tool. `order` counts the statements. `leans_on` is the sentence before it, if
+    it begins with a word that points there ("It", "They").
     """
 
     text: str
@@ -55,6 +74,7 @@ class Statement:
     alone: bool
     order: int
     branch: tuple[Arm, ...]
+    leans_on: str = ""
 
 
 @lru_cache(maxsize=2)
@@ -65,18 +85,31 @@ def statements(view: View) -> tuple[Statement, ...]:
     """
     ground = places(view.prompt)
     branches = any(tile.segment.branch for tile in ground.tiles)
+    tools = of_role(view.prompt, Role.TOOL_DEFINITION)
     found = sentences(view.text, view.blocks, _SHUT)
     result = []
     for order, (span, around) in enumerate(found):
         text = view.text[span.start : span.end]
         if _instructs(text) and not _BOX.search(view.text, max(0, span.start - 5), span.start):
             branch = arms(ground, span) if branches else ()
-            result.append(Statement(text, span, *around, order, branch))
+            here = around._replace(scope=_within(tools, around.scope, span)) if tools else around
+            before = found[order - 1] if order and _LEANS.match(text) else None
+            leans_on = view.text[before[0].start : before[0].end] if before is not None else ""
+            result.append(Statement(text, span, *here, order, branch, leans_on))
     return tuple(result)
+
+
+def _within(tools: Sequence[Span], scope: Span, span: Span) -> Span:
+    """The scope of a sentence at `span`, but no wider than the tool that says it."""
+    index = bisect_right(tools, span.start, key=attrgetter("start")) - 1
+    own = tools[index] if index >= 0 and tools[index].contains(span) else scope
+    return scope if own.contains(scope) else own
 
 
 def _instructs(text: str) -> bool:
     if text.rstrip("*_ ").endswith(":"):
+        return False
+    if text[0] in "\"'`“" and _DEFINES.match(text):
         return False
     if text[0].isalpha() and ":" not in text and text[0] not in "sS":
         return True  # no record: most sentences need no closer look
@@ -92,6 +125,8 @@ def twin(view: View, statement: Statement, earlier: Iterable[Statement]) -> Stat
     in_order = numbered(ground, statement.span)
     for each in earlier:
         if exclusive(each.branch, statement.branch) or not shared(each.scope, statement.scope):
+            continue
+        if each.leans_on != statement.leans_on != each.text:
             continue
         if _field(view.text, each) != _field(view.text, statement):
             continue

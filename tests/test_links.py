@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -116,6 +117,25 @@ def test_a_script_imports_without_suffix(spelt: str, place: str) -> None:
     assert list(found({"src/app.ts": [file(spelt)]}, *others)) == [place]
 
 
+def test_a_name_is_followed_through_the_scripts_that_hand_it_on() -> None:
+    said = {
+        "web/app.ts": [Reference(Target.FILE, "./prompts", AT, replace(SHOP, name="RULES"))],
+        "web/prompts/index.ts": [
+            Reference(Target.FILE, "./rules", AT, Use("SYSTEM"), alias="RULES"),
+            Reference(Target.FILE, "./all", AT, Use(), alias="*"),
+        ],
+        "web/prompts/rules.ts": [Reference(Target.FILE, "./index", AT, Use("RULES"), alias="SYSTEM")],
+    }
+    uses = {path: [use.name for use in context.uses] for path, context in found(said).items()}
+    assert uses == {}  # a circle says nothing
+    said["web/prompts/rules.ts"] = []
+    uses = {path: [use.name for use in context.uses] for path, context in found(said).items()}
+    assert uses == {"web/prompts/rules.ts": ["SYSTEM"]}
+    said["web/app.ts"] = [Reference(Target.FILE, "./prompts", AT, replace(SHOP, name="TONE"))]
+    every = found(said, "web/prompts/all.ts")
+    assert every["web/prompts/all.ts"].uses == (replace(SHOP, name="TONE", path="web/app.ts"),)
+
+
 def test_only_scripts_import_without_suffix() -> None:
     assert problems({"src/c.yaml": [file("./prompts")]}, "src/prompts.ts")
 
@@ -226,3 +246,17 @@ def test_nothing_outside_the_root_is_ever_asked_for(spelt: str, home: str) -> No
         assert not path.startswith("/"), path
         assert posixpath.normpath(path) == path or path == ""
         assert ".." not in path.split("/")
+
+
+def test_all_that_a_template_includes_is_said_to_be_a_part() -> None:
+    def part(target: str) -> Reference:
+        return replace(template(target), use=Use(part=True))
+
+    said = {"a.j2": [part("b.j2")], "b.j2": [part("c.j2"), template("d.mustache")]}
+    texts = {name: name for name in ("a.j2", "b.j2", "c.j2", "d.mustache")}
+    result = contexts(["a.j2"], project(texts, said))
+    assert {path: context.uses for path, context in result.items()} == {
+        "a.j2": (),
+        "b.j2": (Use(path="a.j2", part=True),),
+        "c.j2": (Use(path="b.j2", part=True),),
+    }

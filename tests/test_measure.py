@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from promptlint import measure
 from promptlint.extract import extract
 from promptlint.measure import Basics, facts, prefix_end, prefix_text, static_texts, whole
-from promptlint.model import Basis, Context, Include, Prompt, PromptFacts, Source, SourceKind
+from promptlint.model import (
+    UNKNOWN,
+    Basis,
+    Call,
+    Context,
+    Field,
+    Include,
+    Prompt,
+    PromptFacts,
+    Source,
+    SourceKind,
+    Span,
+    Value,
+)
 from promptlint.tokens import Tokenizer
 from promptlint.view import View
 
@@ -82,3 +97,9 @@ def test_the_prefix_ends_where_calls_begin_to_differ(text: str, whole_prefix: st
 def test_unknown_templates_are_said() -> None:
     assert "templates that are not found" in counted("one {% include 'gone' %}").uncounted
     assert counted("one {% include 'b' %}", b="x").uncounted == ()
+
+
+@pytest.mark.parametrize(("given", "said"), [(None, ()), (UNKNOWN, ("tool schemas",))])
+def test_no_tools_are_no_tools(given: Value, said: tuple[str, ...]) -> None:
+    call = Call((Field("tools", given, Span(0, 0)),))
+    assert facts(View(replace(prompt("one two"), call=call), len), BASICS).uncounted == said

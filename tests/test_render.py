@@ -154,3 +154,21 @@ def test_wrong_inputs(tmp_path: Path, text: str, message: str) -> None:
         assert render.read_inputs(path).shared == {"a": "1"}
     with pytest.raises(UsageError, match="cannot be read"):
         render.read_inputs(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ 'a' * 10 ** 9 }}",
+        "{{ [1] * 10 ** 8 }}",
+        "{{ 'a' | center(10 ** 9) }}",
+        "{% set n = namespace(a='a') %}{% for i in range(40) %}{% set n.a = n.a + n.a %}{% endfor %}",
+        "{% for a in range(10 ** 5) %}{% for b in range(10 ** 5) %}xxxxxxxxxx{% endfor %}{% endfor %}",
+        f"{{{{ '{'a' * 500_000}' * 400 }}}}",
+    ],
+)
+def test_what_grows_never_takes_more_than_its_share(text: str) -> None:
+    resource = pytest.importorskip("resource")
+    assert rendered(text, {}).problem
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < own + render.MEMORY // 1024

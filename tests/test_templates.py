@@ -373,3 +373,9 @@ def test_statements_read_variables(text: str, names: tuple[str, ...]) -> None:
 )
 def test_samples_of_code_hold_no_slots(text: str, syntax: str) -> None:
     assert guess(text) == syntax
+
+
+def test_sections_within_each_other_are_bounded() -> None:
+    with pytest.raises(TemplateError, match="more than 100 sections within each other"):
+        split("{{#a}}" * 101 + "{{/a}}" * 101, "mustache")
+    assert split("{{#a}}" * 100 + "x" + "{{/a}}" * 100, "mustache")[100].text == "x"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
 import jinja2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2.meta import find_undeclared_variables
 
 from promptlint.model import Arm, SegmentKind
 from promptlint.templates import JinjaSettings, TemplateError, split, variables
-from promptlint.templates.parts import Part
+from promptlint.templates.parts import MAX_TAGS, Part, TooManyTagsError
 
 TEXT, CONTROL = SegmentKind.TEXT, SegmentKind.CONTROL
 VALUES = {"yes": True, "no": False, "two": [1, 2], "nobody": [], "once": lambda caller: caller()}
@@ -176,3 +178,69 @@ def test_a_block_that_is_defined_twice_is_a_broken_template() -> None:
     with pytest.raises(TemplateError, match="block 'b' defined twice") as caught:
         variables("a\n{% block b %}{% endblock %}\n{% block b %}{% endblock %}", "jinja")
     assert caught.value.position == 30
+
+
+NAMES = st.sampled_from(["a", "b", "c", "loop", "self", "super", "caller", "kwargs", "varargs", "range"])
+EXPRESSIONS = st.recursive(
+    NAMES,
+    lambda inner: st.one_of(
+        st.builds("{}.{}".format, NAMES, NAMES),
+        st.builds("{}|own({})".format, inner, inner),
+        st.builds("{} is own({})".format, NAMES, inner),
+        st.builds("{}({}, k={})".format, NAMES, inner, inner),
+        st.builds("({} if {} else {})".format, inner, inner, inner),
+    ),
+    max_leaves=4,
+)
+LINES = st.one_of(
+    st.builds("{{{{ {} }}}}".format, EXPRESSIONS),
+    st.builds("{{% set {} = {} %}}".format, NAMES, EXPRESSIONS),
+    st.builds("{{% include {} %}}".format, EXPRESSIONS),
+    st.builds("{{% extends {} %}}".format, EXPRESSIONS),
+    st.builds("{{% from 'x' import {} as {} %}}".format, NAMES, NAMES),
+)
+TEMPLATES = st.recursive(
+    LINES,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=2, max_size=3).map("".join),
+        st.builds("{{% if {} %}}{}{{% else %}}{}{{% endif %}}".format, EXPRESSIONS, inner, inner),
+        st.builds(
+            "{{% for {} in {} if {} %}}{}{{% else %}}{}{{% endfor %}}".format,
+            *(NAMES, EXPRESSIONS, EXPRESSIONS, inner, inner),
+        ),
+        st.builds("{{% macro {}({}={}) %}}{}{{% endmacro %}}".format, NAMES, NAMES, EXPRESSIONS, inner),
+        st.builds("{{% call({}) {}({}) %}}{}{{% endcall %}}".format, NAMES, NAMES, EXPRESSIONS, inner),
+        st.builds("{{% block {} %}}{}{{% endblock %}}".format, NAMES, inner),
+        st.builds("{{% filter own({}) %}}{}{{% endfilter %}}".format, EXPRESSIONS, inner),
+        st.builds("{{% with {} = {} %}}{}{{% endwith %}}".format, NAMES, EXPRESSIONS, inner),
+        st.builds("{{% set {} %}}{}{{% endset %}}".format, NAMES, inner),
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60)
+@given(TEMPLATES)
+def test_the_names_are_those_of_jinja(text: str) -> None:
+    environment = jinja2.Environment(extensions=("jinja2.ext.do", "jinja2.ext.loopcontrols"))
+    environment.filters["own"] = environment.tests["own"] = repr
+    try:
+        theirs = find_undeclared_variables(environment.parse(text))
+    except jinja2.TemplateSyntaxError as error:
+        with pytest.raises(TemplateError, match=re.escape(error.message or "")):
+            variables(text, "jinja")
+    else:
+        assert set(variables(text, "jinja")) == theirs
+
+
+def test_arguments_of_the_filter_of_a_set_block_do_no_harm() -> None:
+    """Jinja's own compiler fails on them."""
+    assert variables("{% set a | own(b) %}{{ c }}{% endset %}{{ a }}", "jinja") == ("c",)
+
+
+def test_too_many_tags_are_not_read() -> None:
+    assert len(split("{{ a }}" * MAX_TAGS, "jinja")) == MAX_TAGS
+    with pytest.raises(TooManyTagsError, match="more than 20,000 tags"):
+        split("{{ a }}" * (MAX_TAGS + 1), "jinja")
+    with pytest.raises(TooManyTagsError, match="more than 100,000 line ends with CR"):
+        split("\r\n" * 100_001, "jinja")

@@ -99,6 +99,50 @@ def python(literal: Callable[[str], str]) -> Callable[[str], str]:
     return lambda text: f"import textwrap\n\nPROMPT = {literal(text)}\nother = 'kept'\n"
 
 
+def ticked(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
+
+
+def script(literal: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda text: f"// é\nexport const PROMPT = {literal(text)};\nconst other = 'kept';\n"
+
+
+def single(text: str) -> str:
+    return "'" + json.dumps(text)[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
+
+
+def outdented(text: str) -> str:
+    lines = text.replace("\\", "").replace("`", "").split("\n")
+    return "dedent`\n" + "\n".join(f"    {line}" if line else "" for line in lines) + "\n  `"
+
+
+def poml(head: str, tail: str) -> Callable[[str], str]:
+    def spell(text: str) -> str:
+        said = text.replace("\x07", "").replace("&", "#amp;").replace("<", "#lt;").replace(">", "#gt;")
+        return f'<poml>\n  <runtime model="kept"/>\n  {head}{said}{tail}\n</poml>\n'
+
+    return spell
+
+
+def baml(opening: str, closing: str, margin: str = "") -> Callable[[str], str]:
+    def spell(text: str) -> str:
+        said = json.dumps(text, ensure_ascii=False)[1:-1].replace("\\u0007", "") if closing == '"' else text
+        said = said.replace("\n", f"\n{margin}")
+        return f"// é\nfunction Ask(kept: string) -> string {{\n  client Kept\n  prompt {opening}{said}{closing}\n}}\n"
+
+    return spell
+
+
+def slotted(spell: Callable[[str], str], slot: str) -> Callable[[str], str]:
+    """With a slot amid what follows the opening."""
+
+    def spell_it(text: str) -> str:
+        middle = len(OPENING) + len(text[len(OPENING) :]) // 2
+        return spell(f"{text[:middle]}{slot}{text[middle:]}")
+
+    return spell_it
+
+
 CONTAINERS: dict[str, tuple[str, Callable[[str], str]]] = {
     "json": ("a.json", chat_json),
     "jsonl": ("a.jsonl", chat_lines),
@@ -119,6 +163,35 @@ CONTAINERS: dict[str, tuple[str, Callable[[str], str]]] = {
     "python, dedented": ("a.py", python(dedented)),
     "python, dedented from the next line": ("a.py", python(opened)),
     "python, adjacent": ("a.py", python(parts)),
+    "script, double": ("a.ts", script(json.dumps)),
+    "script, single": ("a.js", script(single)),
+    "script, template": ("a.ts", script(lambda text: f"`{ticked(text)}`")),
+    "script, dedented": ("a.ts", script(outdented)),
+    "poml": ("a.poml", poml("<task>", "</task>")),
+    "poml, in lines": ("a.poml", poml("<task>\n    ", "\n  </task>")),
+    "poml, white space kept": ("a.poml", poml('<p whiteSpace="pre">', "</p>")),
+    "baml, block": ("a.baml", baml('#"\n    ', '\n  "#', "    ")),
+    "baml, block in a line": ("a.baml", baml('##"', '"##')),
+    "baml, quoted": ("a.baml", baml('"', '"')),
+    **{
+        f"{name}, slot": (path, slotted(spell, slot))
+        for name, path, slot, spell in (
+            ("yaml folded", "a.yaml", "{{ kept }}", block(">", "    ", "model: kept\n")),
+            ("yaml folded, stripped", "a.yaml", "{{ kept }}", block(">-", "      ", "")),
+            ("yaml plain", "a.yaml", "{{ kept }}", yaml_style(None)),
+            ("yaml dumped folded", "a.yaml", "{{ kept }}", yaml_style(">")),
+            ("python, dedented", "a.py", "{{ kept }}", python(dedented)),
+            (
+                "script, template",
+                "a.ts",
+                "${kept}",
+                script(lambda text: f"`{text.replace(chr(92), '')}`".replace("\x07", "")),
+            ),
+            ("script, dedented", "a.ts", "${kept}", script(outdented)),
+            ("poml", "a.poml", "{{ kept }}", poml("<task>", "</task>")),
+            ("baml, block", "a.baml", "{{ kept }}", baml('#"\n    ', '\n  "#', "    ")),
+        )
+    },
     **{
         f"notebook, {shape}, {literal.__name__}{indent}": ("a.ipynb", notebook(listed, literal, indent))
         for shape, listed in (("lines", True), ("string", False))

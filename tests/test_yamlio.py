@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from promptlint.errors import SourceError
 from promptlint.model import CodecKind
-from promptlint.syntax import yamlio
+from promptlint.syntax import yamlevents, yamlio
 from promptlint.syntax.nodes import Node, Scalar, Sequence, children, plain, pointer
 
 LOADERS = [yaml.SafeLoader, *([yaml.CSafeLoader] if yaml.__with_libyaml__ else [])]
@@ -17,7 +17,7 @@ LOADERS = [yaml.SafeLoader, *([yaml.CSafeLoader] if yaml.__with_libyaml__ else [
 
 @pytest.fixture(params=LOADERS, ids=lambda loader: loader.__name__)
 def loader(request, monkeypatch):
-    monkeypatch.setattr(yamlio, "_LOADER", request.param)
+    monkeypatch.setattr(yamlevents, "_LOADER", request.param)
     return request.param
 
 

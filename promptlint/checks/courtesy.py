@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from promptlint import outline
-from promptlint.model import Edit, Hit, Safety, Span
-from promptlint.places import Places, has_slot, places, removal, touches
+from promptlint.model import Edit, Hit, Role, Safety, Span
+from promptlint.places import Places, has_slot, joined, of_role, places, removal, touches
 from promptlint.records import dataclass
 from promptlint.shown import shown
 from promptlint.view import View
@@ -16,6 +16,7 @@ from promptlint.wording import normalised
 from promptlint.words import capital
 
 _SPACE = re.compile(r"\s*")
+_PERSON = re.compile(r"\b(?:I|me|my|mine|we|us|our)\b", re.IGNORECASE)
 _DROPS = "the polite tone, which an answer may follow"
 
 
@@ -59,7 +60,8 @@ class _Found(NamedTuple):
 
 def _found(view: View, params: Params) -> Iterator[_Found]:
     ground = places(view.prompt)
-    apart = shown(view).wording
+    wording = shown(view).wording
+    apart = joined((*wording, *_of_a_person(view, ground, wording)))
     script_end = 0
     for sentence in outline.sentences(view.blocks):
         span = sentence.span
@@ -70,6 +72,14 @@ def _found(view: View, params: Params) -> Iterator[_Found]:
                 yield courtesy
         if text.endswith(":") and _announces(text, params.speech):
             script_end = _paragraph_end(view.text, span.end)
+
+
+def _of_a_person(view: View, ground: Places, apart: tuple[Span, ...]) -> Iterator[Span]:
+    """Messages without a slot in which a user speaks of himself: a sample of what users write."""
+    for span in of_role(view.prompt, Role.USER):
+        words = _PERSON.finditer(view.text, span.start, span.end)
+        if not has_slot(ground, span) and any(not touches(apart, Span(*word.span())) for word in words):
+            yield span
 
 
 def _courtesy(ground: Places, span: Span, text: str, params: Params) -> _Found | None:

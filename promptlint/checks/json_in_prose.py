@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from promptlint.model import Hit, Profile, Span
-from promptlint.places import joined, touches
+from promptlint.model import Hit, Profile, Role, Span
+from promptlint.places import joined, of_role, touches
 from promptlint.records import dataclass
 from promptlint.shown import shown
 from promptlint.view import View
@@ -38,8 +38,10 @@ _REFUSES = re.compile(r"\b(?:not|never|don't|without|instead\s+of|no)\b", re.IGN
 _WRAPPED = re.compile(
     r"\b(?:markdown|snippet|code\s+block|fenced?|csv|yaml|xml)\b", re.IGNORECASE
 )  # JSON is a part of it
+_IN_A_TAG = re.compile(r"[^.!?\n]{0,60}\b(?:in|inside|within|between)\b[^.!?\n]{0,20}<\w+>")
 _TELLS = re.compile(
-    r"\b(?:ask|asks|asking|instruct|instructs|tell|tells|prompt|prompts|force|get|let)\s+(?:\w+\s+){1,3}to\s+(?:\w+\s+)?$",
+    r"\b(?:ask|asks|asking|instruct|instructs|tell|tells|prompt|prompts|force|get|let)\s+(?:\w+\s+){1,3}to\s+(?:\w+\s+)?$"
+    r"|\b(?:before|after|while|once|if)\s+(?:you|it|the\s+\w+)\s+$|\b(?:I|we)(?:['’]\w+|\s+\w+)?\s+(?:gonna|going\s+to)\s+$",
     re.IGNORECASE,
 )
 
@@ -65,24 +67,27 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     asked = tuple(_asked(view))
     if not asked:
         return
-    field = next((name for name in params.fields if view.prompt.call.get(name)), None)
+    given = {field.name for field in view.prompt.call.fields if field.value is not None}
+    field = next((name for name in params.fields if name in given), None)
     if field is None:
         advice = "asks for JSON in prose; structured outputs (a strict json_schema) would enforce the shape"
     else:
         advice = f"asks for JSON in prose beside {field}; with a strict json_schema the prose can go"
-    known = any(view.prompt.call.get(name) for name in ("model", "messages"))
-    yield Hit(asked[0], advice, related=asked[1:], minor=not known)
+    yield Hit(asked[0], advice, related=asked[1:], minor=not given & {"model", "messages"})
 
 
 def _asked(view: View) -> Iterator[Span]:
-    """Requests in sentences and in lines that introduce a layout, outside what is shown and quoted."""
+    """Requests in sentences and in lines that introduce a layout, outside what is shown and quoted.
+
+    What a tool is said to do is no request, and JSON between tags is a part of the answer only.
+    """
     quotations = (Span(*pair) for pair in quoted(view.text))
-    apart = joined((*shown(view).wording, *quotations))
+    tools = of_role(view.prompt, Role.TOOL_DEFINITION)
+    apart = joined((*shown(view).wording, *quotations, *tools))
     for match in _ASKS.finditer(view.text):
         span = Span(*match.span())
         if touches(apart, span) or _REFUSES.search(view.text, max(0, span.start - 20), span.end):
             continue
-        if not _WRAPPED.search(match.group()) and not _TELLS.search(
-            view.text, max(0, span.start - 60), span.start
-        ):
+        wrapped = _WRAPPED.search(match.group()) or _IN_A_TAG.match(view.text, span.end)
+        if not wrapped and not _TELLS.search(view.text, max(0, span.start - 60), span.start):
             yield span

@@ -12,9 +12,10 @@ from promptlint.places import joined, touches
 from promptlint.records import dataclass
 from promptlint.view import View
 
-_ROOT = re.compile(r"[\w.]+")
+_ROOT = re.compile(r"\w[\w.]*(?P<call>[ ]?\()?")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CONSTANT = re.compile(
-    r"_?[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*\.|_[a-z]\w*\.|(?:cls|type)\."
+    r"(?!(?:Date|Math)\.)_?[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*\.|_[a-z]\w*\.|(?:cls|type)\."
 )  # Class.text, _module.text
 
 
@@ -25,8 +26,9 @@ class Params:
     Attributes:
         min_tokens: least number of fixed tokens after the slot.
         cache_minimum: fixed tokens in all below which few providers cache a prefix: a minor finding.
-        stable: names of slots that hold the same text in every call, in lower case; `*` stands for any
-            letters. Slots in CAPITALS are constants and need no entry.
+        stable: names of slots that hold the same text in every call, in lower case with underscores
+            (`maxItems` is `max_items`); `*` stands for any letters. Slots in CAPITALS are constants and
+            need no entry.
     """
 
     min_tokens: int
@@ -64,10 +66,18 @@ def _varies(tile: Tile, params: Params) -> bool:
     if tile.segment.kind is not SegmentKind.SLOT:
         return False
     found = _ROOT.search(tile.segment.name)
-    name = found.group().rpartition(".")[2] if found else ""
-    if found and _CONSTANT.match(found.group()):
-        return False
-    return not name.isupper() and not any(fnmatchcase(name.lower(), each) for each in params.stable)
+    given = _ROOT.match(tile.segment.name, found.end()) if found and found["call"] else None
+    found = given or found
+    if found is None or _CONSTANT.match(found.group()):
+        return found is None
+    path = found.group().rstrip(" (").split(".")
+    names = path[-2:] if found["call"] else path[-1:]  # the method says little: `cwd.toPosix()`
+    return not any(_is_stable(name, params) for name in names)
+
+
+def _is_stable(name: str, params: Params) -> bool:
+    spelt = _HUMP.sub("_", name).lower()
+    return name.isupper() or any(fnmatchcase(spelt, each) for each in params.stable)
 
 
 def _always(tile: Tile, first: Tile) -> bool:

@@ -15,7 +15,9 @@ from promptlint.view import View
 from promptlint.wording import quoted
 from promptlint.words import capital
 
-_VERB = r"(?=\s+[a-z]+(?:-[a-z]+)?(?![\w(/=.]\w|[(`]))"
+_VERB = (
+    r"(?=\s+[a-z]+(?:-[a-z]+)?(?![\w(/=.]\w|[(`]))(?!\s+[a-z]+\s+any\b)"  # "click any box" clicks them all
+)
 _ACTION = r"(?=\s+[a-z]+ing\b)"  # "prior to posterior" is a ratio
 _NO_ACTION = r"(?!\s+[a-z]+ing\b)"  # "during answering" is no English
 _NO_SUBJECT = r"(?!\s+(?:is|are|was|were|means|has|had|will|sounds)\b)"  # the phrase itself may be spoken of

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 
 from promptlint.locate import Tile, joins_lines, source_edits, tiles
 from promptlint.model import CodecKind, Edit, Hit, Profile, Safety, SegmentKind, Span
-from promptlint.places import touches
+from promptlint.places import joined, touches
 from promptlint.records import dataclass
 from promptlint.shown import shown
 from promptlint.view import View
+from promptlint.wording import quoted
 
 _WASTE = re.compile(
     r"""
     (?P<blank>(?<=\n)[ \t]*\n(?:[ \t]*\n)+)  # two or more empty lines
   | (?P<trail>(?<![ \t])[ \t]++(?=\n))                # spaces before a line break
-  | (?<=[^\s|])(?P<run>[ ]{2,}+)(?=[^\s|])    # several spaces between words
+  | (?<=[^\s|>])(?P<run>[ ]{2,}+)(?=[^\s|])    # several spaces between words, none of them a tag's first
     """,
     re.VERBOSE,
 )
@@ -24,6 +25,10 @@ _WASTE = re.compile(
 _NEAR = 400  # characters, so that a long text is not walked for each run
 _MARKER = 3  # signs of a list marker: "-", "*", "12."
 _LINES = 3  # a column may be broken by wrapped lines
+_COLUMN = re.compile(r"\S {3,}\S.*\S {3,}\S")  # two gaps in one line
+_STOPS = (".", "!", "?", ":", ",", ";")  # that end a sentence or a clause, not a row
+_ARROW = re.compile(r"(?:->|=>|→|⇒|<-)\s")
+_HEADING = re.compile(r"[ \t]*(#{1,6})[ \t]+\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +47,10 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     if not _WASTE.search(view.text):
         return
     apart = shown(view).wording
-    agent = view.prompt.profile is Profile.AGENT_DOCUMENT
     edits: list[Edit] = []
     for tile in tiles(view.prompt):
         if tile.segment.kind is SegmentKind.TEXT:
-            found = (edit for edit in _edits(tile, agent, params) if not touches(apart, edit.span))
+            found = (edit for edit in _edits(view, tile, params) if not touches(apart, edit.span))
             edits.extend(edit for edit in found if not _joins_lines(view, tile, edit))
     if edits:
         stretches = "stretch" if len(edits) == 1 else "stretches"
@@ -62,34 +66,53 @@ def _joins_lines(view: View, tile: Tile, edit: Edit) -> bool:
     return spelt is not None and joins_lines(view.prompt, edit, spelt)
 
 
-def _edits(tile: Tile, agent: bool, params: Params) -> Iterator[Edit]:
-    text, start = tile.segment.text, tile.span.start
-    for match in _WASTE.finditer(text):
+def _edits(view: View, tile: Tile, params: Params) -> Iterator[Edit]:
+    text, start = view.text, tile.span.start
+    agent = view.prompt.profile is Profile.AGENT_DOCUMENT
+    quotations: tuple[Span, ...] | None = None
+    for match in _WASTE.finditer(tile.segment.text):
         span = Span(start + match.start(), start + match.end())
         if match.lastgroup == "blank":
-            yield Edit(span, "\n")
+            if not _is_hole(text, span):
+                yield Edit(span, "\n")
         elif match.lastgroup == "trail":
-            if not (agent and _is_hard_break(text, match)):
+            if not (agent and _is_hard_break(text, span)):
                 yield Edit(span, "")
-        elif not _is_layout(text, match, params.sentence_gap):
-            yield Edit(span, " ")
+        elif not _is_layout(text, span, params.sentence_gap):
+            if quotations is None:
+                quotations = joined(Span(*pair) for pair in quoted(text))
+            if not touches(quotations, span):
+                yield Edit(span, " ")
 
 
-def _is_hard_break(text: str, match: re.Match[str]) -> bool:
+def _is_hole(text: str, span: Span) -> bool:
+    """True for the empty lines below a heading that has nothing below it: a form to fill in."""
+    above = _HEADING.match(text, text.rfind("\n", 0, span.start - 1) + 1)
+    below = _HEADING.match(text, span.end)
+    return above is not None and below is not None and len(below[1]) <= len(above[1])
+
+
+def _is_hard_break(text: str, span: Span) -> bool:
     """True for the two spaces that break a line in Markdown: text before, and text on the next line."""
-    begins = text.rfind("\n", 0, match.start()) + 1
-    ends = text.find("\n", match.end() + 1)
-    following = text[match.end() + 1 : ends if ends >= 0 else len(text)]
-    return len(match.group()) >= 2 and bool(text[begins : match.start()].strip() and following.strip())
+    begins = text.rfind("\n", 0, span.start) + 1
+    ends = text.find("\n", span.end + 1)
+    following = text[span.end + 1 : ends if ends >= 0 else len(text)]
+    return span.end - span.start >= 2 and bool(text[begins : span.start].strip() and following.strip())
 
 
-def _is_layout(text: str, match: re.Match[str], gap: int) -> bool:
-    """True for a gap after a full stop or a list marker, and for columns: a line near has a run too."""
-    line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].lstrip()
+def _is_layout(text: str, span: Span, gap: int) -> bool:
+    """True for a gap after a full stop, after a list marker or before an arrow, and for columns.
+
+    A column is two gaps in a line, or lines near each other that have one each.
+    """
+    before, after = text[max(0, span.start - _NEAR) : span.start], text[span.end : span.end + _NEAR]
+    line = before.rpartition("\n")[2].lstrip()
     if len(line) <= _MARKER and not any(map(str.isalpha, line)):
         return True
-    if len(match.group()) <= gap and text[match.start() - 1] in ".!?:":
+    if span.end - span.start <= gap and before[-1] in ".!?:":
         return True
-    above = text[max(0, match.start() - _NEAR) : match.start()].split("\n")[:-1]
-    below = text[match.end() : match.end() + _NEAR].split("\n")[1:]
-    return any("  " in line.strip() for line in (*above[-_LINES:], *below[:_LINES]))
+    row = line + text[span.start : span.end] + after.partition("\n")[0]
+    if _ARROW.match(after) or (not row.rstrip().endswith(_STOPS) and _COLUMN.search(row)):
+        return True
+    near = (*before.split("\n")[:-1][-_LINES:], *after.split("\n")[1:][:_LINES])
+    return any("  " in each.strip() for each in near)

@@ -42,7 +42,10 @@ def command(**values: object) -> int:
         raise UsageError("--render and --coverage are two different reports: ask for one")
     request = options.request(values)
     done = run.run(request)
-    text = _coverage(done, request, values) if values["coverage"] else _table(done, request, values)
+    if values["coverage"]:
+        done, text = _coverage(done, request, values)
+    else:
+        text = _table(done, request, values)
     click.echo(text, nl=False, color=True)
     return run.exit_code(done.result, "never")
 
@@ -59,9 +62,10 @@ def _table(done: Outcome, request: Request, values: dict[str, object]) -> str:
     return render("manifest" if values["format_"] == "json" else "prompts", report)
 
 
-def _coverage(done: Outcome, request: Request, values: dict[str, object]) -> str:
+def _coverage(done: Outcome, request: Request, values: dict[str, object]) -> tuple[Outcome, str]:
     from promptlint import coverage
     from promptlint.report import render
 
-    report = replace(options.report(done, values), coverage=coverage.coverage(done, request))
-    return render("coverage-json" if values["format_"] == "json" else "coverage", report)
+    done, covered = coverage.coverage(done, request)
+    report = replace(options.report(done, values), coverage=covered)
+    return done, render("coverage-json" if values["format_"] == "json" else "coverage", report)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import field, replace
 
 from promptlint.errors import SourceError
-from promptlint.extract.common.naming import in_tests, is_test_code, is_test_script
+from promptlint.extract.common.naming import in_tests, is_generated, is_test_code, is_test_script
 from promptlint.model import Context, Extraction, Problem, Source, SourceKind, Span
 from promptlint.records import dataclass
 from promptlint.templates import JinjaSettings
@@ -112,6 +112,8 @@ def extract(source: Source, options: Options = _DEFAULT) -> Extraction:
 
 
 def _extract(source: Source, options: Options) -> Extraction:
+    if not source.named and is_generated(source.path):
+        return Extraction(reason="generated from BAML files")
     if not source.named and _is_of_tests(source):
         return Extraction(reason="test code" if source.kind in _TEST_CODE else "test data")
     if source.kind in _JUDGED:

@@ -36,6 +36,12 @@ _MEDIA = frozenset({"image", "audio", "pdf", "video"})
 _CALLED = re.compile(r"([^\W\d]\w*)\s*\(")
 _NAMES = frozenset({"_", "ctx"})
 
+MAX_LINES = 100_000
+"""Of one file."""
+
+MAX_FUNCTIONS = 5_000
+"""Functions and template strings of one file."""
+
 
 def extract(source: Source) -> Extraction:
     """One prompt a function (`path::Name`) and one a template string, as BAML renders them.
@@ -48,7 +54,11 @@ def extract(source: Source) -> Extraction:
         return Extraction(reason="no function in it asks a model")
     if len(source.text) > MAX_SIZE:
         raise SourceError(Problem("SRC003", "too large to be read", Span(0, 0)))
+    if source.text.count("\n") > MAX_LINES:
+        raise SourceError(Problem("SRC003", f"more than {MAX_LINES:,} lines", Span(0, 0)))
     document = baml.parse(source.text)
+    if len(document.functions) + len(document.templates) > MAX_FUNCTIONS:
+        raise SourceError(Problem("SRC003", f"more than {MAX_FUNCTIONS:,} functions", Span(0, 0)))
     prompts: list[Prompt] = []
     problems: list[Problem] = []
     for function in sorted((*document.functions, *document.templates), key=_place):

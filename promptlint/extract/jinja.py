@@ -26,7 +26,7 @@ from promptlint.syntax import frontmatter
 from promptlint.syntax.frontmatter import FrontMatter
 from promptlint.syntax.nodes import Mapping, Scalar
 from promptlint.templates import JinjaSettings, Link, TemplateError
-from promptlint.templates.parts import Part, file_codec
+from promptlint.templates.parts import Part, TooManyTagsError, file_codec
 
 _DEFAULT = JinjaSettings()
 _MUSTACHE = (".mustache", ".hbs", ".handlebars")
@@ -61,6 +61,8 @@ def extract(source: Source, settings: JinjaSettings = _DEFAULT) -> Extraction:
     except TemplateError as error:
         if source.path.endswith(".liquid"):
             return Extraction(problems=problems)  # of Liquid only what is Jinja too is read
+        if isinstance(error, TooManyTagsError):
+            return Extraction((), (*problems, Problem("SRC003", error.message)), "could not be read")
         at = body + error.position
         span = Span(at, min(at + 1, len(source.text)))
         return Extraction((), (*problems, Problem("TPL001", error.message, span)))

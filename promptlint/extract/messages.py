@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from promptlint import identity
 from promptlint.errors import SourceError
-from promptlint.extract.common import built, chat, known, openings, used
+from promptlint.extract.common import built, chat, foreign, known, openings, used
 from promptlint.extract.common.naming import file_name, like_prompt
 from promptlint.extract.common.turns import Found
 from promptlint.model import Extraction, Problem, Reference, Source
 from promptlint.syntax import jsonio, yamlio
-from promptlint.syntax.nodes import Mapping, Node, pointer
+from promptlint.syntax.nodes import Node, pointer
 
 _NOTHING = "no chat messages or prompt fields"
 _TRANSLATION = re.compile(
     r"(?:^|/)(?:(?:i18n|l10n|locales?|translations?)/|(?:messages|langs?)/[a-z]{2,3}(?:[-_]\w{2,4})?\.\w+$)",
     re.IGNORECASE,
 )
-_KEYS = re.compile(
-    r"(?:^|[\s\"'{,])(?:role|\w*[pP]rompts?(?:_template|Template|_text)?|system\w*|instructions?|template"
-    r"|developer)[\"']?\s*:",
-    re.MULTILINE,
+_KEY = re.compile(
+    r"\b(\w{1,60})[\"']?[ \t]{0,9}:(?!\s{0,9}(?:-?\d|true|false|null\b))",  # those of numbers hold no text
+)
+_PROMPT_KEY = re.compile(
+    r"role|\w*[pP]rompts?(?:_template|Template|_text)?|system\w*|instructions?|template|developer"
 )
 _LARGE = 300_000
 _CONFIG = re.compile(r"(?:.*/)?(?:promptfooconfig[^/]*|flow\.dag)\.(?:ya?ml|json)|.*\.prompt\.(?:ya?ml|json)")
 _NO_DATA = re.compile(r"^\s*(?://|/\*|\{%|\{\{)", re.MULTILINE)
 _ROLE = re.compile(r"\brole[\"']?\s*:\s*[\"']?(?:system|user|assistant)\b")
-_LOCK = re.compile(r"(?:.*/)?[\w.-]*(?:-lock|\.lock)\.(?:ya?ml|json)")
-_API = re.compile(r"\s*\{?\s*[\"']?(?:swagger|openapi)[\"']?\s*:")
-_HELM = re.compile(r"\{\{-?\s*(?:\.(?:Values|Release|Chart)\b|include\s+\")")
 
 
 def extract_yaml(source: Source) -> Extraction:
@@ -52,11 +50,11 @@ def _extract(source: Source, read: Callable[[str], tuple[Node, ...]]) -> Extract
             return Extraction(reason=f"{_NOTHING}: a translation")
         in_name = in_path = False
     text = source.text
-    large = "" if sure else _large(source)
-    if large:
-        return Extraction(reason=f"{_NOTHING}: {large}")
-    likely = in_path or _KEYS.search(text) or known.SIGNS.search(text) or _addresses(text)
-    if not likely or (not in_path and _HELM.search(text)):
+    kind = "" if sure else foreign.of_text(source.path, text)
+    if kind:
+        return Extraction(reason=f"{_NOTHING}: {kind}")
+    likely = in_path or _has_keys(text) or _addresses(text)
+    if not likely or (not in_path and foreign.is_chart(text)):
         return Extraction(reason=_NOTHING)
     try:
         documents = read(text)
@@ -67,11 +65,14 @@ def _extract(source: Source, read: Callable[[str], tuple[Node, ...]]) -> Extract
     return _documents(source, documents, in_path, in_name)
 
 
-def _large(source: Source) -> str:
-    """What kind of file that is often large this is, told without a parse; empty if it is none."""
-    if _LOCK.fullmatch(source.path):
-        return "a lock file"
-    return "an OpenAPI document" if _API.match(source.text) else ""
+def _has_keys(text: str) -> bool:
+    """True if some key of a file may be that of a prompt, or of a known format."""
+    keys = set(_KEY.findall(text))
+    return not keys.isdisjoint(known.SIGNS) or _has_prompt_key(keys)
+
+
+def _has_prompt_key(keys: Iterable[str]) -> bool:
+    return any(_PROMPT_KEY.fullmatch(key) for key in keys)
 
 
 def _documents(source: Source, documents: tuple[Node, ...], in_path: bool, in_name: bool) -> Extraction:
@@ -80,9 +81,9 @@ def _documents(source: Source, documents: tuple[Node, ...], in_path: bool, in_na
     reasons: dict[str, None] = {}
     nothing = _NOTHING
     for number, root in enumerate(documents, start=1):
-        foreign = "" if source.named else _foreign(root)
-        if foreign:
-            nothing = f"{_NOTHING}: {foreign}"
+        kind = "" if source.named else foreign.of_tree(root)
+        if kind:
+            nothing = f"{_NOTHING}: {kind}"
             continue
         own = known.find(root, source.path)
         rest = chat.find(root, in_path, in_name, own.taken)
@@ -112,7 +113,9 @@ def _is_missed(source: Source, in_path: bool) -> bool:
     if _NO_DATA.search(text):
         return False
     return (
-        in_path or _ROLE.search(text) is not None or (_KEYS.search(text) is not None and openings.tells(text))
+        in_path
+        or _ROLE.search(text) is not None
+        or (openings.tells(text) and _has_prompt_key(_KEY.findall(text)))
     )
 
 
@@ -122,23 +125,6 @@ def _addresses(text: str) -> bool:
         return False
     text = text.lower()
     return sum(min(text.count(phrase), 2) for phrase in openings.PHRASES) > 1
-
-
-def _foreign(root: Node) -> str:
-    """What well-known kind of file this is that holds no prompts; empty if it is none."""
-    if not isinstance(root, Mapping):
-        return ""
-    keys = {key.key for key, _ in root.entries}
-    kinds = {
-        "an OpenAPI document": keys & {"openapi", "swagger"},
-        "a Kubernetes manifest": {"apiVersion", "kind"} <= keys,
-        "a CI workflow": "jobs" in keys and keys & {"on", "true", "name"},
-        "a compose file": "services" in keys and not keys & {"messages", "model"},
-        "a lock file": keys & {"lockfileVersion"},
-        "a JSON schema": "$schema" in keys and keys & {"properties", "$defs", "definitions"},
-        "a package manifest": {"name", "version"} <= keys and keys & {"dependencies", "devDependencies"},
-    }
-    return next((kind for kind, holds in kinds.items() if holds), "")
 
 
 def _says_prompt(source: Source) -> tuple[bool, bool]:

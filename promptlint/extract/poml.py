@@ -30,6 +30,7 @@ from promptlint.syntax import xmlish
 from promptlint.syntax.nodes import MAX_SIZE
 from promptlint.syntax.pomltext import Writer, expressions
 from promptlint.syntax.xmlish import Element, Token
+from promptlint.templates.parts import MAX_TAGS
 
 _SILENT = frozenset({"stylesheet", "outputschema", "tooldefinition", "tooldef", "tool", "runtime", "meta"})
 _SILENT |= {"context", "let", "toolrequest"}
@@ -106,6 +107,8 @@ def extract(source: Source) -> Extraction:
     text = source.text
     if len(text) > MAX_SIZE:
         raise SourceError(Problem("SRC003", "too large to be read", Span(0, 0)))
+    if text.count("<") + text.count("{{") > MAX_TAGS:
+        raise SourceError(Problem("SRC003", f"more than {MAX_TAGS:,} tags", Span(0, 0)))
     if not text.strip("\ufeff \t\r\n"):
         return Extraction(reason="empty")
     reading = Reading(text)

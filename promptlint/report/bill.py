@@ -46,6 +46,7 @@ PARTS = ("system", "tools", "examples", "history", "other")
 LOADS = {
     Load.EVERY_CALL: ("Agent documents, every call", "tokens", "$/1,000 calls"),
     Load.ON_DEMAND: ("Agent documents, on demand", "tokens", "$/1,000 loads"),
+    Load.INCLUDED: ("Included in others, counted there", "tokens", "$/1,000 calls"),
 }
 LOOKED_FOR = (
     "Looked for: files in prompt folders, prompt templates, agent documents such as AGENTS.md, "
@@ -57,8 +58,8 @@ def render(report: Report) -> str:
     """The bill, then the findings worth most, the next command and the summary: at most 45 lines."""
     prompts = prompts_of(report.result)
     sums = totals(report.result)
-    documents = _documents(report, [item for item in prompts if _is_document(item)])
-    calls = [prompt for prompt in prompts if not _is_document(prompt)]
+    documents = _documents(report, [item for item in prompts if _is_apart(item)])
+    calls = [prompt for prompt in prompts if not _is_apart(prompt)]
     for findings in range(FINDINGS, 0, -1):
         tail = [
             documents,
@@ -76,8 +77,9 @@ def render(report: Report) -> str:
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 
-def _is_document(prompt: PromptFacts) -> bool:
-    return prompt.profile is Profile.AGENT_DOCUMENT
+def _is_apart(prompt: PromptFacts) -> bool:
+    """True for what is no call of its own: agent documents, and parts of other prompts."""
+    return prompt.profile is Profile.AGENT_DOCUMENT or prompt.load is Load.INCLUDED
 
 
 def _nothing(report: Report) -> list[str]:
@@ -212,7 +214,7 @@ def _ends(left: str, right: str, room: int) -> str:
 
 
 def _documents(report: Report, documents: Sequence[PromptFacts]) -> list[str]:
-    """One table, headed anew for each way of loading."""
+    """One table of what is no call of its own, headed anew for each way of loading."""
     cells: list[tuple[str, ...]] = []
     for load, head in LOADS.items():
         ranked = sorted((item for item in documents if item.load is load), key=_dearness)

@@ -22,6 +22,9 @@ from promptlint.records import dataclass
 from promptlint.reporting import Covered, Report, Untaken, fault_lines, faults_of, skips_of
 from promptlint.style import BOLD, DIM, YELLOW, fit, fit_path, paint, plural, visible, width, wrap
 
+FEW = 5
+"""Texts of one file that are listed if nobody asks for all."""
+
 _LEAST_WORDS = 24  # cells
 
 
@@ -95,8 +98,11 @@ def _file(file: Covered, report: Report) -> Iterator[str]:
     shown = [item for item in file.untaken if report.verbose or not item.obvious]
     if shown:
         yield paint("  not taken:", YELLOW, report.color)
-    for item in shown:
+    room = len(shown) if report.verbose else FEW
+    for item in shown[:room]:
         yield from _untaken(item, report)
+    if (more := len(shown) - room) > 0:
+        yield _line("", f"and {more:,} more (--verbose lists them)", report)
 
 
 def _folded(text: str, room: int) -> list[str]:

@@ -205,7 +205,8 @@ SUMMARY: tuple[Key[Totals], ...] = (
     Key("baselined", COUNT, "Findings that the baseline holds.", lambda it: it.baselined),
     Key("safe_fixes", COUNT, "Findings with a safe fix.", lambda it: it.safe_fixes),
     Key("unsafe_fixes", COUNT, "Findings with an unsafe fix.", lambda it: it.unsafe_fixes),
-    Key("input_tokens", COUNT, "Static tokens of all prompts.", lambda it: it.tokens),
+    Key("input_tokens", COUNT, "Static tokens of all prompts that are not included.", lambda it: it.tokens),
+    Key("included", COUNT, "Prompts that others include, counted there.", lambda it: it.included),
     Key("basis", BASIS, "The weakest basis among the token counts.", lambda it: it.basis.value),
     Key(
         "saving_tokens",

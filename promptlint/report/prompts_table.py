@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from promptlint.model import Basis, PromptFacts
+from promptlint.model import PromptFacts
 from promptlint.reporting import (
     Rendered,
     Report,
@@ -10,6 +10,7 @@ from promptlint.reporting import (
     footnotes,
     model_words,
     prompts_of,
+    size_parts,
     totals,
     verbose_lines,
 )
@@ -21,7 +22,6 @@ from promptlint.style import (
     marked,
     number,
     paint,
-    plural,
     table,
     token_range,
     usd_sum,
@@ -49,11 +49,7 @@ def render(report: Report) -> str:
             lines.append(f"Columns that do not fit here: {', '.join(hidden)}.")
     lines += fault_lines(report.result)
     sums = totals(report.result)
-    label = "" if sums.basis in {Basis.EXACT, Basis.MEASURED} else "~"
-    parts = [
-        f"{plural(sums.prompts, 'prompt')} in {plural(sums.homes, 'file')}",
-        f"{label}{plural(sums.tokens, 'input token')}",
-    ]
+    parts = size_parts(sums)
     if sums.skipped:
         parts.append(f"{number(sums.skipped)} skipped (--verbose lists them)")
     lines += [paint(line, BOLD, report.color) for line in wrap(parts, report.width, " · ")]

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import field
+from functools import partial
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the C scanner of the standard library
 
 from promptlint.errors import SourceError
 from promptlint.model import Codec, CodecKind, Piece, Problem, Span
-from promptlint.records import dataclass
-from promptlint.syntax.nodes import MAX_DEPTH, MAX_NODES, MAX_SIZE, Mapping, Node, Scalar, Sequence, frozen
+from promptlint.syntax.nodes import (
+    MAX_DEPTH,
+    MAX_NODES,
+    MAX_SIZE,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    Spelling,
+    frozen,
+    unspelt,
+)
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_COLON = re.compile(r"[ \t\n\r]*:[ \t\n\r]*")
+_NEXT = re.compile(r"[ \t\n\r]*([,\]}])[ \t\n\r]*")
+_CLOSING = {"{": "}", "[": "]"}
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _WORD = re.compile(r"true|false|null")
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
@@ -21,15 +34,6 @@ _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None
 _MAX_DIGITS = 4000
 _CODEC = Codec(CodecKind.JSON)
 _OPAQUE = Codec(CodecKind.JSON, editable=False)
-
-
-@dataclass(slots=True)
-class _Frame:
-    """An object or list that is not closed yet; `keys` is None for a list."""
-
-    start: int
-    keys: list[Scalar] | None
-    values: list[Node] = field(default_factory=list)
 
 
 def parse(text: str) -> Node:
@@ -40,24 +44,11 @@ def parse(text: str) -> Node:
     """
     if len(text) > MAX_SIZE:
         raise _error("SRC003", f"more than {MAX_SIZE:,} characters", 0)
-    at = _skip(text, 1 if text.startswith("\ufeff") else 0)
-    stack: list[_Frame] = []
-    node: Node
-    for _ in range(MAX_NODES):
-        opened = _open(text, at, stack)
-        if opened is None:
-            node, at = _leaf(text, at)
-        else:
-            at, done = opened
-            if not done:
-                continue
-            node = _close(stack, at)
-        finished, at = _settle(text, node, at, stack)
-        if finished is not None:
-            if at < len(text):
-                raise _error("SRC002", "nothing may follow the document", at)
-            return finished
-    raise _error("SRC003", f"more than {MAX_NODES:,} values", at)
+    root, at = _Reader(text).value(_skip(text, 1 if text.startswith("\ufeff") else 0), 0)
+    at = _skip(text, at)
+    if at < len(text):
+        raise _error("SRC002", "nothing may follow the document", at)
+    return root
 
 
 def _error(code: str, message: str, at: int) -> SourceError:
@@ -69,69 +60,88 @@ def _skip(text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _open(text: str, at: int, stack: list[_Frame]) -> tuple[int, bool] | None:
-    """If a list or object begins here: the place of its first value, or that after its end."""
-    char = text[at : at + 1]
-    if char not in ("{", "["):
-        return None
-    if len(stack) >= MAX_DEPTH:
-        raise _error("SRC003", f"nested more than {MAX_DEPTH} levels deep", at)
-    frame = _Frame(at, [] if char == "{" else None)
-    stack.append(frame)
-    at = _skip(text, at + 1)
-    if text[at : at + 1] == ("]" if frame.keys is None else "}"):
-        return at + 1, True
-    return (at if frame.keys is None else _key(text, at, frame.keys)), False
+class _Reader:
+    """Reads values; recursion is safe, as it is at most MAX_DEPTH deep. `left` is how many may follow."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.left = MAX_NODES
+
+    def value(self, at: int, depth: int) -> tuple[Node, int]:
+        """The value at a place inside `depth` collections, and the place after it."""
+        if not self.left:
+            raise _error("SRC003", f"more than {MAX_NODES:,} values", at)
+        self.left -= 1
+        char = self.text[at : at + 1]
+        if char == '"':
+            return string(self.text, at)
+        if char not in _CLOSING:
+            return _leaf(self.text, at)
+        if depth >= MAX_DEPTH:
+            raise _error("SRC003", f"nested more than {MAX_DEPTH} levels deep", at)
+        return (self.mapping if char == "{" else self.sequence)(at, depth + 1)
+
+    def sequence(self, start: int, depth: int) -> tuple[Node, int]:
+        """The list that opens at `start`, as `value`."""
+        items: list[Node] = []
+        at, closed = _opened(self.text, start)
+        while not closed:
+            item, at = self.value(at, depth)
+            items.append(item)
+            at, closed = _after(self.text, at, "]")
+        return Sequence(tuple(items), Span(start, at)), at
+
+    def mapping(self, start: int, depth: int) -> tuple[Node, int]:
+        """The object that opens at `start`, as `value`."""
+        entries: list[tuple[Scalar, Node]] = []
+        at, closed = _opened(self.text, start)
+        while not closed:
+            key, at = _key(self.text, at)
+            value, at = self.value(at, depth)
+            entries.append((key, value))
+            at, closed = _after(self.text, at, "}")
+        return Mapping(_unique(entries), Span(start, at)), at
 
 
-def _key(text: str, at: int, keys: list[Scalar]) -> int:
+def _opened(text: str, start: int) -> tuple[int, bool]:
+    """The place of the first value of a collection, or that after its end if it is empty."""
+    at = _skip(text, start + 1)
+    closed = text[at : at + 1] == _CLOSING[text[start]]
+    return at + closed, closed
+
+
+def _after(text: str, at: int, closing: str) -> tuple[int, bool]:
+    """Behind a value: the place of the next one, or that after the end of the collection."""
+    match = _NEXT.match(text, at)
+    if match is None or (match[1] != "," and match[1] != closing):
+        raise _error("SRC002", f"expected ',' or '{closing}'", _skip(text, at))
+    return (match.end(), False) if match[1] == "," else (match.end(1), True)
+
+
+def _key(text: str, at: int) -> tuple[Scalar, int]:
+    """The key at a place, and the place of its value."""
     if text[at : at + 1] != '"':
         raise _error("SRC002", "expected a key in double quotes", at)
     key, at = string(text, at)
-    at = _skip(text, at)
-    if text[at : at + 1] != ":":
-        raise _error("SRC002", "expected ':' after a key", at)
-    keys.append(key)
-    return _skip(text, at + 1)
+    match = _COLON.match(text, at)
+    if match is None:
+        raise _error("SRC002", "expected ':' after a key", _skip(text, at))
+    return key, match.end()
 
 
-def _settle(text: str, node: Node, at: int, stack: list[_Frame]) -> tuple[Node | None, int]:
-    """Put a finished value into what holds it, closing all that ends here; the root if it is complete."""
-    at = _skip(text, at)
-    while stack:
-        frame = stack[-1]
-        frame.values.append(node)
-        char = text[at : at + 1]
-        if char == ",":
-            at = _skip(text, at + 1)
-            return None, (at if frame.keys is None else _key(text, at, frame.keys))
-        closing = "]" if frame.keys is None else "}"
-        if char != closing:
-            raise _error("SRC002", f"expected ',' or '{closing}'", at)
-        node = _close(stack, at + 1)
-        at = _skip(text, at + 1)
-    return node, at
-
-
-def _close(stack: list[_Frame], end: int) -> Node:
-    frame = stack.pop()
-    span = Span(frame.start, end)
-    if frame.keys is None:
-        return Sequence(tuple(frame.values), span)
-    names = [key.value for key in frame.keys]
+def _unique(entries: list[tuple[Scalar, Node]]) -> tuple[tuple[Scalar, Node], ...]:
+    """The entries; what stands under a key that is there twice may not be edited."""
+    names = [key.value for key, _ in entries]
     if len(set(names)) == len(names):
-        return Mapping(tuple(zip(frame.keys, frame.values, strict=True)), span)
+        return tuple(entries)
     twice = {name for name, count in Counter(names).items() if count > 1}
-    pairs = zip(frame.keys, frame.values, strict=True)
-    return Mapping(tuple((key, frozen(value) if key.value in twice else value) for key, value in pairs), span)
+    return tuple((key, frozen(value) if key.value in twice else value) for key, value in entries)
 
 
 def _leaf(text: str, at: int) -> tuple[Scalar, int]:
-    if text[at : at + 1] == '"':
-        return string(text, at)
     word = _WORD.match(text, at)
     if word:
-        return Scalar(_CONSTANTS[word.group()], Span(at, word.end()), codec=_OPAQUE), word.end()
+        return _plain(_CONSTANTS[word.group()], at, word.end())
     number = _NUMBER.match(text, at)
     if number is None:
         raise _error("SRC002", "expected a value" if at < len(text) else "the document ends too early", at)
@@ -139,7 +149,11 @@ def _leaf(text: str, at: int) -> tuple[Scalar, int]:
         raise _error("SRC003", f"a number of more than {_MAX_DIGITS:,} digits", at)
     real = number.group(1) or number.group(2)
     value = float(number.group()) if real else int(number.group())
-    return Scalar(value, Span(at, number.end()), codec=_OPAQUE), number.end()
+    return _plain(value, at, number.end())
+
+
+def _plain(value: float | bool | None, start: int, end: int) -> tuple[Scalar, int]:
+    return Scalar(value, Span(start, end), codec=_OPAQUE), end
 
 
 def string(text: str, at: int) -> tuple[Scalar, int]:
@@ -152,7 +166,11 @@ def string(text: str, at: int) -> tuple[Scalar, int]:
         value, end = scanstring(text, at + 1, True)
     except JSONDecodeError as error:
         raise _error("SRC002", error.msg[:1].lower() + error.msg[1:], error.pos) from error
-    return Scalar(value, Span(at, end), value, _pieces(text, at + 1, end - 1), _CODEC), end
+    return unspelt(value, value, "", partial(_spelling, text, at, end)), end
+
+
+def _spelling(text: str, start: int, end: int) -> Spelling:
+    return Spelling(Span(start, end), _pieces(text, start + 1, end - 1), _CODEC)
 
 
 def _pieces(text: str, start: int, end: int) -> tuple[Piece, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from promptlint.model import Codec, Piece, Span
 from promptlint.records import dataclass
@@ -15,7 +16,37 @@ _CODEC = Codec(editable=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
+class Spelling:
+    """How a scalar is spelt; see the fields of the same names of `Scalar`."""
+
+    span: Span
+    pieces: tuple[Piece, ...] = ()
+    codec: Codec = _CODEC
+    head: int = 0
+
+
+class _SpeltLater:
+    """Fields of a scalar that are not set until they are asked for: few of a file's ever are."""
+
+    __slots__ = ("_spell",)
+    _spell: Callable[[], Spelling]
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            if name not in _SPELT:
+                raise AttributeError(name)
+            found = self._spell()
+            for each in _SPELT:
+                object.__setattr__(self, each, getattr(found, each))
+            return getattr(found, name)
+
+
+_SPELT = ("span", "pieces", "codec", "head")
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar(_SpeltLater):
     """A leaf or a key; spans and pieces are in source coordinates.
 
     `text` is the decoded string, None for any other value; `pieces` tile it. The first `head` characters
@@ -39,6 +70,21 @@ class Scalar:
         if self.value is None or isinstance(self.value, bool):
             return {None: "null", True: "true", False: "false"}[self.value]
         return str(self.value)
+
+
+_set = object.__setattr__
+
+
+def unspelt(
+    value: str | float | bool | None, text: str | None, tag: str, spell: Callable[[], Spelling]
+) -> Scalar:
+    """A scalar that asks `spell` for its span, pieces, codec and head when the first of them is read."""
+    scalar = object.__new__(Scalar)
+    _set(scalar, "value", value)
+    _set(scalar, "text", text)
+    _set(scalar, "tag", tag)
+    _set(scalar, "_spell", spell)
+    return scalar
 
 
 @dataclass(frozen=True, slots=True)

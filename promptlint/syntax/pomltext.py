@@ -13,6 +13,7 @@ _FIXED = Codec(CodecKind.XML, editable=False)
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'", "hash": "#"}
 _ENTITIES |= {"lbrace": "{", "rbrace": "}"}
 _TOKEN = re.compile(r"(?P<space>[ \t\r\n]+)|[#&](?P<entity>lt|gt|amp|quot|apos|hash|lbrace|rbrace);")
+_KEPT = re.compile(_TOKEN.pattern.replace(r"[ \t\r\n]+", r"\r\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +73,14 @@ class Writer:
     def text(self, span: Span, branch: tuple[Arm, ...], kept: bool) -> None:
         """Add text without expressions; with `kept` its white space is rendered as it stands."""
         done = span.start
-        for match in _TOKEN.finditer(self._source, span.start, span.end):
+        for match in (_KEPT if kept else _TOKEN).finditer(self._source, span.start, span.end):
             self._plain(Span(done, match.start()), branch)
             done = match.end()
             place = Span(*match.span())
             if match["entity"]:
                 self._piece(_ENTITIES[match["entity"]], place, branch)
             elif kept:
-                self._kept(place, branch)
+                self._piece("\n", place, branch)
             elif not self._spaced:
                 verbatim = match.group() == " "
                 space = Bit(SegmentKind.TEXT, " ", place, branch, verbatim=verbatim)
@@ -94,15 +95,6 @@ class Writer:
     def says(self) -> bool:
         """True if the message holds a text, a slot or an image."""
         return self._said or any(bit.kind is SegmentKind.MEDIA for bit in self._bits)
-
-    def _kept(self, span: Span, branch: tuple[Arm, ...]) -> None:
-        done = span.start
-        for match in re.finditer(r"\r\n", self._source[span.start : span.end]):
-            at = span.start + match.start()
-            self._plain(Span(done, at), branch)
-            self._piece("\n", Span(at, at + 2), branch)
-            done = at + 2
-        self._plain(Span(done, span.end), branch)
 
     def _plain(self, span: Span, branch: tuple[Arm, ...]) -> None:
         if span.start < span.end:

@@ -1,6 +1,6 @@
-"""Reads YAML into trees with exact spans, or plain data: the only YAML reader, and the only importer of yaml.
+"""Reads YAML into trees with exact spans, or plain data: the only YAML reader.
 
-Events are read first, with caps on size, depth and count, so that no input can crash the interpreter or
+Only events come from the loader, with caps on size, depth and count: no input can crash the interpreter or
 run any code. Aliases are resolved within a cap; a string that an alias reaches can be edited nowhere, as
 that would change two places at once. Duplicate keys are refused. Unknown tags are never obeyed.
 """
@@ -8,20 +8,31 @@ that would change two places at once. Duplicate keys are refused. Unknown tags a
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import field, replace
-from typing import Protocol
+from functools import partial
 
 import yaml
 
-from promptlint.errors import SourceError
-from promptlint.model import Codec, CodecKind, Problem, Span
+from promptlint.model import Codec, CodecKind, Span
 from promptlint.records import dataclass
 from promptlint.syntax import yamltext
-from promptlint.syntax.nodes import MAX_DEPTH, MAX_NODES, MAX_SIZE, Mapping, Node, Scalar, Sequence, plain
+from promptlint.syntax.nodes import (
+    MAX_DEPTH,
+    MAX_NODES,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    Spelling,
+    plain,
+    unspelt,
+)
+from promptlint.syntax.yamlevents import error, events, index
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVERS = yaml.SafeLoader.yaml_implicit_resolvers
 _CORE = "tag:yaml.org,2002:"
+_STR = _CORE + "str"
 _TEXT_TAGS = {_CORE + name for name in ("str", "binary", "timestamp", "value")}
 _CONSTRUCTOR = yaml.constructor.SafeConstructor()
 _VALUES = {
@@ -42,7 +53,7 @@ def tree(text: str) -> tuple[Node, ...]:
     Raises:
         SourceError: SRC002 if this is no YAML or has a key twice, SRC003 if it is too large or too deep.
     """
-    return _Composer(text, detailed=True).documents()
+    return _Composer(text).documents()
 
 
 def load(text: str) -> object:
@@ -50,74 +61,28 @@ def load(text: str) -> object:
 
     Dates stay strings. Raises as `tree` does.
     """
-    documents = _Composer(text, detailed=False).documents()
+    documents = _Composer(text).documents()
     return plain(documents[0]) if documents else None
 
 
-def _error(code: str, message: str, start: int, end: int | None = None) -> SourceError:
-    return SourceError(Problem(code, message, Span(start, start if end is None else max(start, end))))
-
-
-# --- events ---------------------------------------------------------------------------------
-
-
-def _events(text: str, offset: int) -> list[yaml.Event]:
-    """All events of a stream, within the caps; `offset` is what was cut off before `text`."""
-    if len(text) > MAX_SIZE:
-        raise _error("SRC003", f"more than {MAX_SIZE:,} characters", 0)
-    events: list[yaml.Event] = []
-    depth = 0
-    try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-            if depth > MAX_DEPTH:
-                raise _error(
-                    "SRC003", f"nested more than {MAX_DEPTH} levels deep", _index(event.start_mark) + offset
-                )
-            if len(events) >= 2 * MAX_NODES:
-                raise _error("SRC003", f"more than {MAX_NODES:,} values", _index(event.start_mark) + offset)
-            events.append(event)
-    except yaml.MarkedYAMLError as error:
-        at = min(_index(error.problem_mark or error.context_mark), len(text)) + offset
-        raise _error("SRC002", error.problem or "not YAML", at) from error
-    except yaml.reader.ReaderError as error:
-        at = _unprintable(text) + offset
-        raise _error("SRC002", f"character U+{ord(text[at - offset]):04X} is not allowed", at) from error
-    except UnicodeEncodeError as error:
-        raise _error("SRC002", "a lone surrogate is not allowed", error.start + offset) from error
-    return events
-
-
-def _index(mark: _Mark | None) -> int:
-    return mark.index if mark else 0
-
-
-def _unprintable(text: str) -> int:
-    match = yaml.reader.Reader.NON_PRINTABLE.search(text)
-    return match.start() if match else 0
-
-
 # --- nodes ----------------------------------------------------------------------------------
-
-
-class _Mark(Protocol):
-    """What the two kinds of marks of the loaders have in common."""
-
-    index: int
 
 
 @dataclass(slots=True)
 class _Frame:
     """A collection that is not closed yet, or a document; `weight` counts nodes, aliases followed."""
 
-    event: yaml.Event
+    start: int
     anchor: str | None = None
+    is_mapping: bool = False
+    is_flow: bool = False
     parts: list[Node] = field(default_factory=list)
     weight: int = 1
     height: int = 1
+
+    def at_key(self) -> bool:
+        """True if the next node is a key; keys are read and shown, but never edited."""
+        return self.is_mapping and len(self.parts) % 2 == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,48 +95,50 @@ class _Anchored:
 class _Composer:
     """Builds nodes from events; holds what one stream has defined so far.
 
-    Args:
-        text: the stream.
-        detailed: find pieces and codecs of strings; without it they can only be read.
+    How a scalar is spelt is found when somebody asks, after the whole stream is read: only then is known
+    which anchors are `aliased`.
     """
 
-    def __init__(self, text: str, detailed: bool) -> None:
+    def __init__(self, text: str) -> None:
         self.text = text
-        self.detailed = detailed
         self.offset = 1 if text.startswith("\ufeff") else 0
         self.newline = "\r\n" if "\r\n" in text else "\n"
-        self.events = _events(text[self.offset :], self.offset)
-        self.aliased = {event.anchor for event in self.events if isinstance(event, yaml.AliasEvent)}
+        self.aliased: set[str] = set()
         self.anchors: dict[str, _Anchored] = {}
-        self.shared = 0  # collections open whose anchor some alias names
+        self.within: tuple[str, ...] = ()  # the anchors of the collections that are open
         self.stack: list[_Frame] = []
+        self.roots: list[Node] = []
 
     def documents(self) -> tuple[Node, ...]:
         """The root of every document."""
-        roots: list[Node] = []
-        for event in self.events:
-            if isinstance(event, yaml.DocumentStartEvent):
-                self.anchors.clear()
-                self.stack = [_Frame(event)]
-            elif isinstance(event, yaml.DocumentEndEvent):
-                roots += self.stack[0].parts
-            elif isinstance(event, yaml.ScalarEvent):
-                node = self.scalar(event)
-                self.define(event.anchor, _Anchored(node))
-                self.add(node)
-            elif isinstance(event, yaml.AliasEvent):
-                self.alias(event)
-            elif isinstance(event, yaml.CollectionStartEvent):
-                self.define(event.anchor, _Anchored(None))
-                self.shared += event.anchor in self.aliased
-                self.stack.append(_Frame(event, event.anchor))
-            elif isinstance(event, yaml.CollectionEndEvent):
-                self.close(event)
-        return tuple(roots)
+        handlers: dict[type, Callable[..., None]] = {
+            yaml.ScalarEvent: self.scalar,
+            yaml.MappingStartEvent: self.open,
+            yaml.SequenceStartEvent: self.open,
+            yaml.MappingEndEvent: self.close,
+            yaml.SequenceEndEvent: self.close,
+            yaml.AliasEvent: self.alias,
+            yaml.DocumentStartEvent: self.begin,
+            yaml.DocumentEndEvent: self.end,
+        }
+        for event in events(self.text[self.offset :], self.offset):
+            handler = handlers.get(type(event))
+            if handler is not None:
+                handler(event)
+        return tuple(self.roots)
+
+    def begin(self, event: yaml.Event) -> None:
+        """Start a document; anchors of another one are not known in it."""
+        self.anchors.clear()
+        self.stack = [_Frame(self.start(event))]
+
+    def end(self, _event: yaml.Event) -> None:
+        """Finish a document."""
+        self.roots += self.stack[0].parts
 
     def start(self, event: yaml.Event) -> int:
         """Where an event begins, in the text with its BOM."""
-        return _index(event.start_mark) + self.offset
+        return index(event.start_mark) + self.offset
 
     def define(self, anchor: str | None, anchored: _Anchored) -> None:
         """Remember what an anchor names, if there is one."""
@@ -184,76 +151,97 @@ class _Composer:
         frame.weight += weight
         frame.height = max(frame.height, height + 1)
         if frame.weight > MAX_NODES:
-            raise _error("SRC003", f"aliases make more than {MAX_NODES:,} values", node.span.start)
-        if self.at_key():
-            self.check_key(node)
-        frame.parts.append(node)
-
-    def check_key(self, key: Node) -> None:
-        """Refuse keys that plain data cannot hold."""
-        if not isinstance(key, Scalar):
+            raise error("SRC003", f"aliases make more than {MAX_NODES:,} values", node.span.start)
+        if not isinstance(node, Scalar) and frame.at_key():
             message = "a map or list is no key; a template expression in YAML must stand in quotes"
-            raise _error("SRC002", message, key.span.start, key.span.end)
+            raise error("SRC002", message, node.span.start, node.span.end)
+        frame.parts.append(node)
 
     def alias(self, event: yaml.AliasEvent) -> None:
         """Put what an alias names in its place."""
-        found = self.anchors.get(str(event.anchor))
+        anchor = str(event.anchor)
+        self.aliased.add(anchor)
+        found = self.anchors.get(anchor)
         at = self.start(event)
         if found is None:
-            raise _error("SRC002", f"alias '*{event.anchor}' names no anchor", at)
+            raise error("SRC002", f"alias '*{anchor}' names no anchor", at)
         if found.node is None:
-            raise _error("SRC002", f"alias '*{event.anchor}' stands inside what it names", at)
+            raise error("SRC002", f"alias '*{anchor}' stands inside what it names", at)
         if len(self.stack) + found.height > MAX_DEPTH + 1:
-            raise _error("SRC003", f"nested more than {MAX_DEPTH} levels deep by aliases", at)
+            raise error("SRC003", f"nested more than {MAX_DEPTH} levels deep by aliases", at)
         self.add(found.node, found.weight, found.height)
+
+    def open(self, event: yaml.CollectionStartEvent) -> None:
+        """Start a collection."""
+        if event.anchor is not None:
+            self.define(event.anchor, _Anchored(None))
+            self.within = (*self.within, event.anchor)
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        self.stack.append(_Frame(self.start(event), event.anchor, is_mapping, bool(event.flow_style)))
 
     def close(self, event: yaml.CollectionEndEvent) -> None:
         """Finish the innermost collection."""
         frame = self.stack.pop()
-        end = max(_index(event.end_mark) + self.offset, self.start(frame.event))
-        span = Span(self.start(frame.event), end)
+        span = Span(frame.start, max(index(event.end_mark) + self.offset, frame.start))
         node: Node
-        if isinstance(frame.event, yaml.MappingStartEvent):
+        if frame.is_mapping:
             node = Mapping(_entries(frame.parts), span)
         else:
             node = Sequence(tuple(frame.parts), span)
-        self.shared -= frame.anchor in self.aliased
-        self.define(frame.anchor, _Anchored(node, frame.weight, frame.height))
+        if frame.anchor is not None:
+            self.define(frame.anchor, _Anchored(node, frame.weight, frame.height))
+            self.within = self.within[:-1]
         self.add(node, frame.weight, frame.height)
 
-    def scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        """A scalar with its value, and with its spelling if that is asked for."""
-        span = self.own_span(event)
-        tag = _tag(event)
+    def scalar(self, event: yaml.ScalarEvent) -> None:
+        """Add a scalar with its value."""
+        tag, value = _tag(event), event.value
+        frame = self.stack[-1]
+        spell = partial(self.spelling, event, tag, frame.at_key(), frame.is_flow, self.within)
         if tag in _VALUES:
-            return _typed(event, tag, span)
-        if tag == _MERGE:
-            return Scalar(event.value, span, codec=_OPAQUE, tag=tag)
-        unknown = "" if tag in _TEXT_TAGS else tag
-        if not self.detailed or (self.at_key() and event.anchor not in self.aliased):
-            return Scalar(event.value, span, event.value, tag=unknown)
+            node = unspelt(self.typed(event, tag), None, "", spell)
+        elif tag == _MERGE:
+            node = unspelt(value, None, tag, spell)
+        else:
+            node = unspelt(value, value, "" if tag in _TEXT_TAGS else tag, spell)
+        if event.anchor is not None:
+            self.define(event.anchor, _Anchored(node))
+        self.add(node)
+
+    def spelling(
+        self, event: yaml.ScalarEvent, tag: str, is_key: bool, is_flow: bool, within: tuple[str, ...]
+    ) -> Spelling:
+        """How a scalar is spelt; one that nobody may edit at its place alone says so.
+
+        An unquoted scalar inside brackets is ended by a comma or bracket.
+        """
+        span = self.own_span(event)
+        if tag in _VALUES or tag == _MERGE:
+            return Spelling(span, codec=_OPAQUE)
+        if is_key and event.anchor not in self.aliased:
+            return Spelling(span)
         spelt = yamltext.spell(self.text, span, event.value, self.newline)
-        fixed = bool(unknown or self.shared or event.anchor in self.aliased or self.in_flow(event))
-        codec = replace(spelt.codec, editable=False) if fixed else spelt.codec
-        return Scalar(event.value, spelt.span, event.value, spelt.pieces, codec, spelt.head, unknown)
-
-    def at_key(self) -> bool:
-        """True if the next node is a key of a mapping; keys are read and shown, but never edited."""
-        holder = self.stack[-1]
-        return isinstance(holder.event, yaml.MappingStartEvent) and len(holder.parts) % 2 == 0
-
-    def in_flow(self, event: yaml.ScalarEvent) -> bool:
-        """True for an unquoted scalar inside brackets, where a comma or bracket would end it."""
-        holder = self.stack[-1].event
-        return not event.style and isinstance(holder, yaml.CollectionStartEvent) and bool(holder.flow_style)
+        shared = event.anchor in self.aliased or any(anchor in self.aliased for anchor in within)
+        fixed = shared or tag not in _TEXT_TAGS or (is_flow and not event.style)
+        return replace(spelt, codec=replace(spelt.codec, editable=False)) if fixed else spelt
 
     def own_span(self, event: yaml.ScalarEvent) -> Span:
         """Where a scalar stands, without its anchor and tag."""
-        start, end = self.start(event), _index(event.end_mark) + self.offset
+        start, end = self.start(event), index(event.end_mark) + self.offset
         if event.anchor is not None or event.tag is not None:
             match = _PROPERTIES.match(self.text, start, end)
             start = match.end() if match else start
         return Span(start, max(start, end))
+
+    def typed(self, event: yaml.ScalarEvent, tag: str) -> str | float | bool | None:
+        """The value of a scalar that is no string."""
+        try:
+            value: str | float | bool | None = _VALUES[tag](yaml.ScalarNode(tag, event.value))
+        except (ValueError, KeyError, IndexError) as fault:
+            message = f"not a value of the type !!{tag.removeprefix(_CORE)}"
+            span = self.own_span(event)
+            raise error("SRC002", message, span.start, span.end) from fault
+        return value
 
 
 def _tag(event: yaml.ScalarEvent) -> str:
@@ -263,16 +251,7 @@ def _tag(event: yaml.ScalarEvent) -> str:
         for tag, pattern in _RESOLVERS.get(event.value[:1], ()):
             if pattern.match(event.value):
                 return str(tag)
-    return _CORE + "str"
-
-
-def _typed(event: yaml.ScalarEvent, tag: str, span: Span) -> Scalar:
-    try:
-        value = _VALUES[tag](yaml.ScalarNode(tag, event.value))
-    except (ValueError, KeyError, IndexError) as error:
-        message = f"not a value of the type !!{tag.removeprefix(_CORE)}"
-        raise _error("SRC002", message, span.start, span.end) from error
-    return Scalar(value, span, codec=_OPAQUE)
+    return _STR
 
 
 # --- mappings -------------------------------------------------------------------------------
@@ -286,7 +265,7 @@ def _entries(parts: list[Node]) -> tuple[tuple[Scalar, Node], ...]:
         assert isinstance(key, Scalar)
         name = _MERGE_NAME if key.tag == _MERGE else key.value
         if name in entries:
-            raise _error("SRC002", f"key {key.key!r} stands twice", key.span.start, key.span.end)
+            raise error("SRC002", f"key {key.key!r} stands twice", key.span.start, key.span.end)
         entries[name] = (key, value)
         if key.tag == _MERGE:
             merged += _merged(value)
@@ -301,5 +280,5 @@ def _merged(value: Node) -> list[Mapping]:
     found = value.items if isinstance(value, Sequence) else (value,)
     maps = [node for node in found if isinstance(node, Mapping)]
     if len(maps) < len(found):
-        raise _error("SRC002", "'<<' merges maps only", value.span.start, value.span.end)
+        raise error("SRC002", "'<<' merges maps only", value.span.start, value.span.end)
     return maps

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from promptlint.model import Codec, CodecKind, Piece, Span
 from promptlint.records import dataclass
+from promptlint.syntax.nodes import Spelling
 
 _BREAK = r"(?:\r\n|[\r\n\x85\u2028\u2029])"
 _BREAKS = re.compile(_BREAK)
@@ -50,16 +51,6 @@ _KINDS = {
     "|": CodecKind.YAML_LITERAL,
     ">": CodecKind.YAML_FOLDED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    """How a scalar is spelt; see the fields of the same names of `nodes.Scalar`."""
-
-    span: Span
-    pieces: tuple[Piece, ...]
-    codec: Codec
-    head: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ import warnings
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from promptlint.model import Arm, SegmentKind
 from promptlint.records import dataclass
-from promptlint.templates.parts import Part, TemplateError
+from promptlint.templates.parts import MAX_REWRITTEN, MAX_TAGS, Part, TemplateError, TooManyTagsError
 
 if TYPE_CHECKING:
     from jinja2 import Environment, TemplateSyntaxError
@@ -63,11 +64,12 @@ def split(text: str, settings: JinjaSettings = _DEFAULT) -> tuple[Part, ...]:
     Raises:
         TemplateError: it is none.
     """
+    if text.count("\r") > MAX_REWRITTEN:
+        raise TooManyTagsError(f"more than {MAX_REWRITTEN:,} line ends with CR")
     if not _has_tags(text, settings):
-        parts = [Part(SegmentKind.TEXT, 0, len(text), text)] if text else []
+        parts: Sequence[Part] = [Part(SegmentKind.TEXT, 0, len(text), text)] if text else []
     else:
-        parts = _jinja_tags(text, settings)
-        _parse(text, settings, parts)
+        parts, _ = _read(text, settings)
     result = tuple(line for part in _branched(parts) for line in _lines(text, part))
     return result if settings.keep_trailing_newline else _without_last_newline(result)
 
@@ -82,9 +84,11 @@ def variables(text: str, settings: JinjaSettings = _DEFAULT) -> tuple[str, ...]:
         return ()
     from jinja2 import TemplateSyntaxError, nodes
 
-    tree = _parse(text, settings, _jinja_tags(text, settings))
+    from promptlint.templates.free import free_names
+
+    _, tree = _read(text, settings)
     try:
-        free = _free(tree)
+        free = free_names(tree)
     except TemplateSyntaxError as error:  # a block that is defined twice, say
         raise _error(text, error) from error
     ordered = dict.fromkeys(node.name for node in tree.find_all(nodes.Name) if node.name in free)
@@ -95,6 +99,16 @@ def _has_tags(text: str, settings: JinjaSettings) -> bool:
     marks = (settings.block_start, settings.variable_start, settings.comment_start)
     prefixes = settings.line_statement_prefix, settings.line_comment_prefix
     return any(mark in text for mark in (*marks, *prefixes) if mark)
+
+
+@lru_cache(maxsize=4)
+def _read(text: str, settings: JinjaSettings) -> tuple[tuple[Part, ...], Template]:
+    """The parts of a template and its syntax tree, which nobody changes: both are asked for by turns."""
+    starts = (settings.block_start, settings.variable_start, settings.comment_start)
+    if sum(text.count(start) for start in starts) > MAX_TAGS:
+        raise TooManyTagsError(f"more than {MAX_TAGS:,} tags")
+    parts = tuple(_jinja_tags(text, settings))
+    return parts, _parse(text, settings, parts)
 
 
 def _jinja_tags(text: str, settings: JinjaSettings) -> list[Part]:
@@ -181,6 +195,7 @@ def _parse(text: str, settings: JinjaSettings, parts: Sequence[Part]) -> Templat
         raise TemplateError(str(error), 0) from error
 
 
+@lru_cache(maxsize=4)
 def _environment(settings: JinjaSettings) -> Environment:
     from jinja2 import Environment
 
@@ -198,20 +213,6 @@ def _environment(settings: JinjaSettings) -> Environment:
         keep_trailing_newline=True,
         extensions=("jinja2.ext.do", "jinja2.ext.loopcontrols"),
     )
-
-
-def _free(tree: Template) -> frozenset[str]:
-    """The names that a template takes from its context."""
-    from jinja2 import meta, nodes
-
-    environment = tree.environment
-    assert environment is not None
-    for node in tree.find_all((nodes.Filter, nodes.Test)):  # those of the project are not known here
-        known = environment.filters if isinstance(node, nodes.Filter) else environment.tests
-        known.setdefault(node.name, repr)
-    for const in tree.find_all(nodes.Const):  # the finder folds constants: `'a' * 10 ** 9` must cost nothing
-        const.value = ""
-    return frozenset(meta.find_undeclared_variables(tree))
 
 
 # --- branches and lines ---------------------------------------------------------------------
@@ -256,14 +257,15 @@ def _lines(text: str, part: Part) -> Iterator[Part]:
     if part.kind is not SegmentKind.TEXT or "\r" not in part.text:
         yield part
         return
-    done = part.start
+    kind, done, branch = part.kind, part.start, part.branch
     for match in _NEWLINE.finditer(text, part.start, part.end):
-        if match.start() > done:
-            yield replace(part, start=done, end=match.start(), text=text[done : match.start()])
-        yield replace(part, start=match.start(), end=match.end(), text="\n", name="newline")
-        done = match.end()
+        start, end = match.span()
+        if start > done:
+            yield Part(kind, done, start, text[done:start], branch=branch)
+        yield Part(kind, start, end, "\n", "newline", branch)
+        done = end
     if done < part.end:
-        yield replace(part, start=done, text=text[done : part.end])
+        yield Part(kind, done, part.end, text[done : part.end], branch=branch)
 
 
 def _without_last_newline(parts: tuple[Part, ...]) -> tuple[Part, ...]:

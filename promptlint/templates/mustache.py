@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from promptlint.model import Arm, SegmentKind
-from promptlint.templates.parts import Part, TemplateError, filled
+from promptlint.templates.parts import Part, TemplateError, TooManyTagsError, filled
+
+MAX_DEPTH = 100
+"""Sections within each other."""
 
 # No tag but a comment holds the opening of another: what is never closed is seen at the next tag.
 _TAG = re.compile(
@@ -50,6 +53,8 @@ def split(text: str) -> tuple[Part, ...]:
         parts.append(_within(part, stack))
         if word.startswith(("#", "^")):
             stack.append((word.lstrip("#^*>"), Arm(part.start, 0)))
+            if len(stack) > MAX_DEPTH:
+                raise TooManyTagsError(f"more than {MAX_DEPTH} sections within each other")
     if stack:
         raise TemplateError(f"'{{{{#{stack[-1][0]}}}}}' is never closed", stack[-1][1].group)
     return tuple(parts)
@@ -93,7 +98,7 @@ def _kind(match: re.Match[str]) -> tuple[SegmentKind, str]:
 def _reach(text: str, match: re.Match[str], done: int, kind: SegmentKind) -> tuple[int, int]:
     """The range of a tag with the space that it swallows."""
     low, high = match.span()
-    line = text.rfind("\n", 0, low) + 1
+    line = text.rfind("\n", max(0, done - 1), low) + 1  # of a line that begins before that nothing is asked
     after = _REST_OF_LINE.match(text, high)
     statement = kind in (SegmentKind.CONTROL, SegmentKind.COMMENT)
     if statement and after and line >= done and not text[line:low].strip(" \t"):

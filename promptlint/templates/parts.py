@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from promptlint.errors import PromptlintError
 from promptlint.model import Arm, Codec, Escaping, Piece, Segment, SegmentKind, Span
 from promptlint.records import dataclass
+
+MAX_TAGS = 20_000
+"""Slots, statements and comments of one template."""
+
+MAX_REWRITTEN = 100_000
+"""Line ends of one template that are read as another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,13 @@ class TemplateError(PromptlintError):
         super().__init__(message)
         self.message = message
         self.position = position
+
+
+class TooManyTagsError(TemplateError):
+    """A text holds more tags, or more of what a template language rewrites, than is read."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, 0)
 
 
 _VERBATIM = Codec()
@@ -81,9 +95,15 @@ def segments(parts: Iterable[Part], offset: int = 0, codec: Codec = _VERBATIM) -
 
 
 def filled(text: str, marks: Iterable[Part]) -> Iterator[Part]:
-    """The parts, with the plain text before, between and after them."""
+    """The parts, with the plain text before, between and after them.
+
+    Raises:
+        TooManyTagsError: there are more than MAX_TAGS.
+    """
     done = 0
-    for mark in marks:
+    for number, mark in enumerate(marks):
+        if number == MAX_TAGS:
+            raise TooManyTagsError(f"more than {MAX_TAGS:,} tags")
         if mark.start > done:
             yield Part(SegmentKind.TEXT, done, mark.start, text[done : mark.start])
         yield mark
@@ -92,11 +112,15 @@ def filled(text: str, marks: Iterable[Part]) -> Iterator[Part]:
         yield Part(SegmentKind.TEXT, done, len(text), text[done:])
 
 
-def cut(parts: Iterable[Part], start: int, end: int) -> Iterator[Part]:
+def touched(parts: Sequence[Part], start: int, end: int) -> Sequence[Part]:
+    """The parts, in order of place, that have something of the range."""
+    first = bisect_right(parts, start, key=lambda part: part.end)
+    return parts[first : bisect_left(parts, end, first, key=lambda part: part.start)]
+
+
+def cut(parts: Sequence[Part], start: int, end: int) -> Iterator[Part]:
     """The parts of the range, those at its edges cut; an escape belongs to the range it starts in."""
-    for part in parts:
-        if part.start >= end or part.end <= start:
-            continue
+    for part in touched(parts, start, end):
         if not part.verbatim:
             if part.start >= start:
                 yield part

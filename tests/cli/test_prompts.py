@@ -155,3 +155,58 @@ def test_hostile_text_cannot_forge_the_report(tmp_path: Path, promptlint: Runner
     (tmp_path / "a.py").write_text(f"TEXT = 'You are a bot.\\\n\x1b[2J{'and so on ' * 20}'\nprint(TEXT)\n")
     out = promptlint("prompts", "--coverage", "--verbose").out
     assert "\x1b" not in out
+
+
+def test_what_is_only_included_is_counted_once(tmp_path: Path, promptlint: Runner) -> None:
+    (tmp_path / "prompts").mkdir()
+    texts = {
+        "main.j2": "You sort mail for {{ user }}.\n{% include 'rules.j2' %}\n",
+        "rules.j2": "Never open a letter.\n{% include 'tone.j2' %}\n",
+        "tone.j2": "Be short and friendly.\n",
+        "both.j2": "You write to {{ user }}.\n",
+        "menu.j2": "You list the choices.\n{% include 'both.j2' %}\n",
+        "other.mustache": "You answer {{user}}.\n{{> part}}\n",
+        "part.mustache": "Say who you are and what you do.\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / "prompts" / name).write_text(text)
+    (tmp_path / "app.py").write_text(
+        'from openai import OpenAI\nfrom pathlib import Path\nOpenAI().chat.completions.create(model="gpt-4o", '
+        'messages=[{"role": "system", "content": Path("prompts/both.j2").read_text()}])\n'
+    )
+    rows = manifest(promptlint)
+    loads = {name: row["load"] for name, row in rows.items()}
+    assert loads == {
+        "prompts/both.j2": "every call",  # the program sends it too
+        "prompts/main.j2": "every call",
+        "prompts/menu.j2": "every call",
+        "prompts/other.mustache": "every call",
+        "prompts/part.mustache": "every call",  # not put into the other, so counted here
+        "prompts/rules.j2": "included",
+        "prompts/tone.j2": "included",
+    }
+    once = sum(row["tokens"] for row in rows.values() if row["load"] == "every call")
+    whole = json.loads(promptlint("check", "--format", "json").out)["summary"]
+    assert (whole["prompts"], whole["included"], whole["input_tokens"]) == (7, 2, once)
+    assert rows["prompts/main.j2"]["included_tokens"] == rows["prompts/rules.j2"]["tokens"]
+    bill = promptlint("check", "--format", "bill").out
+    assert "The bill: 5 prompts" in bill
+    assert [
+        line.split()[0] for line in bill.partition("Included in others, counted there")[2].splitlines()[1:3]
+    ] == [
+        "prompts/rules.j2",
+        "prompts/tone.j2",
+    ]
+    summary = f"7 prompts (2 included in others) in 7 files · {once} input tokens"
+    for arguments in (("prompts",), ("check",), ("check", "--statistics")):
+        assert summary in promptlint(*arguments).out
+
+
+def test_many_texts_of_one_file_are_cut_with_a_count(tmp_path: Path, promptlint: Runner) -> None:
+    (tmp_path / "pages.yaml").write_text(
+        "".join(f"k{n}: {'the story of this house ' * 9}\n" for n in range(9))
+    )
+    out = promptlint("prompts", "--coverage").out
+    assert out.count("names no prompt: ") == 5
+    assert "and 4 more (--verbose lists them)" in out
+    assert promptlint("prompts", "--coverage", "--verbose").out.count("names no prompt: ") == 9

@@ -256,3 +256,13 @@ def test_a_comment_speaks_for_the_function_below() -> None:
 def test_what_a_string_says_is_no_comment() -> None:
     assert spoken_for('function F() -> int { prompt #"\n  // promptlint: ignore[TOK001]\n  x\n"# }') == []
     assert spoken_for('// promptlint: ignore[TOK001]\nfunction F() -> int { prompt #"x') == []
+
+
+def test_too_many_functions_are_not_read() -> None:
+    (problem,) = extraction('template_string A #"b"#\n' * 5_001).problems
+    assert (problem.code, problem.message) == ("SRC003", "more than 5,000 functions")
+
+
+def test_too_many_lines_are_not_read() -> None:
+    (problem,) = extraction("prompt\n" * 100_001).problems
+    assert (problem.code, problem.message) == ("SRC003", "more than 100,000 lines")

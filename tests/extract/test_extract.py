@@ -85,3 +85,23 @@ def test_a_text_file_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_client_that_baml_generates_is_passed_over() -> None:
+    text = 'SYSTEM_PROMPT = "You sort the mail of a shop into folders."\n'
+    found = extract(Source("app/baml_client/inlined.py", text, SourceKind.PYTHON))
+    assert (found.prompts, found.reason) == ((), "generated from BAML files")
+    assert extract(Source("app/baml_client.py", text, SourceKind.PYTHON)).prompts
+    assert extract(Source("app/baml_client/inlined.py", text, SourceKind.PYTHON, named=True)).prompts
+
+
+@pytest.mark.parametrize("name", ["a.prompt.j2", "a.prompt.hbs"])
+def test_a_template_of_too_many_tags_is_one_problem(name: str) -> None:
+    found = extract(Source(name, "{{a}}" * 20_001, SourceKind.JINJA))
+    assert [(item.code, item.message) for item in found.problems] == [("SRC003", "more than 20,000 tags")]
+    assert (found.prompts, found.reason) == ((), "a prompt file by its extension")
+
+
+def test_too_many_messages_are_not_read() -> None:
+    found = extract(Source("a.prompty", "---\nmodel: a\n---\n" + "user:\n" * 20_001, SourceKind.JINJA))
+    assert [(item.code, item.message) for item in found.problems] == [("SRC003", "more than 20,000 messages")]

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from promptlint import locate
 from promptlint.extract import messages
+from promptlint.extract.common import foreign
 from promptlint.model import UNKNOWN, CodecKind, Edit, Extraction, Role, SegmentKind, Source, SourceKind, Span
-from promptlint.syntax import yamlio
+from promptlint.syntax import yamlevents
 
 PROSE = "You are a helpful assistant that answers questions."
 
@@ -52,10 +53,95 @@ def test_messages_at_any_depth_and_in_any_document():
 
 
 def test_a_file_that_is_a_list_of_messages():
-    text = json.dumps([{"role": "human", "content": "Hi"}, {"role": "ai", "content": "Yes?"}])
+    text = json.dumps([{"role": "human", "content": "Hi {name}"}, {"role": "ai", "content": "Yes?"}])
     prompt = only(text, "chat.json")
     assert prompt.id == "chat.json"
-    assert shape(prompt) == [(Role.USER, "Hi"), (Role.ASSISTANT, "Yes?")]
+    assert shape(prompt) == [(Role.USER, "Hi {name}"), (Role.ASSISTANT, "Yes?")]
+
+
+ANSWERED = '{"messages": [{"role": "user", "content": "Where is the shop now?"}%s]}'
+ANSWER = ', {"role": "assistant", "content": "I do not know that."}'
+
+
+@pytest.mark.parametrize("text", [ANSWERED % ANSWER, ANSWERED % ""])
+def test_a_conversation_that_was_kept_is_no_prompt(text):
+    assert extract(text, "sample.json").prompts == ()
+    assert only(text, "prompts/sample.json").id == "prompts/sample.json::/messages"
+    assert only(text.replace("Where is", "Say where {thing} is in"), "sample.json")
+    assert only(text.replace('[{"role', '[{"role": "system", "content": "Be brief."}, {"role'), "sample.json")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "taken"),
+    [
+        ("What is the role of Sabine in it?", False),
+        ("What is the role of {name} in it?", True),
+        ("Say what the role of Sabine is.", True),
+        ("You are a clerk: what is the role of Sabine?", True),
+    ],
+)
+def test_a_question_that_stands_for_itself_is_no_prompt(prompt, taken):
+    text = json.dumps({"cases": [{"prompt": prompt}]})
+    ids = [each.id for each in extract(text, "prompts/cases.json").prompts]
+    assert ids == ["prompts/cases.json::/cases/0/prompt"] * taken
+
+
+def test_a_text_of_slots_alone_is_no_prompt_whatever_the_name_of_the_file():
+    text = "ask: 'question: {{question}} the answer: {{answer}}'\nchoice: '{% set n = idx.q|string %}{{[n + 1, n + 2]}}'\n"
+    assert [each.id for each in extract(text, "t5-prompt.yaml").prompts] == ["t5-prompt.yaml::/ask"]
+
+
+def test_what_a_tool_of_code_takes_is_no_input_of_its_template():
+    text = f"default_prompt: {PROSE} Say {{{{it}}}}.\ninputs:\n  seed: {{type: [int]}}\n"
+    assert only(text, "prompts/a.yaml").inputs is not None
+    assert only(text + "module: tools.vision\nfunction: chat\n", "prompts/a.yaml").inputs is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "interactions:\n- request:\n    body: 'prompt: You are a helpful assistant of the shop.'\n",
+        '{"interactions": [{"request": {"prompt": "You are a helpful assistant of the shop."}}]}',
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  prompt: You are a helpful assistant of the shop.\n",
+        "# all\n- name: Ask\n  pause:\n    prompt: You are a helpful assistant of the shop.\n",
+        "---\n- hosts: all\n  vars_prompt:\n  - prompt: You are a helpful assistant of the shop.\n",
+    ],
+)
+def test_files_of_other_uses_are_told_by_their_text(text):
+    path = "a.json" if text.startswith("{") else "a.yaml"
+    assert extract(text, path).prompts == ()
+    assert ": " in extract(text, path).reason
+
+
+@pytest.mark.parametrize(
+    ("path", "taken"),
+    [
+        ("src/App.UnitTests/TestData/prompt.yaml", False),
+        ("src/IntegrationTests/CrossLanguage/Data/prompt.yaml", False),
+        ("pkg/testdata/prompt.yaml", False),
+        ("src/IntegrationTests/prompts/prompt.yaml", True),
+        ("src/Data/prompt.yaml", True),
+    ],
+)
+def test_the_data_of_tests_is_told_by_its_folder(path, taken):
+    text = f"model: gpt-4o\nsystem_prompt: {PROSE}\n"
+    assert len(extract(text, path).prompts) == taken
+    assert len(extract(text, path, named=True).prompts) == 1
+
+
+def test_what_only_looks_like_a_file_of_another_use_is_read():
+    text = f"- name: Ask\n  prompt: {PROSE}\n- name: interactions\n  prompt: {PROSE}\n"
+    assert len(extract(text, "prompts/a.yaml").prompts) == 2
+
+
+@pytest.mark.parametrize(
+    "part", ["\n", " ", "#\n", "- ", "a:", "a", " \n", '"interactions": [ ', "{{ ", "a\n"]
+)
+def test_hostile_text_is_looked_at_once(part):
+    text = part * (300_000 // len(part))
+    assert foreign.of_text("a.yaml", text) == ""
+    assert not foreign.is_chart(text)
+    assert extract(text, "a.yaml").prompts == ()
 
 
 def test_content_parts_media_and_cache_marks():
@@ -391,7 +477,7 @@ LAYOUTS = {
 
 
 def loaded(source: str):
-    return yaml.load(source, yamlio._LOADER)
+    return yaml.load(source, yamlevents._LOADER)
 
 
 def read(source: str, path: str):

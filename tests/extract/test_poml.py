@@ -267,3 +267,9 @@ def test_what_is_written_is_read(new: str) -> None:
     spelt = encode(new, Codec(CodecKind.XML))
     if spelt is not None and new.strip() and "\r" not in new:
         assert read(f'<poml whiteSpace="pre">{spelt}</poml>').text == new
+
+
+@pytest.mark.parametrize("text", ["<p>a</p>" * 20_000, "{{ a }}" * 20_001])
+def test_too_many_tags_are_not_read(text: str) -> None:
+    (problem,) = extraction(text).problems
+    assert (problem.code, problem.message) == ("SRC003", "more than 20,000 tags")

@@ -8,7 +8,8 @@ import pytest
 
 from promptlint import extract as every
 from promptlint.errors import SourceError
-from promptlint.extract.script import extract, worth_parsing
+from promptlint.extract.common.values import Runs
+from promptlint.extract.script import dedents, extract, fold, worth_parsing
 from promptlint.model import (
     UNKNOWN,
     Call,
@@ -413,3 +414,107 @@ def test_a_parser_that_goes_in_circles_is_stopped(monkeypatch: pytest.MonkeyPatc
             script.parse(Source("a.js", CIRCLE, SourceKind.JAVASCRIPT))
         assert caught.value.problem.code == "SRC002"
         assert script.parse(Source("b.js", "let a = 1;\n", SourceKind.JAVASCRIPT)).broken is None
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        (f"import a from 'a';\nconst SYSTEM_PROMPT = `{TEXT}\nBe brief.\n", 19),
+        (f'const chat = [{{role: "system", content: "{TEXT}" ;\nfoo(', 0),
+    ],
+)
+def test_a_broken_script_that_looks_like_prompts_is_one_problem(text: str, start: int) -> None:
+    found = extraction(text)
+    assert found.prompts == ()
+    assert [(item.code, item.span.start) for item in found.problems] == [("SRC002", start)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"const label = `{TEXT}\nBe brief.\n",  # an ordinary text
+        f"const SYSTEM_PROMPT = '{TEXT}';\nconst a = {{;\n",  # the prompt is not in the broken part
+    ],
+)
+def test_a_broken_script_without_lost_prompts_is_silent(text: str) -> None:
+    assert extraction(text).problems == ()
+
+
+def test_the_generated_client_of_baml_is_left_out() -> None:
+    text = f"const fileMap = {{'ask.baml': 'function Ask() {{ prompt {TEXT} }}', prompt: '{TEXT}'}};"
+    assert extraction(text, "web/baml_client/inlinedbaml.ts").prompts == ()
+    named = Source("baml_client/a.ts", f"const PROMPT = '{TEXT}';", SourceKind.TYPESCRIPT, named=True)
+    assert len(extract(named).prompts) == 1
+
+
+def test_names_that_are_handed_on_are_references() -> None:
+    text = (
+        'export { SYSTEM as RULES, type Kind } from "./rules";\nexport * from "./tone";\n'
+        'export * as mail from "./mail";\nexport { useState } from "react";\nexport const a = 1;\n'
+    )
+    found = extraction(text, "app/index.ts").references
+    assert [(item.target, item.use.name, item.alias) for item in found] == [
+        ("./rules", "SYSTEM", "RULES"),
+        ("./rules", "Kind", "Kind"),
+        ("./tone", "", "*"),
+        ("./mail", "", "mail"),
+    ]
+
+
+def test_a_text_in_calls_in_calls_is_dedented_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    real = dedents.dedent
+
+    def counted(runs: Runs, known: bool) -> Runs:
+        seen.append(len(runs))
+        return real(runs, known)
+
+    monkeypatch.setattr(dedents, "dedent", counted)
+    code = "const PROMPT = " + "dedent(" * 300 + f"`\n  {TEXT}\n    Be brief.\n`" + ")" * 300
+    assert only(code).text == f"{TEXT}\n  Be brief."
+    assert len(seen) == 1
+
+
+def test_a_constant_that_many_calls_share_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Span] = []
+    real = fold.scan
+
+    def counted(text: str, span: Span, *rest: object) -> object:
+        seen.append(span)
+        return real(text, span, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fold, "scan", counted)
+    calls = "".join(f'generateText({{model: "m{n}", system: SYSTEM, prompt: q}});\n' for n in range(500))
+    found = prompts(f"const SYSTEM = '{TEXT}';\n{calls}")
+    assert set(found) == {"SYSTEM"}
+    assert len([span for span in seen if span == Span(15, 17 + len(TEXT))]) == 1
+
+
+def test_what_a_tool_says_of_its_parameters_are_messages_of_its_prompt() -> None:
+    text = """const stock = tool({
+      parameters: z.object({
+        name: z.string().min(1).describe("The name of the product"),
+        shop: z.object({ town: z.string().describe(`Where the shop is`) }).optional(),
+        size: z.number(),
+      }),
+      description: "Looks up how many pieces of a product are left",
+      execute: async () => schema.describe("no part of the prompt at all"),
+    });"""
+    prompt = only(text)
+    said = [(message.role, message.segments[0].text) for message in prompt.messages]
+    assert said == [
+        (Role.TOOL_DEFINITION, "The name of the product"),
+        (Role.TOOL_DEFINITION, "Where the shop is"),
+        (Role.TOOL_DEFINITION, "Looks up how many pieces of a product are left"),
+    ]
+
+
+def test_a_json_schema_of_a_tool_describes_its_parameters() -> None:
+    text = """const tool = {
+      name: "stock", description: "Looks up how many pieces of a product are left",
+      input_schema: {type: "object", properties: {
+        description: {type: "string", description: "Words of the product"},
+      }},
+    };"""
+    texts = ["".join(part.text for part in message.segments) for message in only(text).messages]
+    assert texts == ["Looks up how many pieces of a product are left", "Words of the product"]

@@ -89,8 +89,8 @@ def test_new_text_opens_no_slot_with_the_old() -> None:
     prompt = prompt_of(code)
     at = prompt.text.index("$ {") + 1
     removed = Edit(Span(at, at + 1), "")
-    edits = source_edits(prompt, removed)
-    assert edits is not None
+    assert source_edits(prompt, removed) is None
+    edits = (Edit(Span(code.index("$ {") + 1, code.index("$ {") + 2), ""),)
     assert not same(prompt.source, source_of(code.replace("$ {", "${")), edits)
     dollar = Edit(Span(at + 1, at + 1), "$")
     assert applied(prompt, dollar) == code.replace("$ {", "$ \\${")
@@ -299,3 +299,13 @@ def test_a_comment_speaks_for_a_prompt(code: str, lines: tuple[int, int]) -> Non
 
 def test_a_comment_in_a_string_is_text() -> None:
     assert suppressions(source_of(f"const prompt = `{OPENING} // {MARK}`;")) == ()
+
+
+def test_a_dedented_text_gets_no_escape_that_its_tag_may_read_otherwise() -> None:
+    code = f"const prompt = dedent`\n  {OPENING}\n    Be brief.\n`;"
+    prompt = prompt_of(code)
+    at = prompt.text.index("Be")
+    for refused in ("\\", "a\rb", "\x07", "\u2028"):
+        assert source_edits(prompt, Edit(Span(at, at + 2), refused)) is None
+    assert applied(prompt, Edit(Span(at, at + 2), "`$`")) == code.replace("Be", "\\`$\\`")
+    assert source_edits(prompt, Edit(Span(0, 0), " ")) is None  # the tag would take it away

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Set
 
 from promptlint.extract.common import declared, fields
-from promptlint.extract.common.openings import LEAST, addresses
+from promptlint.extract.common.openings import LEAST, addresses, opens_like_prompt
 from promptlint.extract.common.turns import (
     TEST_DATA,
     Found,
@@ -39,7 +39,7 @@ _KEY_ROLES: dict[str, Role | None] = {
 _CHAT_KEY = re.compile(r"(?:\w+_)?messages|prompts?|chat|conversation|contents|input|template")
 _NO_PROMPT = {"description", "comment", "summary", "title", "name", "notes", "note", "about", "license"}
 _NOT_SENT = {
-    *("tools", "functions", "response_format", "json_schema", "input_schema", "properties"),
+    *("tools", "functions", "response_format", "json_schema", "input_schema", "properties", "request_body"),
     *TEST_DATA,
 }
 
@@ -52,6 +52,7 @@ _MANY = 8  # prompts that make a file a collection
 _NUMBERS = {"temperature", "max_tokens", "top_p"}
 _TEMPLATE_SIGNS = _MODEL_SIGNS | {"variables", "inputs"}
 _INPUTS = ("input_variables", "inputs", "variables", "input")
+_CODE = ("module", "class_name", "function")  # beside what a function takes, and not its template
 _SYNTAXES = {
     **dict.fromkeys(("jinja", "jinja2", "nunjucks", "liquid"), "jinja"),
     **dict.fromkeys(("mustache", "handlebars", "semantic-kernel"), "mustache"),
@@ -78,6 +79,8 @@ def find(
     places: dict[tuple[str | int, ...], int] = {}
     for place, spot in enumerate(_walk(root, taken)):
         if _is_chat(spot):
+            if not says_prompt and _is_kept(spot):
+                continue
             chats.append(spot)
         elif _is_field(spot, all_strings):
             named.append(spot)
@@ -112,16 +115,21 @@ def _walk(root: Node, taken: Set[int]) -> Iterator[Spot]:
         below = [
             Spot((*spot.path, step), node, around)
             for step, node in children(spot.node)
-            if not (isinstance(step, str) and snake(step) in _NOT_SENT)
+            if _may_say(node) and not (isinstance(step, str) and snake(step) in _NOT_SENT)
         ]
         stack.extend(reversed(below))
+
+
+def _may_say(node: Node) -> bool:
+    """False for what is surely no prose and holds none: most values of most files."""
+    return not isinstance(node, Scalar) or (node.text is not None and fields.may_be_prose(node.text))
 
 
 # --- chats ----------------------------------------------------------------------------------
 
 
 def _is_chat(spot: Spot) -> bool:
-    return (not spot.key or bool(_CHAT_KEY.fullmatch(spot.key))) and is_turns(spot.node)
+    return is_turns(spot.node) and (not spot.key or bool(_CHAT_KEY.fullmatch(spot.key)))
 
 
 def _chat(spot: Spot) -> Found:
@@ -139,6 +147,22 @@ def _leading(spot: Spot) -> list[Node]:
     return [beside] if beside is not None and parts(beside) else []
 
 
+def _is_kept(spot: Spot) -> bool:
+    """True for a conversation that somebody kept: nothing tells a model what to do, and it has its answer.
+
+    Questions without more are what tests and samples ask.
+    """
+    assert isinstance(spot.node, Sequence)
+    found = turns_of(spot.node)
+    if _leading(spot) or any(turn.role in (Role.SYSTEM, Role.DEVELOPER) for turn in found):
+        return False
+    said = [own for turn in found for part in turn.parts if isinstance(part, Node) and (own := text(part))]
+    if any(fields.has_slots(own) or addresses(own) or opens_like_prompt(own) for own in said):
+        return False
+    answered = found[-1].role in (Role.ASSISTANT, Role.TOOL)
+    return answered or (bool(said) and all(fields.is_question(own) for own in said))
+
+
 # --- fields ---------------------------------------------------------------------------------
 
 
@@ -153,6 +177,9 @@ def _is_field(spot: Spot, all_strings: bool) -> bool:
     )
     listed = "prompts" in spot.path[-2:-1]
     top = all_strings and len(spot.path) == 1 and spot.key not in _NO_PROMPT
+    top = top and fields.says_words(text(spot.node) or "")
+    if fields.is_question(text(spot.node) or "") and not _has_sign(spot.around[-1], _MODEL_SIGNS):
+        return False
     if not isinstance(spot.node, Scalar) and not (named and _KEY_ROLES.get(spot.key) is Role.SYSTEM):
         return False
     if last == "template" and not (all_strings or _speaks(spot) or _signed(spot, _TEMPLATE_SIGNS)):
@@ -196,9 +223,11 @@ def _speaks(spot: Spot) -> bool:
 
 def _signed(spot: Spot, signs: set[str]) -> bool:
     """True if a mapping around holds what only a call of a model has, and not just a word for it."""
-    return any(
-        _is_sign(snake(key.key), node, signs) for mapping in spot.around for key, node in mapping.entries
-    )
+    return any(_has_sign(mapping, signs) for mapping in spot.around)
+
+
+def _has_sign(mapping: Mapping, signs: set[str]) -> bool:
+    return any(_is_sign(snake(key.key), node, signs) for key, node in mapping.entries)
 
 
 def _is_sign(name: str, node: Node, signs: set[str]) -> bool:
@@ -217,7 +246,7 @@ def _field(spot: Spot, alone: bool) -> Found:
 
 def _inputs(around: tuple[Mapping, ...]) -> tuple[Field, ...] | None:
     node = around[-1].get(*_INPUTS) if around else None
-    if node is None or is_turns(node):
+    if node is None or is_turns(node) or around[-1].get(*_CODE) is not None:
         return None
     key = Scalar("inputs", node.span)
     return declared.inputs(Mapping(((key, node),), node.span))

@@ -44,6 +44,8 @@ def inputs(tree: Mapping) -> tuple[Field, ...] | None:
     """
     node = tree.get("inputs", "input", "input_variables")
     defaults = node.get("default") if isinstance(node, Mapping) else None
+    if isinstance(node, Mapping) and isinstance(node.get("schema"), Scalar):
+        return None  # the name of a schema that the program holds
     if isinstance(node, Mapping) and isinstance(node.get("schema"), Mapping | Sequence):
         node = node.get("schema")
     if isinstance(node, Mapping) and isinstance(node.get("properties"), Mapping):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from promptlint.extract.common.openings import LEAST, addresses, opens_like_prompt
 
@@ -12,22 +13,49 @@ LIKELY_KEY = re.compile(r"system\w*|(?:\w+_)?(?:instructions?|template|prompt\w*
 
 _SURE_KEY = re.compile(r"(?:\w+_)?system_(?:prompt|message|template|instructions?)")
 _SLOT = re.compile(r"\{\{|\{%|(?<![\w$\\{])\{[a-z_][\w.]*\}")
+_EXPRESSION = re.compile(r"\{\{[^{}]{0,300}\}\}|\{%[^{}]{0,300}%\}")
+_QUESTION = re.compile(r"[^.:!?\n]{0,150}\?")
 _LETTER = re.compile(r"[^\W\d_]")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _LEAST_WORDS = 5
+_FIRST = 500  # code points of a text that are looked at before the whole of it
 
 
 def is_prose(text: str | None) -> bool:
     """True for five words or more; scripts without spaces are counted by characters."""
-    if not text:
+    if not text or not may_be_prose(text):
         return False
-    words = sum(1 for word in text.split() if _LETTER.search(word))
-    return words + len(_UNSPACED.findall(text)) // 2 >= _LEAST_WORDS
+    return _has_words(text[:_FIRST]) or (len(text) > _FIRST and _has_words(text))
+
+
+def may_be_prose(text: str) -> bool:
+    """False for a text that is too short for `is_prose`."""
+    return len(text) >= 2 * _LEAST_WORDS - 1
+
+
+def _has_words(text: str) -> bool:
+    found = 0 if text.isascii() else sum(1 for _ in islice(_UNSPACED.finditer(text), 2 * _LEAST_WORDS)) // 2
+    for word in text.split():
+        if found >= _LEAST_WORDS:
+            break
+        found += _LETTER.search(word) is not None
+    return found >= _LEAST_WORDS
+
+
+def says_words(text: str) -> bool:
+    """False for a text of slots and statements alone: an expression, and no prompt."""
+    return _LETTER.search(_EXPRESSION.sub("", text)) is not None
 
 
 def is_long(text: str) -> bool:
     """True for what is more than a label: several lines, or a long one."""
     return len(text) >= LEAST or "\n" in text.strip()
+
+
+def is_question(text: str) -> bool:
+    """True for one short question that stands for itself: what a test or a list of examples asks."""
+    asked = is_prose(text) and _QUESTION.fullmatch(text.strip()) is not None
+    return asked and not (has_slots(text) or addresses(text))
 
 
 def has_slots(text: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from promptlint.extract.common import roles
 from promptlint.extract.common.roles import Turn
 from promptlint.model import SegmentKind
-from promptlint.templates.parts import Part, cut
+from promptlint.templates.parts import Part, cut, touched
 
 _LABEL = re.compile(r"^[ \t]*(System|User|Assistant|Developer):[ \t]*", re.MULTILINE)
 
@@ -31,8 +31,8 @@ def turns(text: str, parts: Sequence[Part]) -> tuple[Turn, ...] | None:
 
 
 def _is_text(match: re.Match[str], parts: Sequence[Part]) -> bool:
-    touched = [part for part in parts if part.start < match.end() and part.end > match.start()]
-    return all(part.kind is SegmentKind.TEXT and not part.branch for part in touched)
+    found = touched(parts, *match.span())
+    return all(part.kind is SegmentKind.TEXT and not part.branch for part in found)
 
 
 def _silent(part: Part) -> Part:

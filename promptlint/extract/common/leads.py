@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from promptlint.model import Reference, Span, Target
+from promptlint.model import Reference, Span, Target, Use
 from promptlint.templates import Link
 
 
@@ -15,6 +15,7 @@ def references(links: Iterable[Link], start: int) -> tuple[Reference, ...]:
             Target.TEMPLATE,
             link.name,
             Span(start + link.start, start + link.end),
+            Use(part=True),
             required=not link.ignore_missing,
         )
         for link in links

@@ -75,6 +75,11 @@ def is_test_script(path: str) -> bool:
     return _SCRIPT_TEST.fullmatch(name) is not None or any(item in _SCRIPT_TESTS for item in folders)
 
 
+def is_generated(path: str) -> bool:
+    """True for what BAML's compiler makes of `.baml` files: a client that holds copies of their prompts."""
+    return "baml_client" in path.split("/")[:-1]
+
+
 def is_translation(path: str) -> bool:
     """True for the texts of a user interface, below a folder of languages."""
     return any(folder in _TRANSLATIONS for folder in path.lower().split("/")[:-1])

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from promptlint.model import SegmentKind
-from promptlint.templates.parts import Part, cut
+from promptlint.templates.parts import MAX_TAGS, Part, cut
 
 _IMAGE = re.compile(r"!\[[^\]\n]{0,200}\]\((?:\{\{[^{}\n]{1,500}\}\}|[^()\s]{1,2000})\)")
 
 
 def pictured(text: str, parts: Sequence[Part]) -> tuple[Part, ...]:
     """The parts, those inside `![image](x.png)` as MEDIA, the slot for an address included."""
-    return tuple(_pictured(text, parts)) if "](" in text else tuple(parts)
+    there = bool(parts) and text.find("](", parts[0].start, parts[-1].end) >= 0
+    return tuple(_pictured(text, parts)) if there else tuple(parts)
 
 
 def _pictured(text: str, parts: Sequence[Part]) -> Iterator[Part]:
-    images = [match.span() for match in _IMAGE.finditer(text)]
+    found = _IMAGE.finditer(text, parts[0].start, parts[-1].end)
+    images = [match.span() for match in islice(found, MAX_TAGS)]
     number = 0
     for part in parts:
         at = part.start

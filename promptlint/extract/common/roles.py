@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
-from promptlint.model import Codec, Message, Role, SegmentKind
+from promptlint.errors import SourceError
+from promptlint.model import Codec, Message, Problem, Role, SegmentKind, Span
 from promptlint.records import dataclass
-from promptlint.templates.parts import Part, cut, segments
+from promptlint.templates.parts import Part, cut, segments, touched
+
+MAX_TURNS = 20_000
+"""Messages of one file."""
 
 _LINE = re.compile(
     r"^[ \t]*(?:#[ \t]*)?(system|developer|user|assistant|function|tool)(?:\[[^\]\n]*\])?[ \t]*:"
@@ -49,10 +54,15 @@ def turns(text: str, parts: Sequence[Part], headed: bool) -> tuple[Turn, ...]:
         text: what the parts tile.
         parts: of `templates.split`.
         headed: True if the file has front matter, so that text before the first role line is the system's.
+
+    Raises:
+        SourceError: there are more than MAX_TURNS.
     """
     if any(_tag_role(part) for part in parts):
         return _by_tags(parts)
-    lines = [match for match in _LINE.finditer(text) if _is_text(match, parts)]
+    lines = [match for match in islice(_LINE.finditer(text), MAX_TURNS + 1) if _is_text(match, parts)]
+    if len(lines) > MAX_TURNS:
+        raise SourceError(Problem("SRC003", f"more than {MAX_TURNS:,} messages", Span(0, 0)))
     roles = {match[1].lower() for match in lines}
     if not roles & {"system", "user"}:
         return (Turn(None, tuple(parts)),)
@@ -86,8 +96,7 @@ def _cache_mark(parts: Sequence[Part]) -> str | None:
 def _is_text(match: re.Match[str], parts: Sequence[Part]) -> bool:
     """True if the label, not the newline after it, is all plain text."""
     end = match.start() + len(match.group().rstrip())
-    touched = [part for part in parts if part.start < end and part.end > match.start()]
-    return all(part.kind is SegmentKind.TEXT for part in touched)
+    return all(part.kind is SegmentKind.TEXT for part in touched(parts, match.start(), end))
 
 
 def named(name: str) -> Role | None:

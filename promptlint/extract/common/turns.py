@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from promptlint.extract.common import declared
 from promptlint.model import UNKNOWN, Field, Role, Span
@@ -74,6 +75,7 @@ class Spot:
         return next((snake(step) for step in reversed(self.path) if isinstance(step, str)), "")
 
 
+@lru_cache(maxsize=2048)
 def snake(name: str) -> str:
     """The name in snake case."""
     return _CAMEL.sub("_", name).replace("-", "_").lower()
@@ -93,13 +95,13 @@ def is_turns(node: Node) -> bool:
     """True for a list of messages."""
     if not isinstance(node, Sequence):
         return False
-    turns = [item for item in node.items if isinstance(item, Mapping)]
-    roles = [text(turn.get("role")) for turn in turns]
-    if len(turns) < len(node.items) or None in roles:
-        return False
-    return any(
-        role in ROLES and turn.get("content", "parts") for role, turn in zip(roles, turns, strict=True)
-    )
+    sent = False
+    for item in node.items:
+        role = text(item.get("role")) if isinstance(item, Mapping) else None
+        if role is None or not isinstance(item, Mapping):
+            return False
+        sent = sent or (role in ROLES and item.get("content", "parts") is not None)
+    return sent
 
 
 def turns(node: Sequence) -> tuple[Turn, ...]:

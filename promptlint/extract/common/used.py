@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from promptlint.model import Call, Prompt, Source, Use
+from promptlint.model import Call, Load, Prompt, Source, Use
 
 
 def uses_of(source: Source) -> tuple[Use, ...]:
@@ -19,7 +19,10 @@ def syntax_of(source: Source) -> str:
 
 
 def as_used(prompt: Prompt, uses: Iterable[Use]) -> Prompt:
-    """The prompt with the role and the call that is said of it; what its own file says comes first."""
+    """The prompt with the role and the call that is said of it; what its own file says comes first.
+
+    If all that is said is that others include it, it is paid for as a part of them.
+    """
     said = tuple(uses)
     fields = {field.name: field for use in reversed(said) for field in use.call.fields}
     fields |= {field.name: field for field in prompt.call.fields}
@@ -27,4 +30,5 @@ def as_used(prompt: Prompt, uses: Iterable[Use]) -> Prompt:
     messages = prompt.messages
     if role and all(message.role is None for message in messages):
         messages = tuple(replace(message, role=role) for message in messages)
-    return replace(prompt, messages=messages, call=Call(tuple(fields.values())))
+    load = Load.INCLUDED if said and all(use.part for use in said) else prompt.load
+    return replace(prompt, messages=messages, call=Call(tuple(fields.values())), load=load)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from promptlint.extract.common.openings import opens_like_prompt
 from promptlint.model import Role
 
 # --- names ----------------------------------------------------------------------------------
@@ -16,6 +17,7 @@ _OTHER = re.compile(
     r"svg|email|error|warning|log|shell|bash|password|docstring|help|negative|description|desc|doc|title|label|name|key)"
     r"(?:_|$)"
 )
+_FOR_MODELS = re.compile(r"prompt|(?:sql|shell|bash)_instructions?")
 _SPOKEN = r"_(?:prompts?|messages?|msg|instructions?|templates?|tmpl|content|text)(?:_|$)"
 _ROLE_NAMES = (
     (re.compile(rf"(?:^|_)(?:system|sys)(?:{_SPOKEN}|$)"), Role.SYSTEM),
@@ -46,9 +48,9 @@ def is_prompt(name: str, text: str) -> bool:
     strong = _STRONG.search(words) is not None
     if not (strong or _WEAK.search(words)) or not is_prose(text, 5) or _asks_user(text):
         return False
-    if _OTHER.search(words) and not ("prompt" in words and _CUE.search(text)):
+    if _OTHER.search(words) and not (_FOR_MODELS.search(words) and _CUE.search(text)):
         return _PERSONA.search(text) is not None
-    return strong or _CUE.search(text) is not None
+    return strong or (_CUE.search(text) is not None and not is_code(text))
 
 
 def may_be_prompt(name: str) -> bool:
@@ -60,11 +62,12 @@ def may_be_prompt(name: str) -> bool:
 # --- wording --------------------------------------------------------------------------------
 
 _TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+_SPACE = re.compile(r"\s")
 _WORD = re.compile(r"(?<![^\s\"'(\[*_`#<>/:—-])[^\W\d_]+(?:['’-][^\W\d_]+)*(?=[\s\"')\]*_`.,;:!?<>/—-]|$)")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")  # Thai, Lao, Japanese, Chinese
 _HTML = re.compile(
-    r"\s*(?:<!doctype|<html|<\?xml|<!--|<(?:div|table|p|span|a|h[1-6]|ul|form|body|head|style|script|svg|tr|td|section|"
-    r"button|img|nav|label|details)\b[^>]*>)",
+    r"\s*(?:<!doctype|<html|<\?xml|<!--|<(?:div|table|span|h[1-6]|form|body|head|style|script|svg|tr|td|section|"
+    r"button|img|nav|label|link|meta)\b[^>]{0,500}>)",
     re.IGNORECASE,
 )
 _SQL = re.compile(
@@ -85,6 +88,27 @@ _QUESTION = re.compile(
     r"continue\b|proceed\b|what is your)",
     re.IGNORECASE,
 )
+_LINES = 8
+_PROGRAM = re.compile(
+    r"(?m)^[ \t]{0,40}(?:from \S+ import\b|import \w|(?:async )?def \w|class [\w${}]+\s*[(:])"
+)
+_CODE_LINE = re.compile(
+    r"\s*(?:from \S+ import\b|import \w|(?:async )?def \w|class [\w${}]+\s*[(:]|return\b|raise \w|@\w|self\."
+    r"|\"\"\""
+    r"|(?:if|for|while|with|elif|except)\b[^\n]{0,200}:\s*$|(?:else|try|finally):|:(?:param|return)"
+    r"|[\w.\[\]]{1,60}(?:: [\w\[\], |.]{1,60})? = |[\])}]+,?\s*$|[\w.]{1,60}\([^\n]{0,200}\)?,?\s*$"
+    r"|\w{1,60}=[^\n]{1,200},$|//|[{}])"
+)
+_LABEL = re.compile(r"(?m)\b[A-Za-z][\w ()#-]{0,40}:(?=\s|$)|^[ \t]*[A-Za-z]\w{0,20}[ \t]*$")
+_WORDS_OF_ORDER = 15
+_ORDER = re.compile(
+    r"\W{0,9}(?:(?:important|instructions?|task|system)\W{1,3}){0,2}(?:please )?"
+    r"(?:you (?:must|are|should|will)|analy[sz]e|assess|classify|compare|compose|conduct|consider|convert"
+    r"|create|decide|describe|determine|draft|evaluate|examine|explain|extract|fetch|find|generate|identify|imagine"
+    r"|investigate|judge|list|organi[sz]e|plan|prioriti[sz]e|rank|rate|read|research|review|rewrite|score|search|select|solve"
+    r"|summari[sz]e|think|translate|use|write)\b",
+    re.IGNORECASE,
+)
 _FILLER = re.compile(
     r"\W*(?:hello|hi|hey|foo|bar|lorem|dummy|(?:this is )?(?:a |the |some )?(?:test|dummy|mock|sample|fake)\b"
     r"|[\w ]{0,40}\bplaceholder\b)",
@@ -98,7 +122,9 @@ _CUE = re.compile(
     r"\byour (?:task|job|goal|role|answer|response)\b|"
     r"\b(?:answer|respond|reply|summari[sz]e|translate|classify|rewrite|paraphrase)\b|\bstep by step\b|"
     r"\b(?:given|use|using|based on|consider|from) (?:the|this|these|an?)\b|\bfollowing\b|"
-    r"\bbelow\b.*:|\bdo not\b|"
+    r"\bbelow\b.*:|\bdo not\b|\bthink out loud\b|\bwhat does this (?:output )?mean\b|\bsend me code\b|"
+    r"\bwhen (?:using|querying|calling|answering|asked)\b|\bshould (?:score|be scored|be rated)\b|"
+    r"^#{1,4} (?:context|requirements?|instructions?|task|goals?|role|rules|constraints?)[ \t]*$|"
     r"^\W*(?:system|human|user|assistant|question|context|input|query|instructions?|ai)\b[^\n]{0,20}:",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -107,10 +133,35 @@ _CUE = re.compile(
 def is_prose(text: str, least: int) -> bool:
     """True if a text has `least` words of prose and is not HTML, SQL or code."""
     text = _TAG.sub(" ", text)
+    if not _SPACE.search(text.strip()) and not _UNSPACED.search(text):
+        return False  # one word, or an identifier of several
     words = sum(1 for _ in islice(_WORD.finditer(text), least))
     if words < least:
         words += sum(1 for _ in islice(_UNSPACED.finditer(text), 2 * least)) // 2
     return words >= least and not any(form.match(text) for form in (_HTML, _SQL, _CODE))
+
+
+def is_code(text: str) -> bool:
+    """True if most lines of a text are of a program: what a generator of code fills in."""
+    if not _PROGRAM.search(text):
+        return False
+    lines = [line for line in text.splitlines() if line.strip()]
+    return len(lines) >= _LINES and 2 * sum(1 for line in lines if _CODE_LINE.match(line)) > len(lines)
+
+
+def is_labels(text: str) -> bool:
+    """True if nothing is left of a text but a few words without its labels: `Turn 1 User:`, `Q:`."""
+    return not is_prose(_LABEL.sub(" ", text), 5)
+
+
+def commands(text: str, slots: bool) -> bool:
+    """True if a text of no telling name, given by the name `content` or `prompt`, tells a model what to do.
+
+    It opens with an order, and is prose; `slots` says that there are some in it.
+    """
+    if not is_prose(text, _WORDS_OF_ORDER) or is_code(text):
+        return False
+    return _ORDER.match(text) is not None or opens_like_prompt(text, slots)
 
 
 def is_filler(text: str) -> bool:

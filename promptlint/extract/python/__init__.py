@@ -15,16 +15,21 @@ from promptlint.model import Extraction, Problem, Source
 __all__ = ["extract", "worth_parsing"]
 
 # Words that a prompt's name has, each with what must follow it; all is searched in lower case.
-_TEXT = r"(?:[rbuf]{0,2}[\"']|[(\[\\]|[\w.]+\(|[\w.]+ (?:if|or|\+|%) |not )"
-_BOUND = re.compile(rf"\w*\s*(?::[^=\n]{{1,60}})?\+?=(?!=)\s*{_TEXT}")
-_GIVEN = re.compile(r"\s*=(?!=)")
-_LITERAL = re.compile(r"\s*=\s*[rbuf]{0,2}[\"'(]")
-_FORMATTED = re.compile(r"\w*\.format(?:_map)?\(")
-_IMPORTED = re.compile(r"s?\s+import\s")
+# The counts are bounded: a word repeated for a megabyte must not be read from each of its places to its end.
+_TEXT = r"(?:[rbuf]{0,2}[\"']|[(\[\\]|[\w.]{1,99}\(|[\w.]{1,99} (?:if|or|\+|%) |not )"
+_BOUND = re.compile(rf"\w{{0,60}}\s{{0,20}}(?::[^=\n]{{1,60}})?\+?=(?!=)\s{{0,99}}{_TEXT}")
+_GIVEN = re.compile(r"\s{0,20}=(?!=)")
+_LITERAL = re.compile(r"\s{0,20}=\s{0,99}[rbuf]{0,2}[\"'(]")
+_FORMATTED = re.compile(r"\w{0,60}\.format(?:_map)?\(")
+_MADE = re.compile(r"(?:template)?(?:config)?\(\s{0,99}(?:\w{1,30}\s{0,9}=\s{0,9})?[rbuf]{0,2}[\"'(]")
+_SAID = re.compile(r"\s{0,9}=\s{0,40}\(?\s{0,40}[rbuf]{0,2}[\"'](?:[\"']{2}|\w[^\"'\n]{30})")
+_IMPORTED = re.compile(r"s?\s{1,20}import\s")
 _EVIDENCE = (
     ("prompt", _BOUND),
     ("prompt", _FORMATTED),
     ("prompt", _IMPORTED),
+    ("prompt", _MADE),
+    ("content", _SAID),
     ("instruction", _BOUND),
     ("template", _BOUND),
     ("tmpl", _BOUND),
@@ -35,8 +40,10 @@ _EVIDENCE = (
     ("system_message", _GIVEN),
     ("input", _LITERAL),
 )
+_LARGE = 300_000  # code points
 _NAMED = re.compile(
-    r"^\s*\w*(?:PROMPT|INSTRUCTIONS?|SYSTEM_MESSAGE)\w*\s*=\s*[(\"'frbFRB]", re.MULTILINE | re.IGNORECASE
+    r"^[ \t]{0,40}\w{0,60}(?:PROMPT|INSTRUCTIONS?|SYSTEM_MESSAGE)\w{0,60}\s{0,20}=\s{0,99}[(\"'frbFRB]",
+    re.MULTILINE | re.IGNORECASE,
 )
 _PASSES_ON = re.compile(
     r"^from[ \t]+[\w.]{1,200}[ \t]+import\b(?:[^\n]*(?:\*|[A-Z]{3}|[pP]rompt)|[ \t]*\()", re.MULTILINE
@@ -57,14 +64,17 @@ def worth_parsing(data: str) -> bool:
     """False for most files that cannot hold a prompt; needs no parser.
 
     True for an import of a framework, a quoted key `role` and its like, a prompt-like name or argument
-    that is given what may be text, and words that only prompts open with.
+    that is given what may be text, and words that only prompts open with. A name or an argument is not enough
+    for a large file: it is generated, and costs seconds.
     """
     if imports_framework(data) or sends_schemas(data):
         return True
     data = data.lower()
-    if any(one in data and other in data for one, other in _PAIRS):
-        return True
     if any(mark in data for mark in _MARKS) or any(phrase in data for phrase in openings.PHRASES):
+        return True
+    if len(data) > _LARGE:
+        return False
+    if any(one in data and other in data for one, other in _PAIRS):
         return True
     return any(_follows(data, word, pattern) for word, pattern in _EVIDENCE)
 
@@ -86,7 +96,8 @@ def extract(source: Source) -> Extraction:
         RecursionError: the file is nested too deeply.
         MemoryError: likewise.
     """
-    known = source.context.uses or (source.path.endswith("__init__.py") and _PASSES_ON.search(source.text))
+    passes_on = source.path.endswith("__init__.py") and _PASSES_ON.search(source.text)
+    known = source.named or source.context.uses or passes_on
     if not known and not worth_parsing(source.text) and not holds_prompts(source.path):
         return Extraction(reason="nothing in it looks like a prompt")
     module = parse(source)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 from dataclasses import field
-from itertools import pairwise
 
-from promptlint.extract.common import values
 from promptlint.extract.common.values import Runs
 from promptlint.extract.python.chats import is_message
-from promptlint.extract.python.fold import fold, fold_or_slot
-from promptlint.extract.python.grow import Growth, growths, in_arms
-from promptlint.extract.python.module import Module, span
+from promptlint.extract.python.fold import fold, in_arms, joined
+from promptlint.extract.python.grow import Growth, growths
+from promptlint.extract.python.module import Module
+from promptlint.extract.python.slots import in_order
 from promptlint.model import SegmentKind
 from promptlint.records import dataclass
 
@@ -59,11 +58,12 @@ def position(node: ast.expr) -> Position:
 
 
 def _text(module: Module, growth: Growth, result: Building) -> None:
-    folded = [fold(module, part.node) for part in growth.parts]
-    if not any(run.kind is SegmentKind.TEXT for runs in folded for run in runs or ()):
+    folded = [(part.node, fold(module, part.node)) for part in growth.parts]
+    texts = in_order(module, folded)
+    if not any(run.kind is SegmentKind.TEXT for runs in texts for run in runs):
         return
     runs = tuple(
-        run for part in growth.parts for run in in_arms(fold_or_slot(module, part.node), part.branch)
+        run for part, text in zip(growth.parts, texts, strict=True) for run in in_arms(text, part.branch)
     )
     text = Text(growth, runs)
     result.texts.update((position(part.node), text) for part in growth.parts)
@@ -86,10 +86,8 @@ def _join(module: Module, growth: Growth, call: ast.Call, result: Building) -> N
     separator = fold(module, call.func.value)
     if separator is None or any(run.kind is SegmentKind.SLOT for run in separator):
         return
-    items = [in_arms(fold_or_slot(module, part.node), part.branch) for part in growth.parts]
-    if not any(run.kind is SegmentKind.TEXT for runs in items for run in runs):
-        return
-    places = [span(module, part.node) for part in growth.parts]
-    gaps = [(one.end, max(one.end, other.start)) for one, other in pairwise(places)]
-    module.built[id(call)] = values.join(separator, items, gaps, [part.branch for part in growth.parts])
-    result.joined[id(call)] = tuple(part.node for part in growth.parts)
+    pairs = [(part.node, fold(module, part.node)) for part in growth.parts]
+    runs = joined(module, separator, pairs, [part.branch for part in growth.parts])
+    if any(run.kind is SegmentKind.TEXT and run.verbatim for run in runs):
+        module.built[id(call)] = runs
+        result.joined[id(call)] = tuple(part.node for part in growth.parts)

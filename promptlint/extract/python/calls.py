@@ -124,6 +124,9 @@ def _pairs(node: ast.Call | ast.Dict) -> Iterator[tuple[str, ast.expr]]:
 
 def _given(flow: Flow, scope: Scope, name: str, value: ast.expr, hops: int) -> Iterator[Field]:
     if name == "**" or name in GROUPS:
+        flow.spent.append(value)
+        if len(flow.spent) > _MOST:
+            return
         group, where = resolve(flow, scope, value)
         if isinstance(group, ast.Call) and called(group.func) == "dumps" and group.args:
             group, where = resolve(flow, where, group.args[0])
@@ -195,12 +198,19 @@ def _value(flow: Flow, scope: Scope, node: ast.expr, hops: int = _HOPS) -> Value
         left = _value(flow, scope, node.left, hops - 1)
         right = _value(flow, scope, node.right, hops - 1)
         if isinstance(left, (int, float)) and isinstance(right, (int, float)):
-            return _ARITHMETIC[type(node.op)](left, right)
+            return _computed(node.op, left, right)
         return UNKNOWN
     if not isinstance(node, ast.Constant):
         return UNKNOWN
     constant = node.value
     return constant if constant is None or isinstance(constant, (str, int, float)) else UNKNOWN
+
+
+def _computed(operation: ast.operator, left: float, right: float) -> Value:
+    try:
+        return _ARITHMETIC[type(operation)](left, right)
+    except OverflowError:  # an integer too large for a float
+        return UNKNOWN
 
 
 # --- what tries again -----------------------------------------------------------------------

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import chain, pairwise
 
 from promptlint.extract.common import values
 from promptlint.extract.common.values import Runs
 from promptlint.extract.python.module import Module, span, spelling
-from promptlint.model import Arm, Codec, SegmentKind
+from promptlint.extract.python.operands import operands
+from promptlint.extract.python.slots import Pair, extent, follows, in_order, slot
+from promptlint.model import Arm, SegmentKind
 from promptlint.syntax.literals import Run, scan
 
 _WRAPPERS: dict[str, str] = {
@@ -41,13 +43,6 @@ def fold_or_slot(module: Module, node: ast.expr) -> Runs:
     """The text of an expression; a slot `{expression}` where nothing is known of it."""
     runs = fold(module, node)
     return (slot(module, node),) if runs is None else runs
-
-
-def slot(module: Module, node: ast.expr) -> Run:
-    """An expression as a slot, spelt like the field of an f-string."""
-    place, spelt = span(module, node), spelling(module, node)
-    codec = Codec(editable=False)
-    return Run(f"{{{spelt}}}", place.start, place.end, codec, place.start, False, SegmentKind.SLOT, spelt)
 
 
 def base(node: ast.expr) -> tuple[str, str] | None:
@@ -110,16 +105,10 @@ def _binary(module: Module, node: ast.expr) -> Runs | None:
         return None if runs is None else values.templated(runs, "percent") or runs
     if not isinstance(node.op, ast.Add):
         return None
-    leaves: list[ast.expr] = []
-    rest: ast.expr = node
-    while isinstance(rest, ast.BinOp) and isinstance(rest.op, ast.Add):
-        leaves.append(rest.right)
-        rest = rest.left
-    folded = [(leaf, fold(module, leaf)) for leaf in (rest, *reversed(leaves))]
+    folded = [(leaf, fold(module, leaf)) for leaf in operands(node)]
     if all(runs is None for _, runs in folded):
         return None
-    texts = ((slot(module, leaf),) if runs is None else runs for leaf, runs in folded)
-    return tuple(chain.from_iterable(texts))
+    return tuple(chain.from_iterable(in_order(module, folded)))
 
 
 def _choice(module: Module, node: ast.expr) -> Runs | None:
@@ -135,9 +124,8 @@ def _choice(module: Module, node: ast.expr) -> Runs | None:
     for number, (arm, runs) in enumerate(zip(arms, folded, strict=True)):
         if isinstance(arm, ast.Constant) and arm.value in (None, ""):
             continue
-        for run in (slot(module, arm),) if runs is None else runs:
-            result.append(replace(run, branch=(Arm(group, number), *run.branch)))
-    return tuple(result)
+        result += in_arms((slot(module, arm),) if runs is None else runs, (Arm(group, number),))
+    return tuple(result) if follows(tuple(result)) else None
 
 
 def _named(module: Module, node: ast.expr) -> Runs | None:
@@ -217,12 +205,25 @@ def _join(module: Module, node: ast.Call, runs: Runs) -> Runs | None:
     folded = [fold(module, item) for item in items.elts]
     if all(item is None for item in folded):
         return None
-    places = [span(module, item) for item in items.elts]
-    gaps = [(one.end, other.start) for one, other in pairwise(places)]
-    texts = [
-        (slot(module, item),) if text is None else text for item, text in zip(items.elts, folded, strict=True)
-    ]
-    return values.join(runs, texts, gaps)
+    return joined(module, runs, zip(items.elts, folded, strict=True))
+
+
+def joined(
+    module: Module, separator: Runs, pairs: Iterable[Pair], branches: list[tuple[Arm, ...]] | None = None
+) -> Runs:
+    """`separator.join(...)` of these expressions, those of `branches` within their arms."""
+    pairs = list(pairs)
+    texts = in_order(module, pairs)
+    places = [extent(module, node, runs) for (node, _), runs in zip(pairs, texts, strict=True)]
+    gaps = [(one[1], max(one[1], other[0])) for one, other in pairwise(places)]
+    if branches is not None:
+        texts = [in_arms(runs, branch) for runs, branch in zip(texts, branches, strict=True)]
+    return values.join(separator, texts, gaps, branches)
+
+
+def in_arms(runs: Runs, branch: tuple[Arm, ...]) -> Runs:
+    """The runs within these arms."""
+    return tuple(replace(run, branch=(*branch, *run.branch)) for run in runs) if branch else runs
 
 
 _METHODS: dict[str, Callable[[Module, ast.Call, Runs], Runs | None]] = {

@@ -10,7 +10,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from promptlint.extract.common.values import Runs
+from promptlint.extract.python.adding import (
+    SCOPES,
+    Branch,
+    Part,
+    added_by,
+    added_to,
+    growing,
+    items_of,
+    makes_list,
+    statements_of,
+)
 from promptlint.extract.python.fold import base
 from promptlint.extract.python.follow import lines_of, places, touches
 from promptlint.extract.python.module import Module, span
@@ -19,21 +29,8 @@ from promptlint.model import Arm
 from promptlint.records import dataclass
 
 _GROWS = re.compile(r"\+=|\.(?:append|extend)\(|(\b\w+)\s*=\s*\1\s*\+")
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_MOST = 4_000  # parts of all that one scope joins
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
-_Branch = tuple[Arm, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """An expression that is added, or an item of a list, and the arms that it stands in.
-
-    `whole` is what the name is bound to where it is added, if that is more: `name + added`.
-    """
-
-    node: ast.expr
-    branch: _Branch = ()
-    whole: ast.expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +71,8 @@ def growths(module: Module) -> Iterator[Growth]:
     stack: list[tuple[list[ast.stmt], Scope]] = [(module.tree.body, ())]
     while stack:
         body, scope = stack.pop()
-        statements = list(_statements(body))
-        names = frozenset(_growing(statements))
+        statements = list(statements_of(body))
+        names = frozenset(growing(statements))
         if names:
             found: list[Growth] = []
             builder = _Builder(module, scope, names, joins, found)
@@ -85,78 +82,8 @@ def growths(module: Module) -> Iterator[Growth]:
         stack.extend(
             (node.body, (*scope, node.name))
             for node in reversed(statements)
-            if isinstance(node, _SCOPES) and touches(node, lines)
+            if isinstance(node, SCOPES) and touches(node, lines)
         )
-
-
-def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of one scope."""
-    stack: list[ast.AST] = list(reversed(body))
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.stmt):
-            yield node
-        if not isinstance(node, _SCOPES):
-            for name in ("cases", "finalbody", "orelse", "handlers", "body"):
-                children = getattr(node, name, ())
-                stack.extend(reversed(children if isinstance(children, list) else []))
-
-
-def _growing(statements: list[ast.stmt]) -> Iterator[str]:
-    """The names that something is added to."""
-    for node in statements:
-        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-            yield node.target.id
-        elif isinstance(node, ast.Expr) and (added := _added(node.value)):
-            yield added[0]
-        elif isinstance(node, ast.Assign) and (more := _more(node)):
-            yield more[0]
-
-
-def _added(node: ast.expr) -> tuple[str, str, ast.expr] | None:
-    """The name, the method and the argument of `name.append(x)` and `name.extend(xs)`."""
-    if not isinstance(node, ast.Call) or len(node.args) != 1 or not isinstance(node.func, ast.Attribute):
-        return None
-    owner, method = node.func.value, node.func.attr
-    if not isinstance(owner, ast.Name) or method not in ("append", "extend"):
-        return None
-    return owner.id, method, node.args[0]
-
-
-def _more(node: ast.Assign) -> tuple[str, list[ast.expr]] | None:
-    """The name and what is added to it in `name = name + a + b`."""
-    target = node.targets[0]
-    leaves = _leaves(node.value)
-    if len(node.targets) > 1 or not isinstance(target, ast.Name) or len(leaves) < 2:
-        return None
-    first = leaves[0]
-    return (target.id, leaves[1:]) if isinstance(first, ast.Name) and first.id == target.id else None
-
-
-def _leaves(node: ast.expr) -> list[ast.expr]:
-    leaves: list[ast.expr] = []
-    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        leaves.append(node.right)
-        node = node.left
-    return [node, *reversed(leaves)]
-
-
-def _is_list(node: ast.expr) -> bool:
-    return any(isinstance(leaf, ast.List) for leaf in _leaves(node)) or (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "list"
-    )
-
-
-def _items(node: ast.expr) -> tuple[Part, ...]:
-    """The items of a list, or of several in a row; what is no literal list is one item `*name`."""
-    result: list[Part] = []
-    for leaf in _leaves(node):
-        if isinstance(leaf, (ast.List, ast.Tuple)):
-            result.extend(Part(item) for item in leaf.elts)
-        elif not (isinstance(leaf, ast.Call) and not leaf.args):  # list()
-            starred = ast.Starred(leaf, ast.Load())
-            result.append(Part(ast.copy_location(starred, leaf)))
-    return tuple(result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +113,13 @@ class _Builder:
             if isinstance(node, (ast.With, ast.AsyncWith)):
                 known = self.run(node.body, known)
             elif isinstance(node, ast.If):
-                known = self._arms(node, [node.body, node.orelse], known)
+                known = self._arms(node, self._conditional(node, known), known)
             elif isinstance(node, ast.Match):
                 known = self._arms(node, [*(case.body for case in node.cases), []], known)
             elif isinstance(node, ast.Try):
-                known = self.run([*node.body, *node.orelse], known)
+                known = self.run(node.body, known)
                 known = self._arms(node, [[], *(item.body for item in node.handlers)], known)
-                known = self.run(node.finalbody, known)
+                known = self.run([*node.orelse, *node.finalbody], known)
             elif isinstance(node, _LOOPS):
                 known = self._arms(node, [node.body, []], known)
                 known = self.run(node.orelse, known)
@@ -200,8 +127,17 @@ class _Builder:
                 self._simple(node, known)
         return known
 
+    def _conditional(self, node: ast.If, known: _Known) -> list[list[ast.stmt]]:
+        """The arms of `if` with all its `elif`."""
+        bodies = [node.body]
+        while (inner := _elif(node)) is not None:
+            node = inner
+            self._join(node, known)
+            bodies.append(node.body)
+        return [*bodies, node.orelse]
+
     def _simple(self, node: ast.stmt, known: _Known) -> None:
-        if isinstance(node, ast.Assign) and (more := _more(node)) and more[0] in self.names:
+        if isinstance(node, ast.Assign) and (more := added_to(node)) and more[0] in self.names:
             for leaf in more[1]:
                 self._add(more[0], leaf, known, node.value)
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
@@ -212,11 +148,11 @@ class _Builder:
         elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
             if isinstance(node.op, ast.Add):
                 self._add(node.target.id, node.value, known)
-        elif isinstance(node, ast.Expr) and (added := _added(node.value)):
+        elif isinstance(node, ast.Expr) and (added := added_by(node.value)):
             name, method, value = added
             state = known.get(name)
             if state is not None and state.is_list:
-                more_parts = (Part(value),) if method == "append" else _items(value)
+                more_parts = (Part(value),) if method == "append" else items_of(value)
                 known[name] = replace(state, parts=(*state.parts, *more_parts))
 
     def _bind(self, name: str, value: ast.expr, known: _Known) -> None:
@@ -224,15 +160,15 @@ class _Builder:
             return  # formatted, stripped: the same text
         if name in known:
             self.finish(name, known[name])
-        is_list = _is_list(value)
-        parts = _items(value) if is_list else (Part(value),)
+        is_list = makes_list(value)
+        parts = items_of(value) if is_list else (Part(value),)
         known[name] = _State(parts, is_list, True, value)
 
     def _add(self, name: str, value: ast.expr, known: _Known, whole: ast.expr | None = None) -> None:
         state = known.get(name)
         if state is None:
-            state = _State(is_list=_is_list(value), first=value)
-        added = _items(value) if state.is_list else (Part(value, (), whole),)
+            state = _State(is_list=makes_list(value), first=value)
+        added = items_of(value) if state.is_list else (Part(value, (), whole),)
         known[name] = replace(state, parts=(*state.parts, *added))
 
     def _arms(self, node: ast.stmt, bodies: list[list[ast.stmt]], known: _Known) -> _Known:
@@ -267,6 +203,8 @@ class _Builder:
         """Note each `separator.join(name)` in a statement with what the name holds then."""
         if not touches(node, self.joins) or not any(state.is_list for state in known.values()):
             return
+        if sum(len(growth.parts) for growth in self.found) > _MOST:
+            return
         for root in _expressions(node):
             for item in ast.walk(root):
                 if (
@@ -283,7 +221,13 @@ class _Builder:
                     self.found.append(self._growth(given.id, state, item))
 
 
-def _shared(branches: list[_Branch]) -> int:
+def _elif(node: ast.If) -> ast.If | None:
+    """The `elif` of a condition; an `if` within its `else` begins in another column."""
+    first = node.orelse[0] if node.orelse else None
+    return first if isinstance(first, ast.If) and first.col_offset == node.col_offset else None
+
+
+def _shared(branches: list[Branch]) -> int:
     """How many arms all begin with: what all parts have in common says nothing."""
     count = 0
     while all(len(branch) > count and branch[count] == branches[0][count] for branch in branches):
@@ -297,13 +241,8 @@ def _within(parts: tuple[Part, ...], arm: Arm) -> tuple[Part, ...]:
 
 def _expressions(node: ast.stmt) -> Iterator[ast.expr]:
     """The expressions of a statement itself, without those of the statements in it."""
-    if isinstance(node, _SCOPES):
+    if isinstance(node, SCOPES):
         return
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr):
             yield child
-
-
-def in_arms(runs: Runs, branch: _Branch) -> Runs:
-    """The runs within these arms."""
-    return tuple(replace(run, branch=(*branch, *run.branch)) for run in runs) if branch else runs

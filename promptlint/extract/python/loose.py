@@ -7,7 +7,8 @@ import re
 
 from promptlint.extract.common.naming import file_name, like_prompt
 from promptlint.extract.common.openings import LEAST, opens_like_prompt
-from promptlint.extract.common.wording import is_prose
+from promptlint.extract.common.wording import is_code, is_prose
+from promptlint.extract.python.operands import operands
 
 _WORDS = 15  # of prose, in a file of prompts
 
@@ -19,7 +20,7 @@ _SILENT_CALLEE = re.compile(
 )
 _SILENT_NAME = re.compile(
     r"(?:help|description|desc|doc|docs|docstring|epilog|usage|title|label|summary|placeholder|tooltip|reason|sql|html|"
-    r"__doc__|\w*_(?:help|doc|docs|docstring|error|usage|html|sql|css|regex)|error\w*|examples?|\w*pattern)",
+    r"__doc__|\w*_(?:help|doc|docs|docstring|error|usage|html|sql|css|regex)|\w{0,40}failure_\w{0,40}|error\w*|examples?|\w*pattern)",
     re.IGNORECASE,
 )
 TEXTUAL = (ast.Constant, ast.JoinedStr, ast.BinOp, ast.Call, ast.IfExp, ast.BoolOp)
@@ -49,7 +50,9 @@ def is_textual(node: ast.AST) -> bool:
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str)
     if isinstance(node, ast.BinOp):
-        return is_textual(node.left) or (isinstance(node.op, ast.Add) and is_textual(node.right))
+        if isinstance(node.op, ast.Add):
+            return any(map(is_textual, operands(node)))
+        return is_textual(node.left)
     if isinstance(node, ast.Call):
         owner = node.func.value if isinstance(node.func, ast.Attribute) else None
         return (owner is not None and is_textual(owner)) or any(map(_is_long, node.args[:1]))
@@ -80,6 +83,8 @@ def is_loose_prompt(text: str, slots: bool, at_home: bool) -> bool:
         at_home: it stands in a file of prompts, where prose of several lines is enough.
     """
     if len(text) < LEAST or not is_prose(text, 5):
+        return False
+    if is_code(text):
         return False
     if opens_like_prompt(text, slots):
         return True

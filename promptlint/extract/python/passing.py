@@ -9,8 +9,16 @@ from collections.abc import Iterator
 from promptlint.extract.python.chats import entries, is_chat
 from promptlint.extract.python.fold import called
 from promptlint.extract.python.frameworks import Callee, Given, callees
+from promptlint.extract.python.loose import silent
 from promptlint.extract.python.parts import Part, Site, blocks, given
-from promptlint.extract.python.shapes import BY_NAME, REQUEST_KEYS, Argument, calls_model
+from promptlint.extract.python.shapes import (
+    BY_NAME,
+    PROMPT_CLASS,
+    REQUEST_KEYS,
+    WORDED,
+    Argument,
+    calls_model,
+)
 from promptlint.extract.python.survey import Scope, origin, within
 from promptlint.model import Role
 
@@ -47,6 +55,7 @@ def passed(
             yield from _framed(
                 row, call, (scope, home if context == home.partition(":")[0] else context), home, taken
             )
+    yield from _worded(call, [item for item in parts if item[0] not in taken], (scope, home))
 
 
 def requested(node: ast.Dict, parts: list[tuple[str, ast.expr]], place: Place) -> Iterator[Site]:
@@ -73,6 +82,18 @@ def _named(
             yield name, Site(scope, anchor, value, None if several else row, call, parts=several)
         elif name == "messages":
             yield name, Site(scope, anchor, value, None, call)
+
+
+def _worded(call: ast.Call, parts: list[tuple[str, ast.expr]], place: Place) -> Iterator[Site]:
+    """The arguments of any call that are prompts if their text is an order."""
+    scope, home = place
+    callee = called(call.func)
+    if silent(callee):
+        return
+    for name, value in parts:
+        row = WORDED.get("prompt" if name == "0" and PROMPT_CLASS.fullmatch(callee) else name)
+        if row is not None and not is_chat(value):
+            yield Site(scope, f"{home}.{name}", value, row, call)
 
 
 def _several(row: Argument, value: ast.expr) -> tuple[Part, ...]:

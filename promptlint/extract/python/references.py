@@ -172,8 +172,8 @@ def named_by(source: Source) -> Iterator[tuple[Use, ast.expr]]:
         for name in names[1:-1]:
             node = ast.Attribute(node, name)
         if len(names) == 1:
-            yield told, node
-            yield told, ast.Call(node, [], [])
+            made: tuple[ast.expr, ...] = (node, ast.Call(node, [], []))
         else:
-            yield told, ast.Attribute(node, names[-1])
-            yield told, ast.Subscript(node, ast.Constant(names[-1]))
+            made = (ast.Attribute(node, names[-1]), ast.Subscript(node, ast.Constant(names[-1])))
+        for one in made:
+            yield told, ast.fix_missing_locations(one)  # the start of the file: nothing in it is named

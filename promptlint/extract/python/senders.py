@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from promptlint.extract.python.calls import call_of, machine
 from promptlint.extract.python.fold import called
 from promptlint.extract.python.follow import Flow, on_lines, places
+from promptlint.extract.python.operands import operands
 from promptlint.extract.python.parameters import LASTING
 from promptlint.extract.python.reach import Use
 from promptlint.extract.python.shapes import calls_model
@@ -79,18 +80,11 @@ def senders(flow: Flow) -> Iterator[Sent]:
     inner: set[int] = set()
     for node, scope in on_lines(flow.module, places(text, " | ")):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and id(node) not in inner:
-            parts = list(_operands(node))
+            parts = operands(node, ast.BitOr)[::-1]
             inner |= {id(item) for item in ast.walk(node.left) if isinstance(item, ast.BinOp)}
             fields = tuple(field for part in parts for field in machine(flow, scope, part))
             if fields:
                 yield from (Sent(part, scope, Use(None, Call(fields))) for part in parts)
-
-
-def _operands(node: ast.expr) -> Iterator[ast.expr]:
-    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        yield node.right
-        node = node.left
-    yield node
 
 
 def _of_call(flow: Flow, scope: Scope, node: ast.Call) -> Iterator[Sent]:

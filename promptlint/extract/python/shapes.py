@@ -13,12 +13,14 @@ class Argument:
     """A keyword argument that carries a prompt.
 
     `models_only` asks that the callee look like a call of a model; `words` is the least number of words.
+    `worded` asks that the text itself be an order to a model.
     """
 
     name: str
     role: Role | None
     models_only: bool
     words: int
+    worded: bool = False
 
 
 ARGUMENTS = (
@@ -32,6 +34,10 @@ ARGUMENTS = (
     Argument("inputText", Role.USER, True, 3),
 )
 BY_NAME = {row.name: row for row in ARGUMENTS}
+WORDED = {name: Argument(name, None, False, 15, worded=True) for name in ("prompt", "content", "template")}
+"""Arguments of any call that carry a prompt if their text says so."""
+PROMPT_CLASS = re.compile(r"(?:[A-Z]\w{0,60})?(?:Prompt|PromptTemplate|PromptTemplateConfig|FromPrompt)")
+"""Classes whose first argument is the text of a prompt."""
 
 _REQUEST_KEYS_TEXT = """
 model messages anthropic_version max_tokens_to_sample max_gen_len inputText textGenerationConfig

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from promptlint.extract.python.chats import entries, is_chat, is_message
 from promptlint.extract.python.fold import called
 from promptlint.extract.python.loose import TEXTUAL, is_textual, may_be_loose, silent, silent_name
+from promptlint.extract.python.operands import operands
 from promptlint.extract.python.parts import Site, tool
 from promptlint.extract.python.passing import dotted, passed, requested
 from promptlint.extract.python.survey import BODIES, Scope
@@ -68,6 +69,11 @@ def _search(
             )
         else:
             quiet = quiet or isinstance(node, ast.Compare)
-            stack.extend(
-                (child, context, call, quiet) for child in reversed(list(ast.iter_child_nodes(node)))
-            )
+            stack.extend((child, context, call, quiet) for child in reversed(_parts(node)))
+
+
+def _parts(node: ast.AST) -> list[ast.AST]:
+    """The nodes in a node; all operands of a sum at once."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return list(operands(node))
+    return list(ast.iter_child_nodes(node))

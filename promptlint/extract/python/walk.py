@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from promptlint.extract.common.wording import may_be_prompt
 from promptlint.extract.python.declared import declared
 from promptlint.extract.python.frameworks import ROOTS, imports_framework
 from promptlint.extract.python.loose import holds_prompts, is_textual
@@ -27,6 +28,7 @@ below human contents inputtext *"description"* *'description'*
 """
 _WORDS = tuple((word.strip("*"), word.startswith("*"), word.endswith("*")) for word in _WORDS_TEXT.split())
 _SENDERS = r"(?:run|run_sync|invoke|ainvoke|complete|acomplete|generate_content\w*|send_message|as_tool)"
+_CONTENT = re.compile(r"\bcontent\s{0,9}=\s{0,40}\(?\s{0,40}[rbufRBUF]{0,2}[\"'](?:[\"']{2}|\w[^\"'\n]{30})")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _NOTHING = Survey({}, (), ())
 _Node = TypeVar("_Node", bound=ast.expr | ast.stmt)
@@ -86,7 +88,7 @@ def _lines(module: Module, seen: Survey) -> list[int]:
     if holds_prompts(module.source.path):
         return list(range(1, len(module.starts) + 1))
     text = module.source.text
-    places = list(_hits(text))
+    places = [*_hits(text), *(match.start() for match in _CONTENT.finditer(text))]
     names = [name for name, path in seen.imports.items() if within(path, ROOTS)]
     if names:
         called = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b[\w.]*\(|\.{_SENDERS}\(")
@@ -189,8 +191,10 @@ def _target(target: ast.expr, scope: Scope, classes: set[Scope]) -> tuple[Scope,
     """The scope and name that a target binds; an attribute of `self` belongs to the class."""
     if isinstance(target, ast.Name):
         return scope, target.id
-    if not isinstance(target, ast.Attribute) or not isinstance(target.value, ast.Name):
+    if not isinstance(target, ast.Attribute):
         return None
+    if not isinstance(target.value, ast.Name):
+        return ((*scope, dotted(target.value)), target.attr) if may_be_prompt(target.attr) else None
     owner = target.value.id
     if owner in ("self", "cls"):
         home = next((scope[:end] for end in range(len(scope), 0, -1) if scope[:end] in classes), None)

@@ -9,7 +9,7 @@ from promptlint.extract.common.naming import is_translation
 from promptlint.extract.script.build import prompts
 from promptlint.extract.script.judgement import holds_prompts
 from promptlint.extract.script.nodes import Script
-from promptlint.model import Extraction, Problem, Source
+from promptlint.model import Extraction, Problem, Source, Span
 from promptlint.syntax.script import parse
 
 __all__ = ["extract", "worth_parsing"]
@@ -18,6 +18,13 @@ LONG_LINE = 5_000
 """Code points; a file that is mostly lines of more was written by a bundler."""
 
 _GENERATED = re.compile(r".*(?:\.d\.[mc]?ts|[.-]min\.[mc]?js|\.bundle\.js|[.-]lock\.\w+)", re.IGNORECASE)
+_PASSED_ON = re.compile(r"\bexport\s{1,9}(?:\*|\{[\w\s,]{1,2000}\})[\s\w]{1,99}[\"']\.")
+# In a part that does not parse, these alone say that prompts are lost.
+_STRONG = re.compile(
+    r"\b(?:\w{0,40}(?:PROMPT|INSTRUCTIONS)|\w{0,40}(?:Prompt|Instructions))(?:\s*:\s*string)?\s*[:=]\s*[\"'`]\w"
+    r"|\brole[\"']?\s*:\s*[\"'](?:system|user|assistant|developer)[\"']"
+)
+_CLIENT = re.compile(r"(?:\A|/)baml_client/")
 # What follows a name that is given something: a value, a type and a value, or the body of a function.
 _AFTER = r"\w{0,60}[\"']?\??\s{0,20}"
 _BOUND = re.compile(
@@ -92,22 +99,32 @@ def extract(source: Source) -> Extraction:
     if reason:
         return Extraction(reason=reason)
     told = bool(source.context.uses) or holds_prompts(source.path)
-    if not told and not worth_parsing(source.text):
+    if not told and not worth_parsing(source.text) and not _PASSED_ON.search(source.text):
         return Extraction(reason="nothing in it looks like a prompt")
     tree = parse(source)
     script = Script(source, tree.root, "\r\n" if "\r\n" in source.text else "\n")
     found, references = prompts(script)
     problems: tuple[Problem, ...] = ()
-    if tree.broken is not None and source.named:
+    if tree.broken is not None and (source.named or (not found and _is_lost(source.text, tree.broken))):
         problems = (Problem("SRC002", "does not parse here", tree.broken),)
     reason = "constants, arguments and messages" if found else "no prompt found"
     return Extraction(found, problems, reason, references)
+
+
+def _is_lost(text: str, broken: Span) -> bool:
+    """True if what does not parse, on all of its lines, looks like prompts."""
+    end = text.find("\n", broken.end)
+    return (
+        _STRONG.search(text, text.rfind("\n", 0, broken.start) + 1, len(text) if end < 0 else end) is not None
+    )
 
 
 def _no_source(source: Source) -> str:
     """Why a script is nothing that people wrote and prompts stand in; empty if it may be."""
     if _GENERATED.fullmatch(source.path):
         return "generated, or declarations only"
+    if not source.named and _CLIENT.search(source.path):
+        return "the generated client of BAML files"
     if not source.named and is_translation(source.path):
         return "translations of a user interface"
     text = source.text

@@ -22,6 +22,7 @@ from promptlint.extract.script.judgement import (
 )
 from promptlint.extract.script.names import Binding, Scope, Site
 from promptlint.extract.script.nodes import Script, bare, fields, literal
+from promptlint.extract.script.tools import parameters
 from promptlint.identity import unique
 from promptlint.model import Call, Message, Prompt, Reference, Role, SegmentKind
 from promptlint.records import dataclass
@@ -101,9 +102,21 @@ def _of_site(work: Work, site: Site) -> Iterator[_Draft]:
         return
     runs, mark = _content(work, site.scope, site.node, Use(row.role, call, site.syntax))
     if is_prose(static(runs), row.words) and (row.role is not Role.USER or not is_filler(static(runs))):
-        yield _Draft(
-            site.anchor, site.node, ((row.role, decided(work.script, runs, site.syntax)),), call, (mark,)
-        )
+        if row.role is Role.TOOL_DEFINITION:
+            yield _Draft(site.anchor, site.node, _with_parameters(work, site, runs), call)
+        else:
+            said = (row.role, decided(work.script, runs, site.syntax))
+            yield _Draft(site.anchor, site.node, (said,), call, (mark,))
+
+
+def _with_parameters(work: Work, site: Site, runs: Runs) -> tuple[tuple[Role | None, Runs], ...]:
+    """The description of a tool and those of its parameters, one message each, in source order."""
+    found = {site.node.start: runs}
+    for node in parameters(work.script, site.around[0]) if site.around else ():
+        said = fold(work.script, node)
+        if said is not None and static(said).strip():
+            found[node.start] = said
+    return tuple((Role.TOOL_DEFINITION, decided(work.script, found[at], site.syntax)) for at in sorted(found))
 
 
 def _call(work: Work, site: Site) -> Call:

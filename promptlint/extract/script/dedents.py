@@ -41,7 +41,15 @@ def dedent(runs: Runs, known: bool) -> Runs:
     escapes = any(run.text not in _AGREED for run in runs if _is_atomic(run))
     if not known or escapes or not body or lines[0].strip(_SPACES) or not _all_have(body, margin):
         return values.fixed(runs)
-    return values.strip(_cut(runs, lines, len(margin)), "strip", " \t\n") if margin else _trimmed(runs)
+    cut = _cut(runs, lines, len(margin)) if margin else runs
+    stripped = values.strip(cut, "strip", " \t\n")
+    return tuple(replace(run, codec=replace(run.codec, raw=True)) for run in stripped)
+
+
+def is_done(runs: Runs) -> bool:
+    """True if there is nothing left to do: the text was dedented, or was given up."""
+    texts = [run for run in runs if run.kind is SegmentKind.TEXT]
+    return all(run.codec.raw or not run.codec.editable for run in texts)
 
 
 def _all_have(lines: list[str], margin: str) -> bool:
@@ -50,10 +58,6 @@ def _all_have(lines: list[str], margin: str) -> bool:
 
 def _is_atomic(run: Run) -> bool:
     return run.kind is SegmentKind.TEXT and not run.verbatim
-
-
-def _trimmed(runs: Runs) -> Runs:
-    return values.strip(runs, "strip", " \t\n")
 
 
 def _cut(runs: Runs, lines: list[str], width: int) -> Runs:

@@ -188,7 +188,7 @@ def _dedented(script: Script, node: Node, name: str) -> Runs | None:
     runs = fold(script, node)
     if runs is None or any(run.branch for run in runs):
         return None
-    return dedents.dedent(runs, dedents.TAGS[name])
+    return runs if dedents.is_done(runs) else dedents.dedent(runs, dedents.TAGS[name])
 
 
 def _trim(script: Script, node: Node, home: Node) -> Runs | None:

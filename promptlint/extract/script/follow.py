@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field, replace
 
 from promptlint.extract.script.fold import fold
-from promptlint.extract.script.imports import Import, imports
+from promptlint.extract.script.imports import Import, exports, imports
 from promptlint.extract.script.names import Binding, Names, Scope
 from promptlint.extract.script.nodes import CALLS, NAMES, Script, bare, callee, dotted
 from promptlint.extract.script.walk import walk
@@ -54,6 +54,9 @@ def survey(script: Script) -> Work:
         index.setdefault((binding.scope, binding.name), []).append(binding)
     work = Work(script, names, index, imports(script))
     _foreign(work)
+    for alias, origin in exports(script):
+        said = Reference(Target.FILE, origin.target, origin.span, Said(origin.name), alias)
+        work.references[said] = None
     return work
 
 

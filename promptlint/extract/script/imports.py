@@ -9,6 +9,8 @@ from promptlint.model import Span
 from promptlint.records import dataclass
 from promptlint.syntax.script import Node
 
+_GIVEN = ("export_clause", "namespace_export")
+
 
 @dataclass(frozen=True, slots=True)
 class Import:
@@ -32,6 +34,24 @@ def imports(script: Script) -> dict[str, Import]:
             for local, name in _names(script, node):
                 found[local] = Import(target, name, span(source))
     return found
+
+
+def exports(script: Script) -> Iterator[tuple[str, Import]]:
+    """What is handed on from other files, by the name that it has here; `*` is all that the file has."""
+    for node in script.root.children:
+        source = node.child("source") if node.kind == "export_statement" else None
+        target = literal(script, source) or ""
+        if source is None or not target.startswith("."):
+            continue
+        given = next((item for item in node.children if item.kind in _GIVEN), None)
+        if given is None or given.kind == "namespace_export":
+            alias = "*" if given is None else script.spelling(given.children[0])
+            yield alias, Import(target, "", span(source))
+            continue
+        for item in given.children:
+            name, other = item.child("name"), item.child("alias")
+            if name is not None:
+                yield script.spelling(other or name), Import(target, script.spelling(name), span(source))
 
 
 def _names(script: Script, node: Node) -> Iterator[tuple[str, str]]:

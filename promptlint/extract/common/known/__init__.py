@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from promptlint.extract.common.known import (
@@ -19,7 +18,7 @@ from promptlint.extract.common.known.base import Format
 from promptlint.extract.common.turns import TEST_DATA, Found, Spot, snake
 from promptlint.model import Reference
 from promptlint.records import dataclass
-from promptlint.syntax.nodes import Mapping, Node, children
+from promptlint.syntax.nodes import Mapping, Node, Scalar, children
 
 FORMATS: tuple[Format, ...] = (
     *promptfoo.FORMATS,
@@ -37,13 +36,13 @@ _BY_KEY: dict[str, list[Format]] = {}
 for _row in FORMATS:
     _BY_KEY.setdefault(_row.key, []).append(_row)
 
-SIGNS = re.compile(
-    r"(?:^|[\s\"'{,])(?:backstory|expected_output|input_?[sS]chema|parameters|parametersJsonSchema|component_type"
-    r"|nodes|templateConfiguration|_type|lc|execution_settings|completion|template_format|signature"
-    r"|contents|advanced|baseClasses|extended_signature|[fF]oundationModel|agent_parameters)[\"']?\s*:",
-    re.MULTILINE,
+SIGNS = frozenset(
+    {"backstory", "expected_output", "inputSchema", "input_schema", "parameters", "nodes"}
+    | {"parametersJsonSchema", "component_type", "templateConfiguration", "_type", "lc", "completion"}
+    | {"execution_settings", "template_format", "signature", "contents", "advanced", "baseClasses"}
+    | {"extended_signature", "foundationModel", "FoundationModel", "agent_parameters"}
 )
-"""What the text of every file has that is of a known format, if its keys do not speak of prompts anyway."""
+"""Keys of which every file of a known format has one, if its keys do not speak of prompts anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def _rows(root: Node, path: str) -> Iterator[tuple[Format, Spot]]:
         below = [
             Spot((*spot.path, step), node, around)
             for step, node in children(spot.node)
-            if not (isinstance(step, str) and snake(step) in TEST_DATA)
+            if not isinstance(node, Scalar) and not (isinstance(step, str) and snake(step) in TEST_DATA)
         ]
         stack.extend(reversed(below))
 

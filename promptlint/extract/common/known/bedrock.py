@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from promptlint.extract.common import nested
-from promptlint.extract.common.known.base import Format, Item, called, items, keys, mapping, named, one, said
+from promptlint.extract.common.known.base import (
+    Format,
+    Item,
+    called,
+    items,
+    keys,
+    mapping,
+    named,
+    one,
+    said,
+)
 from promptlint.extract.common.turns import Found, Spot, Turn, is_turns, mark_in, model, parts, turns
 from promptlint.model import Field, Role
 from promptlint.syntax.nodes import Mapping, Node, Scalar, Sequence
@@ -39,7 +49,12 @@ _BASE = ("basePromptTemplate", "BasePromptTemplate")
 
 
 def _is_agent_prompt(node: Mapping, _path: str) -> bool:
-    return bool(keys(node) & {"promptType", "PromptType"}) and bool(said(node.get(*_BASE)))
+    return bool(keys(node) & {"promptType", "PromptType"}) and _is_text(node.get(*_BASE))
+
+
+def _is_text(node: Node | None) -> bool:
+    """True for more than one word: a dotted name is none."""
+    return len(said(node).split()) > 1
 
 
 def _agent_prompt(spot: Spot) -> Iterator[Item]:
