@@ -83,7 +83,7 @@ def promptless(source: Source) -> str:
         return ""
     if source.kind is SourceKind.PYTHON:
         from promptlint.extract.python import worth_parsing
-        from promptlint.extract.python.loose import holds_prompts
+        from promptlint.extract.python.find.loose import holds_prompts
 
         worth = worth_parsing(source.text) or holds_prompts(source.path)
     elif source.kind in (SourceKind.JAVASCRIPT, SourceKind.TYPESCRIPT):

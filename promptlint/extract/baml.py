@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from promptlint import templates
 from promptlint.errors import SourceError
-from promptlint.extract.common import declared, roles
-from promptlint.extract.common.roles import Turn
+from promptlint.extract.common import declared
+from promptlint.extract.common.spoken import roles
+from promptlint.extract.common.spoken.roles import Turn
 from promptlint.model import (
     UNKNOWN,
     Call,

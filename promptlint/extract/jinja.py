@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from promptlint import templates
-from promptlint.extract.common import declared, inline, leads, pictures, roles, tagged, used
-from promptlint.extract.common.roles import Turn
+from promptlint.extract.common import declared, leads, used
+from promptlint.extract.common.data import tagged
+from promptlint.extract.common.spoken import inline, pictures, roles
+from promptlint.extract.common.spoken.roles import Turn
 from promptlint.model import (
     UNKNOWN,
     Call,

@@ -10,7 +10,8 @@ from json import JSONDecodeError, JSONDecoder
 
 from promptlint import identity, templates
 from promptlint.errors import SourceError
-from promptlint.extract.common import declared, fields, openings
+from promptlint.extract.common import declared, openings
+from promptlint.extract.common.data import fields
 from promptlint.model import Call, Extraction, Field, Message, Piece, Problem, Prompt, Role, Source, Span
 from promptlint.records import dataclass
 from promptlint.syntax import jsonio, pieces

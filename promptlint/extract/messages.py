@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from promptlint import identity
 from promptlint.errors import SourceError
-from promptlint.extract.common import built, chat, foreign, known, openings, used
+from promptlint.extract.common import openings, used
+from promptlint.extract.common.data import built, chat, foreign, known
+from promptlint.extract.common.data.turns import Found
 from promptlint.extract.common.naming import file_name, like_prompt
-from promptlint.extract.common.turns import Found
 from promptlint.model import Extraction, Problem, Reference, Source
 from promptlint.syntax import jsonio, yamlio
 from promptlint.syntax.nodes import Node, pointer

@@ -163,7 +163,7 @@ def _said(node: ast.AST) -> tuple[str, bool] | None:
 
 def _below(node: ast.AST, reason: str) -> Iterator[tuple[ast.AST, str]]:
     """The nodes below one, each with the reason that its place gives."""
-    from promptlint.extract.python.loose import silent, silent_name
+    from promptlint.extract.python.find.loose import silent, silent_name
 
     if isinstance(node, ast.Expr) and isinstance(node.value, (ast.Constant, ast.JoinedStr)):
         yield node.value, "a docstring, or text that nothing uses"

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from promptlint import templates
-from promptlint.extract.common import agentdocs, declared, leads, placeholders, roles, tagged, used
+from promptlint.extract.common import agentdocs, declared, leads, used
 from promptlint.extract.common.agentdocs import AgentDocument
+from promptlint.extract.common.data import tagged
 from promptlint.extract.common.naming import file_name, like_prompt
+from promptlint.extract.common.spoken import placeholders, roles
 from promptlint.model import Call, Extraction, Load, Message, Profile, Prompt, Reference, Source
 from promptlint.syntax import frontmatter, pieces
 from promptlint.syntax.frontmatter import FrontMatter

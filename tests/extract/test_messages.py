@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from promptlint import locate
 from promptlint.extract import messages
-from promptlint.extract.common import foreign
+from promptlint.extract.common.data import foreign
 from promptlint.model import UNKNOWN, CodecKind, Edit, Extraction, Role, SegmentKind, Source, SourceKind, Span
 from promptlint.syntax import yamlevents
 

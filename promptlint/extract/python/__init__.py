@@ -6,10 +6,10 @@ import re
 
 from promptlint.extract.common import openings
 from promptlint.extract.python.build import build
-from promptlint.extract.python.frameworks import imports_framework
-from promptlint.extract.python.loose import holds_prompts
+from promptlint.extract.python.find.frameworks import imports_framework
+from promptlint.extract.python.find.loose import holds_prompts
+from promptlint.extract.python.find.schemas import sends_schemas
 from promptlint.extract.python.module import parse
-from promptlint.extract.python.schemas import sends_schemas
 from promptlint.model import Extraction, Problem, Source
 
 __all__ = ["extract", "worth_parsing"]

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 from promptlint.extract.common.values import Runs, static
 from promptlint.extract.common.wording import is_labels, is_prompt, is_prose, may_be_prompt, role_of
-from promptlint.extract.python.building import position
-from promptlint.extract.python.chats import is_chat, is_message
 from promptlint.extract.python.draft import Draft, Work
-from promptlint.extract.python.fold import fold
-from promptlint.extract.python.loose import holds_prompts, is_loose_prompt
-from promptlint.extract.python.reach import Use
+from promptlint.extract.python.find.chats import is_chat, is_message
+from promptlint.extract.python.find.loose import holds_prompts, is_loose_prompt
+from promptlint.extract.python.find.walk import Binding, Site
+from promptlint.extract.python.flow.reach import Use
 from promptlint.extract.python.sited import speaks
-from promptlint.extract.python.usage import decided
-from promptlint.extract.python.walk import Binding, Site
+from promptlint.extract.python.text.building import position
+from promptlint.extract.python.text.fold import fold
+from promptlint.extract.python.text.usage import decided
 from promptlint.model import Role, SegmentKind
 
 _ENDS = (".", "!", "?", ":", "。", "！", "？", "：", ">", "`")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from promptlint.extract.python.bound import of_binding, of_found, of_wording
-from promptlint.extract.python.building import building
-from promptlint.extract.python.calls import merged
 from promptlint.extract.python.draft import Draft, Work, lawful, refer
-from promptlint.extract.python.follow import Flow
-from promptlint.extract.python.index import index
+from promptlint.extract.python.find.walk import Names, walk
+from promptlint.extract.python.flow.calls import merged
+from promptlint.extract.python.flow.follow import Flow
+from promptlint.extract.python.flow.index import index
+from promptlint.extract.python.flow.references import named_by, references
+from promptlint.extract.python.flow.senders import senders
 from promptlint.extract.python.module import Module
-from promptlint.extract.python.references import named_by, references
-from promptlint.extract.python.senders import senders
 from promptlint.extract.python.sited import chats, of_growth, of_site
-from promptlint.extract.python.usage import Usage, usage, variables
-from promptlint.extract.python.walk import Names, walk
+from promptlint.extract.python.text.building import building
+from promptlint.extract.python.text.usage import Usage, usage, variables
 from promptlint.identity import unique
 from promptlint.model import Message, Prompt, Reference
 from promptlint.syntax.literals import segments

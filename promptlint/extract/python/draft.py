@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from dataclasses import field
 
 from promptlint.extract.common.values import Runs
-from promptlint.extract.python.building import Building
-from promptlint.extract.python.follow import Flow
-from promptlint.extract.python.index import Bound
+from promptlint.extract.python.find.walk import Names, Scope
+from promptlint.extract.python.flow.follow import Flow
+from promptlint.extract.python.flow.index import Bound
+from promptlint.extract.python.flow.reach import Use, reach
+from promptlint.extract.python.flow.references import Mention
 from promptlint.extract.python.module import Module
-from promptlint.extract.python.reach import Use, reach
-from promptlint.extract.python.references import Mention
-from promptlint.extract.python.slots import follows
-from promptlint.extract.python.usage import Usage
-from promptlint.extract.python.walk import Names, Scope
+from promptlint.extract.python.text.building import Building
+from promptlint.extract.python.text.slots import follows
+from promptlint.extract.python.text.usage import Usage
 from promptlint.model import Call, Role, SegmentKind
 from promptlint.records import dataclass
 

@@ -9,18 +9,18 @@ from dataclasses import replace
 from promptlint.extract.common.openings import addresses
 from promptlint.extract.common.values import Runs, static
 from promptlint.extract.common.wording import commands, is_filler, is_prose
-from promptlint.extract.python.adding import Part
-from promptlint.extract.python.calls import call_of
-from promptlint.extract.python.chats import block, is_chat, is_message, turn
 from promptlint.extract.python.draft import NO_CALL, Draft, Work, refer
-from promptlint.extract.python.fold import fold, fold_or_slot, in_arms
-from promptlint.extract.python.grow import Growth
-from promptlint.extract.python.parts import LEAST_OF_PARTS, cache_mark, said
-from promptlint.extract.python.reach import Use
-from promptlint.extract.python.shapes import Argument
-from promptlint.extract.python.slots import slot
-from promptlint.extract.python.usage import decided
-from promptlint.extract.python.walk import Scope, Site
+from promptlint.extract.python.find.chats import block, is_chat, is_message, turn
+from promptlint.extract.python.find.parts import LEAST_OF_PARTS, cache_mark, said
+from promptlint.extract.python.find.shapes import Argument
+from promptlint.extract.python.find.walk import Scope, Site
+from promptlint.extract.python.flow.calls import call_of
+from promptlint.extract.python.flow.reach import Use
+from promptlint.extract.python.text.adding import Part
+from promptlint.extract.python.text.fold import fold, fold_or_slot, in_arms
+from promptlint.extract.python.text.grow import Growth
+from promptlint.extract.python.text.slots import slot
+from promptlint.extract.python.text.usage import decided
 from promptlint.model import Call, Role, SegmentKind
 from promptlint.syntax.literals import Run
 

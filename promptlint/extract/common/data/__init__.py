@@ -1,0 +1,1 @@
+"""What YAML, JSON and JSON Lines share: nodes as messages, keys that name prompts, known formats."""

@@ -1,0 +1,1 @@
+"""Where prompts are: calls, definitions, constants, and the tables of frameworks."""

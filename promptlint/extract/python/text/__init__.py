@@ -1,0 +1,1 @@
+"""How expressions and statements become one text, every character with its source."""
