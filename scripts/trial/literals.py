@@ -124,10 +124,12 @@ def _strings(tree: ast.AST) -> Iterator[ast.Constant | ast.JoinedStr]:
             todo.extend(ast.iter_child_nodes(node))
 
 
-def separators(text: str) -> frozenset[str]:
-    """The separators of all `"...".join(...)` of a Python file; of another file none."""
+def separators(source: Source) -> frozenset[str]:
+    """The separators of all lists that a Python file or a script joins; of another file none."""
+    if source.kind in (SourceKind.JAVASCRIPT, SourceKind.TYPESCRIPT):
+        return frozenset(unescaped(match[2]) for match in _JOIN.finditer(source.text))
     try:
-        tree = _tree(text)
+        tree = _tree(source.text)
     except UNREADABLE:
         return frozenset()
     return frozenset(separator for separator, _ in _joins(tree))
@@ -342,6 +344,9 @@ _SIMPLE |= {"\u2028": "", "\u2029": ""}
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 
 
+_JOIN = re.compile(r"""\.join\(\s*(["'`])((?:\\.|(?!\1).)*)\1\s*\)""", re.DOTALL)
+
+
 def unescaped(text: str) -> str:
     """What a JavaScript string says; surrogate pairs become one character."""
 
@@ -354,7 +359,7 @@ def unescaped(text: str) -> str:
 
 
 def script(text: str) -> list[Literal]:
-    """The outermost strings and template literals of TypeScript or JavaScript."""
+    """The strings and template literals of TypeScript or JavaScript, those inside `${}` too."""
     from tree_sitter import Language, Parser
     from tree_sitter_typescript import language_tsx, language_typescript
 
@@ -370,8 +375,7 @@ def script(text: str) -> list[Literal]:
         if node.type in ("string", "template_string"):
             texts = tuple(_script_texts(node))
             found.append(Literal(offsets(node.start_byte), offsets(node.end_byte), texts))
-        else:
-            todo.extend(node.children)
+        todo.extend(node.children)
     return found
 
 
@@ -440,7 +444,7 @@ def poml_text(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-_BAML = re.compile(r'//[^\n]*|(?P<hash>#+)"(?P<raw>.*?)"(?P=hash)|"(?P<quoted>(?:[^"\\\n]|\\.)*)"', re.DOTALL)
+_BAML = re.compile(r'//[^\n]*|(?P<hash>#+)"(?P<raw>.*?)"(?P=hash)|"(?P<quoted>(?:[^"\\]|\\.)*)"', re.DOTALL)
 
 
 def baml(text: str) -> list[Literal]:

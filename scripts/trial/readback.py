@@ -38,7 +38,7 @@ _YAML_KINDS = (
 _GAP = re.compile(r"(?:\\?(?:\r\n?|\n))?[ \t]*(?:\\\r?\n[ \t]*)*")
 _YAML_GAP = re.compile(r"\\?\s*\\?")
 _SPACE = re.compile(r"\s+")
-_SEAM = re.compile(r'(?:\\\\)?(?:\\r)?(?:\\n)?(?:"\s*,\s*")?(?:[ \t]|\\t)*')
+_SEAM = re.compile(r'(?:(?:\\\\)?(?:\\r)?(?:\\n)?(?:"\s*,\s*")?(?:[ \t]|\\t)*){1,3}')
 
 
 @dataclass(slots=True)
@@ -184,6 +184,9 @@ _DECODERS: dict[CodecKind, Callable[[str, Codec], str | None]] = {
 # --- texts ----------------------------------------------------------------------------------
 
 
+_NESTED = 50  # literals within one literal, at most
+
+
 class _Literals:
     """The literals of a file by each parser that is asked for, each asked once."""
 
@@ -195,7 +198,7 @@ class _Literals:
     def separates(self, text: str) -> bool:
         """True if `text` is what some list of the file is joined by."""
         if self._separators is None:
-            self._separators = separators(self._source.text)
+            self._separators = separators(self._source)
         return text in self._separators
 
     def around(self, segment: Segment, first: int) -> Literal | str | None:
@@ -212,6 +215,9 @@ class _Literals:
             self._known[key] = found, [each.start for each in found]
         found, starts = self._known[key]
         index = bisect_right(starts, segment.span.start) - 1
+        least = max(0, index - _NESTED)
+        while index > least and found[index].end < segment.span.end:
+            index -= 1  # past literals inside the one that holds the segment
         inside = index >= 0 and segment.span.end <= found[index].end
         return found[index] if inside else None
 

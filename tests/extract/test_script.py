@@ -518,3 +518,17 @@ def test_a_json_schema_of_a_tool_describes_its_parameters() -> None:
     };"""
     texts = ["".join(part.text for part in message.segments) for message in only(text).messages]
     assert texts == ["Looks up how many pieces of a product are left", "Words of the product"]
+
+
+@pytest.mark.parametrize(
+    ("path", "head"),
+    [
+        ("out/_next/static/chunks/3gk.js", ""),
+        ("app/static/js/main.a1b2.js", ""),
+        ("app/x.js", "(globalThis.TURBOPACK||(globalThis.TURBOPACK=[])).push("),
+    ],
+)
+def test_what_a_bundler_wrote_holds_no_prompts(path: str, head: str) -> None:
+    text = f'{head}const SYSTEM_PROMPT = "{TEXT}";\n'
+    assert extraction(text, path).reason == "minified or bundled"
+    assert extract(Source(path, text, SourceKind.JAVASCRIPT, named=True)).reason != "minified or bundled"

@@ -100,8 +100,8 @@ NOT_BY_TEXT = (
     _clue(
         -9,
         "a template of a project generator",
-        r"\{\{-?\s*cookiecutter\.|\{\{\s*ansible_managed|galaxy_info",
-        needs="cookiecutter. ansible~managed galaxy~info",
+        r"\{\{-?\s*(?:cookiecutter\.|ansible_\w)|galaxy_info",
+        needs="cookiecutter. ansible~ galaxy~info",
     ),
     _clue(-9, "a licence", _LICENCES, needs="permission_is apache_license public_license redistribution_and"),
 )
@@ -111,8 +111,9 @@ NOT_BY_TEXT = (
 _ABOUT = _any("engineering guides? tutorials? caching toolkit design tuning tools? output compression")
 _DOCUMENT_WORD = _any(
     "guide tutorial design proposal spec rfc adr prd troubleshooting developing faq glossary minutes"
-    " updating todo report reference api parity index blog post migration roadmap dataset words? names labels"
-    " urls logs? results? expected data overview transcripts? trajector(?:y|ies) quick_?start architecture"
+    " updating todo report formats? reference api parity index blog post migration roadmap dataset words?"
+    " names labels urls logs? results? expected data overview transcripts? trajector(?:y|ies) quick_?start"
+    " architecture"
 )
 _DOCUMENT_FOLDER = _any(
     "docs? documentation decisions adrs? how-to-guides cookbook website site blog posts wiki man"

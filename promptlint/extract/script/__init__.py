@@ -18,6 +18,7 @@ LONG_LINE = 5_000
 """Code points; a file that is mostly lines of more was written by a bundler."""
 
 _GENERATED = re.compile(r".*(?:\.d\.[mc]?ts|[.-]min\.[mc]?js|\.bundle\.js|[.-]lock\.\w+)", re.IGNORECASE)
+_BUNDLED = re.compile(r"(?:\A|/)(?:_next|static/(?:chunks|js))/|\A[^\n]{0,200}\b(?:TURBOPACK|webpackChunk)")
 _PASSED_ON = re.compile(r"\bexport\s{1,9}(?:\*|\{[\w\s,]{1,2000}\})[\s\w]{1,99}[\"']\.")
 # In a part that does not parse, these alone say that prompts are lost.
 _STRONG = re.compile(
@@ -128,6 +129,8 @@ def _no_source(source: Source) -> str:
     if not source.named and is_translation(source.path):
         return "translations of a user interface"
     text = source.text
+    if not source.named and (_BUNDLED.search(source.path) or _BUNDLED.match(text)):
+        return "minified or bundled"
     if len(text) > LONG_LINE:
         wide = sum(len(line) for line in text.split("\n") if len(line) > LONG_LINE)
         if wide * 2 > len(text):
