@@ -285,6 +285,7 @@ def test_script_literals() -> None:
     text = "// é\nconst a = `x\\n${f(`in`)} \\u{1F419}`, b = 'it\\'s';"
     assert said(literals.script(text), text) == [
         ("`x\\n${f(`in`)} \\u{1F419}`", ("x\n", " 🐙")),
+        ("`in`", ("in",)),
         ("'it\\'s'", ("it's",)),
     ]
 
