@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from promptlint.extract.common import openings
+from promptlint.extract.common import evidence, openings
 from promptlint.extract.python.build import build
 from promptlint.extract.python.find.frameworks import imports_framework
 from promptlint.extract.python.find.loose import holds_prompts
@@ -70,23 +70,13 @@ def worth_parsing(data: str) -> bool:
     if imports_framework(data) or sends_schemas(data):
         return True
     data = data.lower()
-    if any(mark in data for mark in _MARKS) or any(phrase in data for phrase in openings.PHRASES):
+    if evidence.marked(data, _MARKS):
         return True
     if len(data) > _LARGE:
         return False
     if any(one in data and other in data for one, other in _PAIRS):
         return True
-    return any(_follows(data, word, pattern) for word, pattern in _EVIDENCE)
-
-
-def _follows(data: str, word: str, pattern: re.Pattern[str]) -> bool:
-    """Finding a plain word first is many times faster than one pattern for all."""
-    place = data.find(word)
-    while place >= 0:
-        if pattern.match(data, place + len(word)):
-            return True
-        place = data.find(word, place + len(word))
-    return False
+    return evidence.follows(data, _EVIDENCE)
 
 
 def extract(source: Source) -> Extraction:

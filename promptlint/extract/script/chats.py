@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from promptlint.extract.common.speakers import PAIR_ROLES, ROLES
 from promptlint.extract.script.nodes import (
     CALLS,
     Script,
@@ -13,7 +14,7 @@ from promptlint.extract.script.nodes import (
     last_name,
     literal,
 )
-from promptlint.extract.script.shapes import MESSAGE_CLASSES, PAIR_ROLES, ROLES
+from promptlint.extract.script.shapes import MESSAGE_CLASSES
 from promptlint.model import Role
 from promptlint.records import dataclass
 from promptlint.syntax.script import Node

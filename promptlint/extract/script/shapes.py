@@ -82,20 +82,6 @@ def sends(path: str) -> bool:
     return name in _SENDS or (name in _MAY_SEND and _MODEL.fullmatch(owner.removesuffix("()")) is not None)
 
 
-ROLES = {
-    "system": Role.SYSTEM,
-    "developer": Role.DEVELOPER,
-    "user": Role.USER,
-    "human": Role.USER,
-    "assistant": Role.ASSISTANT,
-    "ai": Role.ASSISTANT,
-    "model": Role.ASSISTANT,
-    "tool": Role.TOOL,
-    "function": Role.TOOL,
-}
-PAIR_ROLES = _set("system human ai user assistant placeholder")
-"""The first words of LangChain's `["human", "..."]`."""
-
 MESSAGE_CLASSES = {
     "SystemMessage": Role.SYSTEM,
     "SystemMessagePromptTemplate": Role.SYSTEM,

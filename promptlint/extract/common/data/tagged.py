@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from promptlint.extract.common.data.turns import ROLES
+from promptlint.extract.common.speakers import ROLES
 from promptlint.extract.common.spoken.roles import Turn
 from promptlint.model import SegmentKind
 from promptlint.templates.parts import Part, cut

@@ -8,12 +8,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from promptlint.extract.common import declared
+from promptlint.extract.common.speakers import ROLES
 from promptlint.model import UNKNOWN, Field, Role, Span
 from promptlint.records import dataclass
 from promptlint.syntax.nodes import Mapping, Node, Scalar, Sequence
-
-ROLES = {role.value: role for role in Role if role is not Role.TOOL_DEFINITION}
-ROLES |= {"human": Role.USER, "ai": Role.ASSISTANT, "model": Role.ASSISTANT, "function": Role.TOOL}
 
 Path = tuple[str | int, ...]
 

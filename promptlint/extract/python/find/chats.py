@@ -6,12 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 
+from promptlint.extract.common.speakers import PAIR_ROLES, ROLES
 from promptlint.extract.python.find.shapes import (
     BLOCK_CLASSES,
     MESSAGE_CLASSES,
     MESSAGE_METHODS,
-    PAIR_ROLES,
-    ROLES,
     TEMPLATE_CLASSES,
 )
 from promptlint.extract.python.text.fold import called, literal

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 
 from promptlint.extract.common import values
+from promptlint.extract.common.speakers import ROLES
 from promptlint.extract.common.values import Runs
 from promptlint.extract.python.find.chats import block, entries
-from promptlint.extract.python.find.shapes import ROLES, Argument
+from promptlint.extract.python.find.shapes import Argument
 from promptlint.extract.python.find.survey import Scope
 from promptlint.extract.python.module import Module
 from promptlint.extract.python.text.fold import fold, fold_or_slot, literal

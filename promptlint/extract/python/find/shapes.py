@@ -45,21 +45,6 @@ model messages anthropic_version max_tokens_to_sample max_gen_len inputText text
 REQUEST_KEYS = frozenset(_REQUEST_KEYS_TEXT.split())
 """A dictionary with one of these keys is the request of a model: OpenAI's, Anthropic's, Bedrock's."""
 
-ROLES = {
-    "system": Role.SYSTEM,
-    "developer": Role.DEVELOPER,
-    "user": Role.USER,
-    "human": Role.USER,
-    "assistant": Role.ASSISTANT,
-    "ai": Role.ASSISTANT,
-    "model": Role.ASSISTANT,
-    "tool": Role.TOOL,
-    "function": Role.TOOL,
-}
-
-PAIR_ROLES = frozenset({"system", "human", "ai", "user", "assistant", "placeholder"})
-"""The first words of LangChain's `("human", "...")`."""
-
 MESSAGE_CLASSES = {
     "SystemMessage": Role.SYSTEM,
     "SystemMessagePromptTemplate": Role.SYSTEM,

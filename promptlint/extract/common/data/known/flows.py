@@ -19,7 +19,8 @@ from promptlint.extract.common.data.known.base import (
     prose,
     said,
 )
-from promptlint.extract.common.data.turns import ROLES, Found, Spot, Turn, is_turns, parts, turns
+from promptlint.extract.common.data.turns import Found, Spot, Turn, is_turns, parts, turns
+from promptlint.extract.common.speakers import ROLES
 from promptlint.model import Field, Role
 from promptlint.syntax.nodes import Mapping, Node, Sequence
 
