@@ -197,7 +197,7 @@ def _jsonl(source: Source, options: Options) -> Extraction:
 def _notebook(source: Source, options: Options) -> Extraction:
     from promptlint.extract import notebook
 
-    return notebook.extract(source, lambda code: _python(code, options))
+    return notebook.extract(source, lambda code: _python(code, options), lambda cell: _text(cell, options))
 
 
 def _script(source: Source, options: Options) -> Extraction:

@@ -1,27 +1,33 @@
-"""Extracts prompts from Jupyter notebooks: all code cells together are one Python module."""
+"""Extracts prompts from Jupyter notebooks: code cells together, and Markdown cells that address a model."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from promptlint import identity
 from promptlint.errors import SourceError
 from promptlint.extract.common import openings
-from promptlint.model import Extraction, Passed, Source, SourceKind
+from promptlint.model import Extraction, Passed, Prompt, Source, SourceKind
 from promptlint.syntax import cells, ipython, nested
 from promptlint.syntax.cells import Cell, Notebook
 
 _HINTS = ("role", "tool", "prompt", "instruction", "system", "template", "tmpl", "human", *openings.PHRASES)
 
 
-def extract(source: Source, python: Callable[[Source], Extraction]) -> Extraction:
+Reader = Callable[[Source], Extraction]
+
+
+def extract(source: Source, python: Reader, markdown: Reader) -> Extraction:
     """The prompts of a notebook, and problem SRC002 if it is no JSON, but looks like prompts.
 
-    A cell that is no Python is left out; if it looks like a prompt, it is among the `passed`.
+    All code cells are one module. A cell that is no Python is left out; if it looks like a prompt, it is
+    among the `passed`. A Markdown cell is documentation unless its first words tell a model who it is.
 
     Args:
         source: the notebook.
         python: reads a Python file.
+        markdown: reads a Markdown file.
     """
     try:
         notebook = cells.read(source.text)
@@ -32,10 +38,30 @@ def extract(source: Source, python: Callable[[Source], Extraction]) -> Extractio
     if not ipython.is_python(notebook):
         return Extraction(reason=f"the notebook is written in {notebook.language}")
     found = _of_code(source, notebook, python)
-    return replace(found, passed=(*found.passed, *_documents(notebook)))
+    spoken = [prompt for cell in _markdown(notebook) for prompt in _of_text(source, cell, markdown)]
+    names = identity.unique(prompt.id for prompt in (*found.prompts, *spoken))
+    every = zip((*found.prompts, *spoken), names, strict=True)
+    prompts = sorted((replace(prompt, id=name) for prompt, name in every), key=_start)
+    reason = "Markdown cells that address a model" if spoken and not found.prompts else found.reason
+    passed = (*found.passed, *_documents(notebook))
+    return replace(found, prompts=tuple(prompts), reason=reason, passed=passed)
 
 
-def _of_code(source: Source, notebook: Notebook, python: Callable[[Source], Extraction]) -> Extraction:
+def _start(prompt: Prompt) -> int:
+    return min((segment.span.start for segment in prompt.segments), default=0)
+
+
+def _of_text(source: Source, cell: Cell, markdown: Reader) -> tuple[Prompt, ...]:
+    if not openings.addresses(cell.text):
+        return ()
+    path = source.path.rpartition("/")[0] + "/cells.md"
+    inner = Source(path, cell.text, SourceKind.MARKDOWN, named=True)
+    whole = replace(ipython.joined(cell), text=cell.text)
+    found = nested.extraction(whole, markdown(inner), path, source)
+    return tuple(replace(prompt, id=f"{source.path}::markdown") for prompt in found.prompts)
+
+
+def _of_code(source: Source, notebook: Notebook, python: Reader) -> Extraction:
     module = ipython.module(notebook)
     found = _read(source, module, python)
     if (not found.prompts or found.problems) and _hints(module.code.text):
@@ -51,7 +77,7 @@ def _hints(code: str) -> bool:
     return any(hint in code for hint in _HINTS)
 
 
-def _read(source: Source, module: ipython.Module, python: Callable[[Source], Extraction]) -> Extraction:
+def _read(source: Source, module: ipython.Module, python: Reader) -> Extraction:
     """What Python finds; notebooks named after prompts are about them, and full of other texts."""
     path = source.path.rpartition("/")[0] + "/cells.py"
     inner = replace(source, path=path, text=module.code.text, kind=SourceKind.PYTHON)
@@ -59,10 +85,10 @@ def _read(source: Source, module: ipython.Module, python: Callable[[Source], Ext
 
 
 def _documents(notebook: Notebook) -> Iterator[Passed]:
-    """Markdown cells that open like prompts: they are shown to people, no notebook sends them."""
+    """Markdown cells that give orders, as prompts do: most are for the reader of the notebook."""
     for cell in _markdown(notebook):
-        if openings.opens_like_prompt(cell.text):
-            yield Passed(cell.span, "a Markdown cell, which nothing sends to a model")
+        if openings.opens_like_prompt(cell.text) and not openings.addresses(cell.text):
+            yield Passed(cell.span, "a Markdown cell that does not say whom it addresses")
 
 
 def _markdown(notebook: Notebook) -> Iterator[Cell]:

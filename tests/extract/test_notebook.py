@@ -136,10 +136,43 @@ def test_prompts_in_a_cell_that_does_not_parse_are_mentioned() -> None:
     assert found.passed == (Passed(Span(start, text.index("]", start) + 1), "the cell is not Python"),)
 
 
-def test_a_markdown_cell_is_shown_to_people() -> None:
-    found = read(markdown("You are a judge of essays. Rate the following essay.\n" * 3))
+def test_a_markdown_cell_that_addresses_a_model_is_a_prompt() -> None:
+    judge = 'You are a judge of "essays".\n\nIn order to be fair, rate the style of {{ essay }}.\n'
+    text = notebook(markdown("# Judging\n"), markdown(judge), code(RULES), markdown(judge))
+    found = extract(source(text))
+    assert [prompt.id for prompt in found.prompts] == [
+        "mail.ipynb::markdown",
+        "mail.ipynb::PROMPT",
+        "mail.ipynb::markdown~2",
+    ]
+    prompt = found.prompts[0]
+    assert prompt.text == judge
+    assert [segment.name for segment in prompt.segments if segment.name] == ["essay"]
+    edits = source_edits(prompt, Edit(Span(judge.index("In order"), judge.index("be fair")), 'To "\n'))
+    assert edits is not None
+    new = replaced(text, [(edit.span.start, edit.span.end, edit.new) for edit in edits])
+    assert json.loads(new)["cells"][1]["source"] == [
+        'You are a judge of "essays".\n',
+        "\n",
+        'To "\n',
+        "be fair, rate the style of {{ essay }}.\n",
+    ]
+    wanted = {prompt.id: (Edit(Span(judge.index("In order"), judge.index("be fair")), 'To "\n'),)}
+    prove(source(text), found.prompts, wanted, edits, source(new), Options())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["# You are here\n", "In this notebook you are going to build a judge.\n", "You will learn to write.\n"],
+)
+def test_a_markdown_cell_is_shown_to_people(text: str) -> None:
+    assert read(markdown(text)).prompts == ()
+
+
+def test_a_markdown_cell_that_gives_orders_is_mentioned() -> None:
+    found = read(markdown("Rate the following essay. Answer with a number only, please.\n" * 3))
     assert found.prompts == ()
-    assert [item.reason for item in found.passed] == ["a Markdown cell, which nothing sends to a model"]
+    assert [item.reason for item in found.passed] == ["a Markdown cell that does not say whom it addresses"]
 
 
 def test_a_notebook_about_prompts_has_other_texts_too() -> None:
