@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -14,6 +15,8 @@ from promptlint.syntax.cells import Cell, Notebook
 
 _HINTS = ("role", "tool", "prompt", "instruction", "system", "template", "tmpl", "human", *openings.PHRASES)
 
+# "Your task is", "Imagine you" and what follows a heading speak to the reader of a tutorial.
+_PERSONA = re.compile(r"[\s>*_\"'`]{0,20}(?:You are|You're|Act as) (?:an?|the) \w", re.IGNORECASE)
 
 Reader = Callable[[Source], Extraction]
 
@@ -52,7 +55,7 @@ def _start(prompt: Prompt) -> int:
 
 
 def _of_text(source: Source, cell: Cell, markdown: Reader) -> tuple[Prompt, ...]:
-    if not openings.addresses(cell.text):
+    if not _PERSONA.match(cell.text):
         return ()
     path = source.path.rpartition("/")[0] + "/cells.md"
     inner = Source(path, cell.text, SourceKind.MARKDOWN, named=True)
@@ -87,7 +90,7 @@ def _read(source: Source, module: ipython.Module, python: Reader) -> Extraction:
 def _documents(notebook: Notebook) -> Iterator[Passed]:
     """Markdown cells that give orders, as prompts do: most are for the reader of the notebook."""
     for cell in _markdown(notebook):
-        if openings.opens_like_prompt(cell.text) and not openings.addresses(cell.text):
+        if openings.opens_like_prompt(cell.text) and not _PERSONA.match(cell.text):
             yield Passed(cell.span, "a Markdown cell that does not say whom it addresses")
 
 

@@ -163,7 +163,11 @@ def test_a_markdown_cell_that_addresses_a_model_is_a_prompt() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["# You are here\n", "In this notebook you are going to build a judge.\n", "You will learn to write.\n"],
+    [
+        "# You are here\n",
+        "In this notebook you are going to build a judge.\n",
+        "Your task is to write a judge.\n",
+    ],
 )
 def test_a_markdown_cell_is_shown_to_people(text: str) -> None:
     assert read(markdown(text)).prompts == ()
