@@ -74,7 +74,7 @@ def _said(job: Job) -> FileResult | None:
     try:
         with limit(EXTRACT_SECONDS):
             return FileResult(job.shown, references=extract(read(job)).references)
-    except Exception:
+    except Exception:  # the second look, which counts faults, will meet it again
         return None
 
 
