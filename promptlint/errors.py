@@ -5,7 +5,10 @@ PromptlintError
 ├── ConfigError      a config file or key is wrong (exit 2)
 ├── CardError        a rule card is wrong (exit 2)
 ├── SourceError      a file cannot be read as its format; becomes a finding, never ends a run
-└── ProofError       an edit would have damaged the file; nothing was written (exit 3)
+├── ProofError       an edit would have damaged the file; nothing was written (exit 3)
+└── HostError        GitHub or GitLab does not do what was asked (exit 2)
+    ├── RefusedError       the token may not (403): the caller may fall back to annotations
+    └── UnreachableError   no answer, or a failure of the server after all tries (exit 4)
 """
 
 from __future__ import annotations
@@ -43,3 +46,15 @@ class SourceError(PromptlintError):
 
 class ProofError(PromptlintError):
     """An edit was not proven to be lossless; the message says which promise broke."""
+
+
+class HostError(PromptlintError):
+    """GitHub or GitLab does not do what was asked; the message has the status and what to do, no secret."""
+
+
+class RefusedError(HostError):
+    """The token is known, but may not do this."""
+
+
+class UnreachableError(HostError):
+    """No answer, a dropped connection, or a failure of the server, after all tries."""

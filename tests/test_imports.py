@@ -14,6 +14,8 @@ import promptlint
 
 HEAVY = {
     "asyncio",
+    "github",
+    "gitlab",
     "http.client",
     "libcst",
     "numpy",
@@ -89,6 +91,8 @@ def test_importing_the_package_imports_nothing_else() -> None:
 
 
 OWNERS = {
+    "github": {"bot"},
+    "gitlab": {"bot"},
     "click": {"cli"},
     "jinja2": {"templates"},
     "libcst": set(),

@@ -10,7 +10,7 @@ import sys
 import click
 
 from promptlint import __version__
-from promptlint.errors import PromptlintError, ProofError
+from promptlint.errors import PromptlintError, ProofError, UnreachableError
 
 _COMMANDS = {
     "check": "promptlint.cli.check",
@@ -23,7 +23,10 @@ _COMMANDS = {
 
 EXIT_USAGE = 2
 EXIT_BUG = 3
+EXIT_UNREACHABLE = 4
 EXIT_INTERRUPTED = 130
+
+_EXITS = {ProofError: EXIT_BUG, UnreachableError: EXIT_UNREACHABLE}
 
 
 class _Group(click.Group):
@@ -48,7 +51,8 @@ class _Group(click.Group):
 def cli() -> None:
     """Lint, repair and price the prompts in your repository.
 
-    Exit codes: 0 clean, 1 findings, 2 usage or configuration, 3 a bug in promptlint, 130 interrupted.
+    Exit codes: 0 clean, 1 findings, 2 usage or configuration, 3 a bug in promptlint,
+    4 a host cannot be reached, 130 interrupted.
     """
 
 
@@ -75,7 +79,7 @@ def _run() -> int:
         return 0
     except PromptlintError as error:
         click.echo(f"promptlint: {error}", err=True)
-        return EXIT_BUG if isinstance(error, ProofError) else EXIT_USAGE
+        return next((code for kind, code in _EXITS.items() if isinstance(error, kind)), EXIT_USAGE)
     except Exception as error:  # the one place where a bug becomes an exit code
         import traceback
 
