@@ -9,10 +9,10 @@ from dataclasses import field
 from pathlib import Path
 
 from promptlint.errors import ConfigError, SourceError, UsageError
-from promptlint.files import read as read_file
 from promptlint.files import write as write_file
 from promptlint.model import Finding, SourceKind
 from promptlint.records import dataclass
+from promptlint.store import DISK, Store
 
 NAME = "promptlint-baseline.json"
 SCHEMA_VERSION = 1
@@ -52,7 +52,7 @@ def write(path: Path, findings: Iterable[Finding]) -> int:
     return len(every)
 
 
-def read(path: Path) -> Baseline:
+def read(path: Path, store: Store = DISK) -> Baseline:
     """Read a baseline.
 
     Raises:
@@ -61,10 +61,10 @@ def read(path: Path) -> Baseline:
     """
     import json
 
-    if not path.exists():
+    if not store.exists(path):
         raise UsageError(f"{path}: no such baseline; make one with --write-baseline")
     try:
-        document = json.loads(read_file(path, path.name, SourceKind.JSON).text.removeprefix("\ufeff"))
+        document = json.loads(store.read(path, path.name, SourceKind.JSON).text.removeprefix("\ufeff"))
     except SourceError as error:
         raise ConfigError(f"{path}: {error}") from error
     except RecursionError as error:

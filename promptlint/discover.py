@@ -13,6 +13,7 @@ from promptlint.errors import UsageError
 from promptlint.files import MAX_BYTES, decode, read, write
 from promptlint.model import Skip
 from promptlint.records import dataclass
+from promptlint.store import DISK, Store
 
 __all__ = [
     "DEFAULT_EXCLUDES",
@@ -20,6 +21,7 @@ __all__ = [
     "Candidate",
     "Discovery",
     "Scope",
+    "among",
     "decode",
     "discover",
     "display",
@@ -105,6 +107,31 @@ def discover(paths: Sequence[Path], scope: Scope) -> Discovery:
     return Discovery(files, tuple(reasons[path] for path in sorted(reasons)))
 
 
+def among(names: Iterable[str], scope: Scope, store: Store = DISK) -> Discovery:
+    """Those of some files, named as shown, that are to be checked; one that is not there is no error."""
+    inside = (os.path.realpath(scope.root),) * 2
+    linked = {"": False}
+    configs: dict[str, Config] = {}
+    found: list[_Found] = []
+    skipped = []
+    for name in sorted(names):
+        path = scope.root / name
+        forced = _wanted(scope.root, name, name, scope, configs)
+        if forced is None or (store is DISK and _through_link(scope.root, _parent(name), linked)):
+            continue
+        if not _is_text(name):
+            skipped.append(Skip(_printable(name), "its name is not UTF-8"))
+            continue
+        candidate = Candidate(path, name, forced)
+        item = _examined(candidate, inside) if store is DISK else _committed(candidate, store)
+        if isinstance(item, Skip):
+            skipped.append(item)
+        elif item is not None:
+            found.append(item)
+    files, doubles = _distinct(found)
+    return Discovery(files, tuple(sorted((*doubles, *skipped), key=lambda skip: skip.path)))
+
+
 def display(path: Path, root: Path) -> str:
     """`path` as ids and reports show it: POSIX and relative to `root`; both are absolute."""
     if path.is_relative_to(root):
@@ -171,20 +198,13 @@ def _in_folder(folder: Path, scope: Scope) -> Iterator[_Found | Skip]:
     configs: dict[str, Config] = {}
     for relative in _listed(folder, scope):
         shown = relative if top == "." else f"{top}/{relative}"
-        parent = relative.rpartition("/")[0]
-        if parent not in configs:
-            configs[parent] = scope.configs.for_folder(folder / parent)
-        config = configs[parent]
-        forced = bool(config.include) and _included(folder / relative, config)
-        if not (forced or scope.wants(shown)):
-            continue
-        path = folder / relative
-        if _excluded(path, relative, config) or _through_link(folder, parent, linked):
+        forced = _wanted(folder, relative, shown, scope, configs)
+        if forced is None or _through_link(folder, _parent(relative), linked):
             continue
         if not _is_text(shown):
             yield Skip(_printable(shown), "its name is not UTF-8")
             continue
-        item = _examined(Candidate(path, shown, forced), inside)
+        item = _examined(Candidate(folder / relative, shown, forced), inside)
         if item is not None:
             yield item
 
@@ -216,6 +236,33 @@ def _walked(folder: Path, top: Path, scope: Scope) -> Iterator[str]:
         return not kept and _excluded(folder / relative, f"{relative}/", config)
 
     return walk(folder, top, prune)
+
+
+def _wanted(folder: Path, relative: str, shown: str, scope: Scope, configs: dict[str, Config]) -> bool | None:
+    """Whether `include` asks for a file; None if nothing asks for it, or it is excluded.
+
+    `configs` are those that were looked up before, by folder.
+    """
+    parent = _parent(relative)
+    if parent not in configs:
+        configs[parent] = scope.configs.for_folder(folder / parent)
+    config = configs[parent]
+    forced = bool(config.include) and _included(folder / relative, config)
+    if not (forced or scope.wants(shown)) or _excluded(folder / relative, relative, config):
+        return None
+    return forced
+
+
+def _committed(candidate: Candidate, store: Store) -> _Found | Skip | None:
+    """What a name in a commit is; None for one that is not there."""
+    path = candidate.path
+    if store.is_file(path):
+        return _Found(candidate, (-1, hash(path)), link=False)
+    return Skip(candidate.display, "a symbolic link, or a submodule") if store.exists(path) else None
+
+
+def _parent(relative: str) -> str:
+    return relative.rpartition("/")[0]
 
 
 def _examined(candidate: Candidate, inside: tuple[str, str]) -> _Found | Skip | None:

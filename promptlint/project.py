@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
 from pathlib import Path
 
 from promptlint import git, links
-from promptlint.discover import DEFAULT_EXCLUDES, read
+from promptlint.discover import DEFAULT_EXCLUDES
 from promptlint.errors import SourceError
 from promptlint.extract import Options, extract, kind_of
 from promptlint.model import Context, FileResult, Reference, Source, SourceKind
 from promptlint.records import dataclass
+from promptlint.store import DISK, Store
 
 MAX_ASKED = 300
 """Files outside of a run that are read for what they say of those in it."""
@@ -32,7 +32,7 @@ _IMPORT = r"^[ \t]*(?:from|import)\b[^\n]*\b{stem}\b|^[ \t]+{stem}[ \t]*(?:,|as\
 class Tree:
     """The files below `root`, read when they are asked for, each once.
 
-    `sources` are files that are not to be read from disk (standard input), `results` those of the run;
+    `sources` are files that are not to be read from the `store` (standard input), `results` those of the run;
     `options` gives how a file is to be read.
     """
 
@@ -40,6 +40,7 @@ class Tree:
     sources: Mapping[str, Source]
     results: Mapping[str, FileResult]
     options: Callable[[str], Options]
+    store: Store = DISK
     _read: dict[str, Source | None] = field(default_factory=dict)
     _said: dict[str, tuple[Reference, ...]] = field(default_factory=dict)
 
@@ -49,8 +50,8 @@ class Tree:
             return True
         if "\0" in path:
             return False
-        real = os.path.realpath(self.root / path)
-        return Path(real).is_relative_to(os.path.realpath(self.root)) and Path(real).is_file()
+        real = self.store.resolved(self.root / path)
+        return real.is_relative_to(self.store.resolved(self.root)) and self.store.is_file(real)
 
     def source(self, path: str) -> Source | None:
         """The file as it is, None if there is none or it is no text."""
@@ -61,7 +62,7 @@ class Tree:
             if self.exists(path):
                 try:
                     kind = kind_of(path) or SourceKind.TEXT
-                    self._read[path] = read(self.root / path, path, kind)
+                    self._read[path] = self.store.read(self.root / path, path, kind)
                 except SourceError:
                     pass
         return self._read[path]
@@ -113,7 +114,9 @@ def _outside(tree: Tree) -> Iterator[str]:
     names = {path.rpartition("/")[2] for path in tree.results if not path.endswith(".py")} - _GENERAL
     imports = re.compile(_IMPORT.format(stem=f"(?:{'|'.join(map(re.escape, sorted(stems)))})"), re.MULTILINE)
     count = 0
-    for path in git.grep(tree.root, sorted(stems | names), _ASKED):
+    hits = tree.store.grep(tree.root, sorted(stems | names), _ASKED)
+    tree.store.ahead(tree.root / path for path in hits)
+    for path in hits:
         if path in tree.results or not DEFAULT_EXCLUDES.isdisjoint(path.split("/")):
             continue
         text = tree.text(path)

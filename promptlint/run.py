@@ -21,6 +21,9 @@ _DATA = frozenset(
 )
 """Kinds whose large files are data or bundles: too large to be read is then no fault."""
 
+_AHEAD = 500
+"""Files of a commit that are read at once."""
+
 _BATCH = 4_000_000
 """Characters that are read before the cache is asked, and what holds no prompt is let go."""
 
@@ -161,6 +164,8 @@ def _found(request: Request, space: Workspace) -> discover.Discovery:
         configs=space.configs,
         force_exclude=request.force_exclude,
     )
+    if request.only is not None:
+        return discover.among(request.only, scope, space.store)
     found = discover.discover(request.paths or (Path.cwd(),), scope)
     if request.base is None:
         return found
@@ -179,9 +184,11 @@ def _read(
     skipped: list[Skip],
 ) -> Iterator[tuple[Path, Source]]:
     """The files, one by one; those that cannot be read join `failed` or `skipped`."""
-    for item in found.files:
+    for index, item in enumerate(found.files):
+        if index % _AHEAD == 0:
+            space.store.ahead(each.path for each in found.files[index : index + _AHEAD])
         try:
-            yield item.path, _source(item, request)
+            yield item.path, _source(item, request, space)
         except SourceError as error:
             if error.problem.code == "SRC003" and kind_of(item.display) in _DATA and not item.named:
                 skipped.append(Skip(item.display, error.problem.message))
@@ -192,11 +199,11 @@ def _read(
             failed.append(lint.unreadable(item.display, error.problem, settings))
 
 
-def _source(item: discover.Candidate, request: Request) -> Source:
+def _source(item: discover.Candidate, request: Request, space: Workspace) -> Source:
     kind = kind_of(item.display) or SourceKind.TEXT
     if request.stdin is not None:
         return discover.decode(request.stdin[1], item.display, kind, named=True)
-    return discover.read(item.path, item.display, kind, item.named)
+    return space.store.read(item.path, item.display, kind, item.named)
 
 
 def _batches(found: Iterable[tuple[Path, Source]]) -> Iterator[list[tuple[Path, Source]]]:
@@ -218,7 +225,7 @@ def _contexts(state: _Run) -> dict[str, Context]:
     """What the files of the project say of those in the run, by shown path."""
     request, root = state.request, state.space.root
     paths = request.paths or (Path.cwd(),)
-    whole = request.stdin is None and request.base is None
+    whole = request.stdin is None and request.base is None and request.only is None
     whole = whole and any(root.is_relative_to(path.resolve()) for path in paths)
     if whole and not any(result.references for result in state.results.values()):
         return {}
@@ -228,13 +235,14 @@ def _contexts(state: _Run) -> dict[str, Context]:
         return state.space.settings(root / shown, shown).options
 
     given = {state.stdin.path: state.stdin} if state.stdin else {}
-    return project.contexts(project.Tree(root, given, state.results, options), whole)
+    tree = project.Tree(root, given, state.results, options, state.space.store)
+    return project.contexts(tree, whole)
 
 
 def _in_context(state: _Run, item: discover.Candidate, context: Context) -> Work | None:
     """The file once more, with what is said of it; None if it is gone since."""
     try:
-        source = _source(item, state.request)
+        source = _source(item, state.request, state.space)
     except SourceError:
         return None
     return state.work(item.path, replace(source, context=context))

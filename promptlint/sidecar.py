@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from promptlint.errors import ConfigError, SourceError, UsageError
-from promptlint.files import read, write
+from promptlint.files import write
 from promptlint.model import Finding, SourceKind
 from promptlint.records import dataclass
+from promptlint.store import DISK, Store
 
 NAME = "promptlint.ignore"
 
@@ -37,18 +38,18 @@ class Ignored:
         return self.target.partition("::")[0]
 
 
-def read_sidecar(root: Path) -> tuple[Ignored, ...]:
+def read_sidecar(root: Path, store: Store = DISK) -> tuple[Ignored, ...]:
     """The entries of the promptlint.ignore in `root`, in order; none if there is no such file.
 
     Raises:
         ConfigError: the file cannot be read, or a line is not an entry; the message has its number.
     """
-    return tuple(_parsed(root)[1])
+    return tuple(_parsed(root, store)[1])
 
 
-def read_ignored(root: Path) -> frozenset[str]:
+def read_ignored(root: Path, store: Store = DISK) -> frozenset[str]:
     """The fingerprints in the promptlint.ignore of `root`; see `read_sidecar`."""
-    return frozenset(entry.fingerprint for entry in read_sidecar(root))
+    return frozenset(entry.fingerprint for entry in read_sidecar(root, store))
 
 
 def add_ignored(root: Path, findings: Iterable[Finding], reason: str = "") -> int:
@@ -58,7 +59,7 @@ def add_ignored(root: Path, findings: Iterable[Finding], reason: str = "") -> in
         ConfigError: the file is wrong as it is.
         UsageError: it cannot be written, or a name cannot be put on one line.
     """
-    comments, entries = _parsed(root)
+    comments, entries = _parsed(root, DISK)
     by_key = {(entry.fingerprint, entry.code): entry for entry in entries}
     before = len(by_key)
     for finding in findings:
@@ -77,13 +78,13 @@ def add_ignored(root: Path, findings: Iterable[Finding], reason: str = "") -> in
     return len(by_key) - before
 
 
-def _parsed(root: Path) -> tuple[list[str], list[Ignored]]:
+def _parsed(root: Path, store: Store) -> tuple[list[str], list[Ignored]]:
     """The whole-line comments, and the entries."""
     file = root / NAME
-    if not file.is_symlink() and not file.exists():
+    if not store.exists(file):
         return [], []
     try:
-        text = read(file, NAME, SourceKind.TEXT).text
+        text = store.read(file, NAME, SourceKind.TEXT).text
     except SourceError as error:
         raise ConfigError(f"{file}: {error}") from error
     comments, entries = [], []

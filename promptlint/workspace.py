@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promptlint import __version__, config, git, serial
+from promptlint.errors import UsageError
+from promptlint.files import MAX_BYTES
 from promptlint.model import Context, Source
 from promptlint.records import dataclass
+from promptlint.store import DISK, Revision, Store
 
 if TYPE_CHECKING:
     from promptlint.cards import Card
@@ -21,7 +24,12 @@ _ALONE = Context()
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to check, and how. `stdin` is (name, bytes) and replaces `paths`."""
+    """What to check, and how.
+
+    `stdin` is (name, bytes) and replaces `paths`. `only` are the files to check, as they are shown, as far as
+    they are there; with it, `at` can be the sha of a commit whose files they are, and `config_at` of one
+    whose configuration holds; None: what is on disk.
+    """
 
     paths: tuple[Path, ...] = ()
     select: tuple[str, ...] = ()
@@ -34,18 +42,24 @@ class Request:
     stdin: tuple[str, bytes] | None = None
     use_cache: bool = True
     jobs: int = 0
+    at: str | None = None
+    config_at: str | None = None
+    only: frozenset[str] | None = None
 
 
 @dataclass(slots=True)
 class Workspace:
     """Finds the settings of each file; holds what a run reads once.
 
-    `ignored` are the fingerprints of the root's promptlint.ignore.
+    `ignored` are the fingerprints of the root's promptlint.ignore. Files are read from `store`, all that is
+    said of them from `config_store`.
     """
 
     root: Path
     configs: config.Configs
     ignored: frozenset[str] = frozenset()
+    store: Store = DISK
+    config_store: Store = DISK
     _settings: dict[tuple[int, tuple[str, ...]], Settings] = field(default_factory=dict)
     _cards: dict[tuple[Path, ...], tuple[Card, ...]] = field(default_factory=dict)
     _digests: dict[int, str] = field(default_factory=dict)
@@ -66,7 +80,7 @@ class Workspace:
         from promptlint import cards
 
         if found.cards not in self._cards:
-            self._cards[found.cards] = cards.load_cards(found.cards)
+            self._cards[found.cards] = cards.load_cards(found.cards, self.config_store)
         return self._cards[found.cards]
 
     def key(self, path: Path, shown: str, source: Source) -> str:
@@ -92,7 +106,9 @@ class Workspace:
             if found.cards:
                 from promptlint.cards import card_files
 
-                parts += [path.read_text(encoding="utf-8") for path in card_files(found.cards)]
+                store = self.config_store
+                files = card_files(found.cards, store)
+                parts += [store.data(path, MAX_BYTES).decode("utf-8", "replace") for path in files]
             digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass"))
             self._digests[id(found)] = digest.hexdigest()
         return self._digests[id(found)]
@@ -107,7 +123,12 @@ def workspace(request: Request) -> Workspace:
     from promptlint import sidecar
 
     first = request.paths[0] if request.paths else Path.cwd()
-    root = (git.root(first) or Path.cwd()).resolve() if request.isolated else config.root_of(first).resolve()
+    store, config_store = (_store(first, sha) for sha in (request.at, request.config_at))
+    if request.isolated:
+        root = (git.root(first) or Path.cwd()).resolve()
+    else:
+        place = first if request.config_at is None else first.resolve()
+        root = config.root_of(place, config_store).resolve()
     fixed = None
     if request.isolated:
         fixed = config.Config(root)
@@ -118,8 +139,25 @@ def workspace(request: Request) -> Workspace:
         "ignore": request.ignore,
         "extend_select": request.extend_select,
     }
-    configs = config.Configs(root, fixed, values)
-    return Workspace(root, configs, sidecar.read_ignored(root))
+    configs = config.Configs(root, fixed, values, config_store)
+    ignored = sidecar.read_ignored(root, config_store)
+    return Workspace(root, configs, ignored, store, config_store)
+
+
+def _store(path: Path, sha: str | None) -> Store:
+    """The disk, or that commit of the repository that `path` lies in."""
+    if sha is None:
+        return DISK
+    top = git.root(path)
+    if top is None:
+        raise UsageError(f"{path} is not in a git repository")
+    return revision(top.resolve(), sha)
+
+
+@lru_cache(maxsize=4)
+def revision(top: Path, sha: str) -> Revision:
+    """A commit, whose names are listed once; commits do not change."""
+    return Revision(top, sha)
 
 
 @lru_cache(maxsize=1)

@@ -107,7 +107,7 @@ def test_a_git_that_hangs_is_given_up(repo: Path, tmp_path: Path, monkeypatch: p
     fill(hanging.parent, "git", text="#!/bin/sh\nexec sleep 1000\n")
     hanging.chmod(0o755)
     monkeypatch.setenv("PATH", f"{hanging.parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(git, "TIMEOUT", 0.05)
+    monkeypatch.setattr(git.call, "TIMEOUT", 0.05)
     assert git.ls_files(repo) is None
 
 

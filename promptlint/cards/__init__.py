@@ -14,6 +14,7 @@ from promptlint.errors import CardError, ConfigError, UsageError
 from promptlint.model import Hit, Severity
 from promptlint.records import dataclass
 from promptlint.rulebook import COMPILED
+from promptlint.store import DISK, Store
 
 if TYPE_CHECKING:
     from promptlint.view import View
@@ -48,7 +49,7 @@ class Rule:
     chosen: bool = False
 
 
-def load_cards(extra: Iterable[Path] = ()) -> tuple[Card, ...]:
+def load_cards(extra: Iterable[Path] = (), store: Store = DISK) -> tuple[Card, ...]:
     """The cards of the installation and those of the user's files and folders, in order of code.
 
     Raises:
@@ -56,19 +57,17 @@ def load_cards(extra: Iterable[Path] = ()) -> tuple[Card, ...]:
     """
     compiled = json.loads(COMPILED.read_text(encoding="utf-8"))
     cards = [card(raw, path) for path, raw in compiled.items()]
-    cards.extend(read_card(path) for path in card_files(extra))
+    cards.extend(read_card(path, store) for path in card_files(extra, store))
     return _distinct(cards)
 
 
-def card_files(places: Iterable[Path]) -> Iterator[Path]:
+def card_files(places: Iterable[Path], store: Store = DISK) -> Iterator[Path]:
     """The card files among `places`: files as named, and every `*.yaml` directly in a folder, sorted."""
     for place in places:
-        if place.is_dir():
-            yield from sorted(place.glob("*.yaml"))
-        elif place.is_file():
-            yield place
-        else:
+        found = store.card_files(place)
+        if found is None:
             raise CardError(f"{place}: there is no such card file or folder")
+        yield from found
 
 
 def find(cards: Iterable[Card], word: str) -> Card:

@@ -12,8 +12,10 @@ from promptlint.cards.examples import Container, Example, unmarked
 from promptlint.cards.params import ParamsError, bound
 from promptlint.checks import CHECKERS
 from promptlint.errors import CardError, SourceError
+from promptlint.files import MAX_BYTES
 from promptlint.model import Safety, Severity
 from promptlint.records import dataclass
+from promptlint.store import DISK, Store
 
 T = TypeVar("T")
 
@@ -57,19 +59,19 @@ class Card:
     path: str
 
 
-def read_raw(path: Path) -> object:
+def read_raw(path: Path, store: Store = DISK) -> object:
     """What a card file holds, before any judgement but that of the YAML reader."""
     from promptlint.syntax import yamlio
 
     try:
-        return yamlio.load(path.read_text(encoding="utf-8"))
+        return yamlio.load(store.data(path, MAX_BYTES).decode("utf-8"))
     except (OSError, UnicodeDecodeError, SourceError) as error:
         raise CardError(f"{path}: {error}") from error
 
 
-def read_card(path: Path) -> Card:
+def read_card(path: Path, store: Store = DISK) -> Card:
     """The card in a YAML file, whose name must be `<CODE>-<name>.yaml`."""
-    loaded = card(read_raw(path), str(path))
+    loaded = card(read_raw(path, store), str(path))
     if path.name != f"{loaded.code}-{loaded.name}.yaml":
         raise CardError(f"{path}: the file must be named {loaded.code}-{loaded.name}.yaml")
     return loaded

@@ -21,6 +21,7 @@ from promptlint.config.load import (
 )
 from promptlint.config.schema import READERS, Config, Place, PromptEntry, PromptSettings
 from promptlint.errors import ConfigError
+from promptlint.store import DISK, Store
 
 __all__ = [
     "Config",
@@ -49,13 +50,19 @@ class Configs:
         root: of the run; ids and shown paths are relative to it.
         fixed: the one config to use for all files (`--config`, `--isolated`).
         values: from the command line, as for `override`.
+        store: where the config files are read from.
     """
 
     def __init__(
-        self, root: Path, fixed: Config | None = None, values: Mapping[str, object] | None = None
+        self,
+        root: Path,
+        fixed: Config | None = None,
+        values: Mapping[str, object] | None = None,
+        store: Store = DISK,
     ) -> None:
         self._root = absolute(root)
         self._values = dict(values or {})
+        self._store = store
         self._fixed = None if fixed is None else override(fixed, **self._values)
         self._memo: dict[Path, Config] = {}
 
@@ -68,7 +75,7 @@ class Configs:
         if self._fixed is not None:
             return self._fixed
         if folder not in self._memo:
-            found = in_folder(folder)
+            found = in_folder(folder, self._store)
             if found is None and not _is_last(folder, None):
                 self._memo[folder] = self.for_folder(folder.parent)
             else:
@@ -81,10 +88,10 @@ class Configs:
         prefix = ""
         if folder != self._root and folder.is_relative_to(self._root):
             prefix = f"{folder.relative_to(self._root).as_posix()}/"
-        return override(replace(joined(*found), prefix=prefix), **self._values)
+        return override(replace(joined(*found, self._store), prefix=prefix), **self._values)
 
 
-def find(path: Path, stop: Path | None = None) -> Path | None:
+def find(path: Path, stop: Path | None = None, store: Store = DISK) -> Path | None:
     """The nearest config file at or above `path` (a file or a folder).
 
     The search ends with the folder `stop`, or with the first that is the top of a git work tree. A
@@ -95,7 +102,7 @@ def find(path: Path, stop: Path | None = None) -> Path | None:
     """
     place = absolute(path)
     for folder in (place, *place.parents) if place.is_dir() else place.parents:
-        found = in_folder(folder)
+        found = in_folder(folder, store)
         if found is not None:
             return found[0]
         if _is_last(folder, stop):
@@ -116,9 +123,9 @@ def load(path: Path) -> Config:
     return joined(file, values)
 
 
-def root_of(path: Path) -> Path:
+def root_of(path: Path, store: Store = DISK) -> Path:
     """The folder of the nearest config file, else the git root, else the working directory."""
-    file = find(path)
+    file = find(path, store=store)
     return file.parent if file is not None else git.root(path) or Path.cwd()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from promptlint import git
 from promptlint.config.schema import READERS, Config, Place, fail, path, table, unknown
 from promptlint.errors import ConfigError
+from promptlint.store import DISK, Store
 
 NAMES = ("promptlint.toml", "pyproject.toml")
 """In order: the first of one folder wins."""
@@ -30,25 +31,25 @@ def absolute(path: Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100  # Path.resolve would follow symbolic links
 
 
-def in_folder(folder: Path) -> tuple[Path, Values] | None:
+def in_folder(folder: Path, store: Store = DISK) -> tuple[Path, Values] | None:
     """The config file of this very folder, and its keys."""
     for name in NAMES:
         file = folder / name
-        if os.path.isfile(file):  # noqa: PTH113  # unlike Path.is_file, never raises
-            values = read_table(file)
+        if store.is_file(file):
+            values = read_table(file, store)
             if values is not None:
                 return file, values
     return None
 
 
-def read_table(file: Path) -> Values | None:
+def read_table(file: Path, store: Store = DISK) -> Values | None:
     """The keys of a config file; None for a pyproject.toml without [tool.promptlint].
 
     Raises:
         ConfigError: it is missing, cannot be read or is not TOML.
     """
     shared = file.name == "pyproject.toml"
-    data = _read(file)
+    data = _read(file, store)
     if shared and b"promptlint" not in data:
         return None
     values = _parsed(data, file)
@@ -64,10 +65,10 @@ def defaults(root: Path) -> Config:
     return Config(root, origins=dict.fromkeys(READERS, "default"))
 
 
-def joined(file: Path, values: Values) -> Config:
+def joined(file: Path, values: Values, store: Store = DISK) -> Config:
     """The config that a file, with what it extends, makes of the defaults."""
     config = defaults(file.parent)
-    for origin, layer in reversed(list(_layers(file, values))):
+    for origin, layer in reversed(list(_layers(file, values, store))):
         config = with_layer(config, origin, layer)
     return replace(config, file=file)
 
@@ -112,12 +113,11 @@ def shown(file: Path) -> str:
     return file.relative_to(here).as_posix() if file.is_relative_to(here) else str(file)
 
 
-def _read(file: Path) -> bytes:
-    if not os.path.isfile(file):  # noqa: PTH113  # unlike Path.is_file, never raises; a FIFO would block
+def _read(file: Path, store: Store) -> bytes:
+    if not store.is_file(file):  # a FIFO would block
         raise ConfigError(f"{shown(file)}: no such file")
     try:
-        with file.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+        data = store.data(file, MAX_BYTES)
     except OSError as error:
         raise ConfigError(f"{shown(file)}: cannot be read: {error.strerror}") from error
     if len(data) > MAX_BYTES:
@@ -136,7 +136,7 @@ def _parsed(data: bytes, file: Path) -> Values:
         raise ConfigError(f"{shown(file)}: nested too deeply") from error
 
 
-def _layers(file: Path, values: Values) -> Iterator[tuple[str, Values]]:
+def _layers(file: Path, values: Values, store: Store) -> Iterator[tuple[str, Values]]:
     """Origin and values of the file itself, then of each file that it extends, in turn."""
     root = file.parent
     seen = [file]
@@ -146,23 +146,23 @@ def _layers(file: Path, values: Values) -> Iterator[tuple[str, Values]]:
         if "extends" not in values:
             return
         place = place.at("extends")
-        file = _extended(path(values["extends"], place), place, seen)
+        file = _extended(path(values["extends"], place), place, seen, store)
         seen.append(file)
-        found = read_table(file)
+        found = read_table(file, store)
         if found is None:
             fail(place, f"there is no [tool.promptlint] in {file}")
         values = found
 
 
-def _extended(named: Path, place: Place, seen: list[Path]) -> Path:
+def _extended(named: Path, place: Place, seen: list[Path], store: Store) -> Path:
     file = absolute(named)
     top = git.root(seen[0])
-    real = os.path.realpath(file)
-    if not os.path.isfile(real):  # noqa: PTH113  # unlike Path.is_file, never raises
+    real = store.resolved(file)
+    if not store.is_file(real):
         fail(place, f"there is no file {shown(file)}")
-    if top is not None and not Path(real).is_relative_to(os.path.realpath(top)):
+    if top is not None and not real.is_relative_to(store.resolved(top)):
         fail(place, f"{shown(file)} is outside the repository")
-    if any(os.path.samefile(real, other) for other in seen):  # noqa: PTH121
+    if any(real == store.resolved(other) for other in seen):
         fail(place, f"{shown(file)} is extended already: the files go round in a circle")
     if len(seen) > MAX_EXTENDS:
         fail(place, f"more than {MAX_EXTENDS} files in a row")

@@ -1,0 +1,112 @@
+"""Which files a work tree holds, and which of them changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from promptlint.errors import UsageError
+from promptlint.git.call import filters_off, names, run
+
+_UNTRACKED = ("ls-files", "-o", "--exclude-standard", "-z")
+_DIFF = (
+    *("diff-index", "--name-only", "-z", "--relative", "--diff-filter=d", "--no-renames"),
+    *("--no-ext-diff", "--no-textconv", "--ignore-submodules=all"),
+)
+_GITLINK = "160000 "
+
+
+def root(path: Path) -> Path | None:
+    """The nearest folder at or above `path` that holds a `.git`, or None; git itself is not asked."""
+    place = Path(os.path.abspath(path))  # noqa: PTH100  # symbolic links are not followed
+    for folder in (place, *place.parents):
+        if holds_repository(folder):
+            return folder
+    return None
+
+
+def holds_repository(folder: Path) -> bool:
+    """True if `folder` is the top of a work tree: `.git` is a repository, or a file that names one."""
+    marker = folder / ".git"
+    return marker.is_file() or (marker / "HEAD").exists()
+
+
+def ls_files(folder: Path) -> tuple[str, ...] | None:
+    """Tracked and untracked files below `folder` that are not ignored, relative to it, sorted.
+
+    A repository inside the repository is one entry that ends in a slash. None if git is absent, refuses
+    or takes too long: the caller then walks the folder itself. Bytes that are no UTF-8 become surrogates.
+    """
+    tracked = run(folder, "ls-files", "-s", "-z") if is_work_tree(folder) else None
+    untracked = None if tracked is None else run(folder, *_UNTRACKED)
+    if tracked is None or untracked is None:
+        return None
+    staged = (entry.partition("\t") for entry in names(tracked))
+    found = {f"{name}/" if mode.startswith(_GITLINK) else name for mode, _, name in staged}
+    return tuple(sorted(found.union(names(untracked))))
+
+
+def is_ignored(folder: Path) -> bool:
+    """True if git ignores `folder` itself."""
+    return run(folder.parent, "check-ignore", "-q", "--", f"./{folder.name}/") is not None
+
+
+def changed(folder: Path, base: str) -> tuple[str, ...]:
+    """Files below `folder` that differ from where the current branch left `base`, relative to it, sorted.
+
+    Untracked files count, deleted ones do not. A file whose time stamp alone changed may be listed too.
+
+    Raises:
+        UsageError: there is no repository or no git, or `base` is no commit.
+    """
+    if root(folder) is None:
+        raise UsageError(f"--base {base}: {folder} is not in a git repository")
+    start = _left_at(folder, _commit(folder, base))
+    filters = filters_off(folder)
+    differing = None if filters is None else run(folder, *filters, *_DIFF, start, "--")
+    untracked = run(folder, *_UNTRACKED)
+    if differing is None or untracked is None:
+        raise UsageError(f"--base {base}: git could not compare {folder} with it")
+    return tuple(sorted({*names(differing), *names(untracked)}))
+
+
+def grep(folder: Path, words: Iterable[str], suffixes: Iterable[str]) -> tuple[str, ...]:
+    """Files below `folder`, tracked or not but not ignored, in which one of `words` stands, sorted.
+
+    Args:
+        folder: in a work tree; without git, or outside of one, nothing is found.
+        words: whole words, literally.
+        suffixes: of the files that are searched (".py").
+    """
+    asked = [part for word in words for part in ("-e", word)]
+    if not asked or not is_work_tree(folder):
+        return ()
+    flags = ("-l", "-z", "-F", "-w", "-I", "--untracked", "--no-recurse-submodules", "--no-textconv")
+    globs = (f":(glob)**/*{suffix}" for suffix in suffixes)
+    return tuple(sorted(names(run(folder, "grep", *flags, *asked, "--", *globs) or b"")))
+
+
+def is_work_tree(folder: Path) -> bool:
+    """True if git, too, thinks that `folder` is in the work tree: core.worktree can name another."""
+    top = run(folder, "rev-parse", "--show-toplevel")
+    return top is not None and Path(os.path.realpath(folder)).is_relative_to(
+        os.path.realpath(os.fsdecode(top.removesuffix(b"\n")))
+    )
+
+
+def _commit(folder: Path, base: str) -> str:
+    if not is_work_tree(folder):
+        raise UsageError(f"--base {base}: git is not installed, or refuses to read {folder}")
+    found = None
+    if base and not base.startswith("-") and base.isprintable():
+        found = run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
+    if found is None:
+        raise UsageError(f"--base {base!r}: no such revision")
+    return found.decode("ascii").strip()
+
+
+def _left_at(folder: Path, commit: str) -> str:
+    """The merge base with HEAD, as in a pull request; `commit` itself if there is none (a shallow clone)."""
+    common = run(folder, "merge-base", commit, "HEAD")
+    return common.decode("ascii").split()[0] if common else commit
