@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promptlint import baseline, sidecar
+from promptlint.store import DISK
 
 if TYPE_CHECKING:
     from promptlint.model import Finding
@@ -34,7 +35,8 @@ def without_baselined(outcome: Outcome, path: Path | None) -> Outcome:
     source = path or _configured(outcome)
     if source is None:
         return outcome
-    kept, total = baseline.apply(_findings(outcome), baseline.read(source))
+    store = DISK if path is not None else outcome.workspace.config_store
+    kept, total = baseline.apply(_findings(outcome), baseline.read(source, store))
     stay = {id(finding) for finding in kept}
     files = tuple(
         replace(file, findings=tuple(item for item in file.findings if id(item) in stay))

@@ -49,7 +49,7 @@ class Item:
     """An item of a prompt's contract that is there on one side only."""
 
     what: str = said("requirement, slot, label, field, url, code or example.")
-    text: str = said("As written.")
+    text: str = said("As written, on one line, at most 500 characters.")
     line: int | None = said("Its line in the file on its side; null: it has no place of its own.")
 
 

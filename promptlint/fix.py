@@ -43,7 +43,7 @@ class Fixed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class Item:
     """A wanted fix in source coordinates, as `vet.compatible` takes it."""
 
     mark: lint.Mark
@@ -59,59 +59,60 @@ def fix_source(source: Source, settings: lint.Settings, asked: Safety, codes: Co
         asked: apply fixes of this safety and above.
         codes: only these rules; empty means all.
     """
-    applied: list[Finding] = []
+    repaired: list[Finding] = []
     refused: dict[str, Refused] = {}
     current = source
     for _ in range(ROUNDS):
         examined = lint.examine(current, settings)
-        items = [item for item in _wanted(examined, asked, codes) if _key(item) not in refused]
+        items = [item for item in wanted(examined, asked, codes) if _key(item) not in refused]
         chosen = vet.compatible(items)
         if not chosen:
-            return Fixed(source, current.text, tuple(applied), tuple(refused.values()), examined.result)
+            return Fixed(source, current.text, tuple(repaired), tuple(refused.values()), examined.result)
         done, failed, current = _step(examined, chosen, settings)
-        applied.extend(item.mark.finding for item in done)
+        repaired.extend(item.mark.finding for item in done)
         refused.update({_key(item): Refused(item.mark.finding, reason) for item, reason in failed})
     after = lint.check_source(current, settings)
-    left = any(item for item in _wanted(lint.examine(current, settings), asked, codes))
-    return Fixed(source, current.text, tuple(applied), tuple(refused.values()), after, not left)
+    left = any(item for item in wanted(lint.examine(current, settings), asked, codes))
+    return Fixed(source, current.text, tuple(repaired), tuple(refused.values()), after, not left)
 
 
-def _key(item: _Item) -> str:
+def _key(item: Item) -> str:
     return item.mark.finding.fingerprint
 
 
-def _wanted(examined: lint.Examined, asked: Safety, codes: Collection[str]) -> list[_Item]:
+def wanted(examined: lint.Examined, asked: Safety, codes: Collection[str]) -> list[Item]:
+    """The fixes of a file of that safety or above, and of these rules (empty: of all)."""
     items = []
     for mark in examined.marks:
         fix = mark.finding.fix
         if mark.draft is None or fix is None or not fix.edits or fix.safety < asked:
             continue
         if not codes or mark.finding.code in codes:
-            items.append(_Item(mark, fix.edits))
+            items.append(Item(mark, fix.edits))
     return items
 
 
 def _step(
-    examined: lint.Examined, chosen: Sequence[_Item], settings: lint.Settings
-) -> tuple[Sequence[_Item], list[tuple[_Item, str]], Source]:
+    examined: lint.Examined, chosen: Sequence[Item], settings: lint.Settings
+) -> tuple[Sequence[Item], list[tuple[Item, str]], Source]:
     """Apply all chosen fixes; if the proof fails, one by one, leaving out those that break it."""
     try:
-        return chosen, [], _applied(examined, chosen, settings)
+        return chosen, [], applied(examined, chosen, settings)
     except ProofError:
         pass
-    good: list[_Item] = []
+    good: list[Item] = []
     failed = []
     current = examined.source
     for item in chosen:
         try:
-            current = _applied(examined, [*good, item], settings)
+            current = applied(examined, [*good, item], settings)
             good.append(item)
         except ProofError as error:
             failed.append((item, str(error)))
     return good, failed, current
 
 
-def _applied(examined: lint.Examined, items: Sequence[_Item], settings: lint.Settings) -> Source:
+def applied(examined: lint.Examined, items: Sequence[Item], settings: lint.Settings) -> Source:
     """The file with the items' edits, proven.
 
     Raises:
@@ -121,9 +122,9 @@ def _applied(examined: lint.Examined, items: Sequence[_Item], settings: lint.Set
     source = examined.source
     changes = [(edit.span.start, edit.span.end, edit.new) for edit in edits]
     new = replace(source, text=replaced(source.text, changes))
-    wanted: dict[str, tuple[Edit, ...]] = {}
+    meant: dict[str, tuple[Edit, ...]] = {}
     for prompt in examined.prompts:
         drafts = [item.mark.draft for item in items if item.mark.draft is not None]
-        wanted[prompt.id] = vet.merged(draft for draft in drafts if draft.prompt.id == prompt.id)
-    prove(source, examined.prompts, wanted, edits, new, settings.options)
+        meant[prompt.id] = vet.merged(draft for draft in drafts if draft.prompt.id == prompt.id)
+    prove(source, examined.prompts, meant, edits, new, settings.options)
     return new

@@ -19,7 +19,7 @@ def matches(pattern: str, path: str) -> bool:
     """
     if pattern.startswith("!"):
         return not matches(pattern[1:], path)
-    return _parts_match(_parts(pattern), path.split("/"))
+    return _parts_match(parts(pattern), path.split("/"))
 
 
 def matched(patterns: Iterable[str], path: str, *, before: bool = False) -> bool:
@@ -43,14 +43,15 @@ def matches_id(pattern: str, prompt_id: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _parts(pattern: str) -> tuple[str, ...]:
+def parts(pattern: str) -> tuple[str, ...]:
+    """The names that a pattern asks for, anchored at the root; `**` stands for any number of them."""
     anchored = "/" in pattern.rstrip("/")
-    parts = [part for part in pattern.split("/") if part not in {"", "."}]
-    if not (anchored and parts):
-        parts.insert(0, "**")
+    names = [part for part in pattern.split("/") if part not in {"", "."}]
+    if not (anchored and names):
+        names.insert(0, "**")
     if pattern.endswith(("/", "/**")):
-        parts[len(parts) - (parts[-1] == "**") :] = ["*"]
-    return (*parts, "**")
+        names[len(names) - (names[-1] == "**") :] = ["*"]
+    return (*names, "**")
 
 
 def _parts_match(pattern: Sequence[str], names: Sequence[str]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
@@ -30,6 +32,19 @@ CHANGE: Schema = {"type": "integer"}
 PLACE: Schema = {"type": "integer", "minimum": 1}
 SHARE: Schema = {"type": "number", "minimum": 0}
 COUNTS: Schema = {"type": "object", "additionalProperties": COUNT}
+
+
+_LOG_COMMAND = re.compile(r"#(?=#[A-Za-z]*\[)")
+
+
+def dumps(value: object, indent: int | None = 2) -> str:
+    """The JSON of a value in ASCII, without a newline at its end; `indent` None: on one line.
+
+    `##[` and `##vso[`, which the logs of CI services act upon wherever they stand, are spelt `\\u0023#[`: the
+    same value. A line begins with a bracket or a quotation mark, and so never with `::`.
+    """
+    text = json.dumps(value, indent=indent, separators=(",", ":") if indent is None else None)
+    return _LOG_COMMAND.sub(r"\\u0023", text)
 
 
 def object_schema(keys: Sequence[Key[T]]) -> dict[str, object]:

@@ -99,11 +99,28 @@ def contexts(tree: Tree, whole: bool) -> dict[str, Context]:
     asked = [path for path, result in tree.results.items() if result.references]
     if not whole:
         asked += _outside(tree)
+    return {path: context for path, context in _found(tree, asked).items() if path in tree.results}
+
+
+def related(tree: Tree) -> frozenset[str]:
+    """Files outside of a run that may be seen otherwise because of those in it.
+
+    Those that the files of the run say something of, and those that include one of these or need it to be
+    there.
+    """
+    asked = [path for path, result in tree.results.items() if result.references]
+    asked += (path for path in _outside(tree) if any(item.required for item in tree.references(path)))
+    found = _found(tree, asked)
+    spoken = {use.path for path in tree.results if path in found for use in found[path].uses}
+    return frozenset({*found, *spoken.intersection(asked)}.difference(tree.results))
+
+
+def _found(tree: Tree, asked: list[str]) -> dict[str, Context]:
+    """What the references of some files say, by the file of which they do."""
     if not asked:
         return {}
     project = links.Project(frozenset(tree.results), tree.references, tree.text, tree.exists)
-    found = links.contexts(asked, project)
-    return {path: context for path, context in found.items() if path in tree.results}
+    return links.contexts(asked, project)
 
 
 def _outside(tree: Tree) -> Iterator[str]:

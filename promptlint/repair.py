@@ -152,7 +152,7 @@ def _trouble(done: Repaired) -> list[str]:
         ]
         if not item.converged:
             lines.append(f"{item.source.path}: fixes were still found after {fix.ROUNDS} rounds")
-    return lines
+    return [style.visible(line) for line in lines]
 
 
 def _unsafe(result: FileResult) -> int:

@@ -218,7 +218,8 @@ def saving_words(saving: Saving, prompt: PromptFacts | None = None) -> str:
     if saving.usd_per_1000 is not None:
         words += f", {usd_range(saving.usd_per_1000)} per 1,000 calls"
         if prompt is not None and prompt.priced_as:
-            words += f" (priced as {prompt.priced_as}: no price is known for {visible(prompt.model)})"
+            other, model = visible(prompt.priced_as), visible(prompt.model)
+            words += f" (priced as {other}: no price is known for {model})"
         elif prompt is not None and prompt.model_basis is Basis.ASSUMED and prompt.model:
             words += f" (model assumed: {visible(prompt.model)})"
     if saving.usd_month is not None:
@@ -335,7 +336,7 @@ def footnotes(prompts: Sequence[PromptFacts], report: Report) -> list[str]:
         notes.append("Included: counted in the prompts that include it.")
     borrowed = sorted({prompt.model for prompt in prompts if prompt.priced_as})
     if borrowed:
-        default = next(prompt.priced_as for prompt in prompts if prompt.priced_as)
+        default = visible(next(prompt.priced_as for prompt in prompts if prompt.priced_as))
         notes.append(f"Priced as {default}, as no price is known: {_some(borrowed)}.")
     unpriced = sorted({prompt.model or "unknown models" for prompt in prompts if prompt.usd_per_1000 is None})
     if unpriced:

@@ -18,7 +18,7 @@ from promptlint.store import DISK, Store
 NAME = "promptlint.ignore"
 
 _LINE = re.compile(
-    r"(?P<fingerprint>[0-9a-f]{16})\s+(?P<code>[^\s#]+)\s+(?P<target>\S.*?)(?:\s+#(?:\s+(?P<reason>.*))?)?"
+    r"(?P<fingerprint>[0-9a-f]{16})\s+(?P<code>[^\s#]+)\s+(?P<target>\S.*?)(?:(?<!\s)\s+#(?:\s+(?P<reason>.*))?)?"
 )
 _HEADER = "# Findings that promptlint leaves out: <fingerprint> <CODE> <prompt id or path>  # reason"
 

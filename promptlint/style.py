@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
@@ -65,27 +66,54 @@ def cells(text: str) -> Iterator[tuple[str, int]]:
     """Each code point of one line as it is shown, and the terminal cells that it takes.
 
     What would move the cursor, hide, reorder or join other characters is spelt out, so that widths are the
-    same on every terminal and a hostile prompt cannot forge output.
+    same on every terminal and a hostile prompt cannot forge output; so is what would be a command in a log.
     """
+    commands = {match.end() - 1 for match in _COMMAND.finditer(text)}
     base, previous = False, ""
-    for char in text:
-        shown, size = (char, 1) if " " <= char <= "~" else _cell(char, base, previous)
+    for index, char in enumerate(text):
+        if index in commands:
+            shown, size = f"\\x{ord(char):x}", 4
+        else:
+            shown, size = (char, 1) if " " <= char <= "~" else _cell(char, base, previous)
         yield shown, size
         base = base if size == 0 else char.isprintable() and shown in {char, "◌" + char}
         previous = char
 
 
 def visible(text: str) -> str:
-    """`text` on one line, without a character that a terminal would act upon."""
-    if text.isascii() and text.isprintable():
+    """`text` on one line, without what a terminal or the log of a CI service would act upon."""
+    if text.isascii() and text.isprintable() and not _COMMAND.search(text):
         return text
     return "".join(shown for shown, _ in cells(text))
+
+
+def visible_lines(text: str) -> str:
+    """Several lines, each made visible: for messages that hold names and lines of their own."""
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def inert(text: str) -> tuple[str, int]:
+    """Text as it is but for the lines that a CI service would take for commands, and how many these are.
+
+    They are made visible. Lines end where the services' do: at CR or LF.
+    """
+    count = 0
+    parts = re.split("([\r\n])", text)
+    for index in range(0, len(parts), 2):
+        if _COMMAND.search(_bare(parts[index])):
+            parts[index] = visible(parts[index])
+            count += 1
+    return "".join(parts), count
 
 
 def width(text: str) -> int:
     """The cells that neutralised text takes."""
     return len(text) if text.isascii() else sum(size for _, size in cells(text))
 
+
+_COMMAND = re.compile(r"^\s*:(?=[\ufe0e\ufe0f]*:)|#(?=[\ufe0e\ufe0f]*#[A-Za-z\ufe0e\ufe0f]*\[)")
+"""What a log acts upon, up to the character to spell: `::name::` that opens a line (GitHub), `##[name]`,
+`##vso[name]`, `##teamcity[name]` anywhere (GitHub, Azure, TeamCity), also with glyph selectors in it."""
 
 _GLYPH = frozenset("\ufe0e\ufe0f")  # ask for a text or an emoji glyph: terminals disagree on the width
 _JOINING = (("\u1160", "\u11ff"), ("\ud7b0", "\ud7ff"))  # Hangul vowels and finals sit in the cell before
@@ -109,6 +137,19 @@ def _cell(char: str, base: bool, previous: str) -> tuple[str, int]:
     if category in {"Mn", "Me"} or any(first <= char <= last for first, last in _JOINING):
         return (char, 0) if base else ("◌" + char, 1)
     return char, 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def _bare(line: str) -> str:
+    """A raw line without what shows as nothing: GitHub's runner compares as a person reads."""
+    if line.isascii() and line.isprintable():
+        return line
+    return "".join(char for char in line if _is_seen(char))
+
+
+def _is_seen(char: str) -> bool:
+    if char.isspace():
+        return True
+    return char.isprintable() and char not in _HIDDEN and not _joins_emoji(char)
 
 
 def _joins_emoji(char: str) -> bool:
@@ -180,7 +221,7 @@ def wrap(parts: Sequence[str], room: int, separator: str = " ") -> list[str]:
             lines.append(fit(part, room))
         else:
             lines.extend(wrap(part.split(), room))
-    return lines
+    return [line if not _COMMAND.match(line) else visible(line) for line in lines]
 
 
 # --- numbers and money ----------------------------------------------------------------------

@@ -19,7 +19,7 @@ CODE = "SUP001"
 
 _DIRECTIVE = re.compile(r"promptlint:[ \t]*([A-Za-z-]+)[ \t]*(?:\[([^\]\n]*)\])?[ \t]*([^\n]*)")
 _STARTS_COMMENT = re.compile(r"[#%*/!-]\s*$")
-_COMMENT_END = re.compile(r"\s*(?:[-+]?[#%]\}|--+>|\*/)\s*$")
+_COMMENT_ENDS = ("-#}", "+#}", "-%}", "+%}", "#}", "%}", "-->", "*/")
 # Lines that a statement goes on after, or that are comments themselves.
 _OPENER = re.compile(
     r"""(?:[(\[{=:\\]|[|>][-+\d]{0,2}|"{3}|'{3}|\#")[ \t]*(?:[ \t]#.*)?$|^\s*(?:\#|//|client\b|/?\*)"""
@@ -142,9 +142,17 @@ def _read(source: Source, span: Span, lines: list[str], starts: list[int]) -> Su
         lines=reach,
         whole_file=verb == "ignore-file",
         whole_prompt=by_prompt,
-        reason=_COMMENT_END.sub("", rest).strip(),
+        reason=_reason(rest),
         problem=problem,
     )
+
+
+def _reason(rest: str) -> str:
+    """What stands behind a directive, without the end of the comment; a regex would be quadratic here."""
+    text = rest.strip()
+    end = next((each for each in _COMMENT_ENDS if text.endswith(each)), "")
+    text = text.removesuffix(end)
+    return (text.rstrip("-") if end == "-->" else text).strip()
 
 
 def _wrong(verb: str, codes: tuple[str, ...]) -> str | None:

@@ -6,7 +6,8 @@ import json
 import sys
 from pathlib import Path
 
-from promptlint.report import coverage
+from promptlint import verdicts
+from promptlint.report import change_text, coverage
 from promptlint.report.json_report import schemas
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"
@@ -15,7 +16,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"
 def main(arguments: list[str]) -> int:
     """Write or compare each schema; 1 if one is out of date."""
     stale = []
-    for kind, schema in {**schemas(), "coverage": coverage.schema()}.items():
+    others = {"coverage": coverage.schema(), "diff": change_text.schema(), "verdicts": verdicts.schema()}
+    for kind, schema in {**schemas(), **others}.items():
         path = FOLDER / f"{kind}.json"
         text = json.dumps(schema, indent=2) + "\n"
         if path.is_file() and path.read_text(encoding="utf-8") == text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import io
 import os
 import sys
 
@@ -13,10 +14,14 @@ from promptlint import __version__
 from promptlint.errors import PromptlintError, ProofError, UnreachableError
 
 _COMMANDS = {
+    "budget": "promptlint.cli.budget",
     "check": "promptlint.cli.check",
+    "comment": "promptlint.cli.comment",
     "config": "promptlint.cli.config",
+    "diff": "promptlint.cli.diff",
     "explain": "promptlint.cli.explain",
     "fix": "promptlint.cli.fix",
+    "init": "promptlint.cli.init",
     "prompts": "promptlint.cli.prompts",
     "rules": "promptlint.cli.rules",
 }
@@ -70,7 +75,9 @@ def _run() -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        _complain(shown.getvalue().rstrip("\n"))
         return EXIT_USAGE
     except (click.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
@@ -78,11 +85,18 @@ def _run() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except PromptlintError as error:
-        click.echo(f"promptlint: {error}", err=True)
+        _complain(f"promptlint: {error}")
         return next((code for kind, code in _EXITS.items() if isinstance(error, kind)), EXIT_USAGE)
     except Exception as error:  # the one place where a bug becomes an exit code
         import traceback
 
-        traceback.print_exc()
-        click.echo(f"promptlint: internal error ({type(error).__name__}); nothing was written", err=True)
+        _complain(traceback.format_exc().rstrip("\n"))
+        _complain(f"promptlint: internal error ({type(error).__name__}); nothing was written")
         return EXIT_BUG
+
+
+def _complain(text: str) -> None:
+    """What went wrong, on standard error: it may hold names of files, which are not to be trusted."""
+    from promptlint.style import visible_lines
+
+    click.echo(visible_lines(text), err=True)

@@ -9,7 +9,7 @@ import click
 
 from promptlint.cli import options
 
-FORMATS = ("bill", "full", "concise", "json", "jsonl", "sarif", "github")
+FORMATS = ("bill", "full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson")
 
 
 @click.command("check")
@@ -34,16 +34,16 @@ def command(**values: object) -> int:
 
     PATHS are files and folders (default: this folder); "-" reads standard input.
     """
-    from promptlint import accept, run
+    from promptlint import accept, run, style
     from promptlint.report import render
 
     done = run.run(options.request(values))
     baseline = values["baseline"] if isinstance(values["baseline"], Path) else None
     if values["write_baseline"]:
-        click.echo(accept.write_baseline(done, baseline), err=True)
+        click.echo(style.visible(accept.write_baseline(done, baseline)), err=True)
     done = accept.without_baselined(done, baseline)
     if values["add_ignore"] is not None:
-        click.echo(accept.add_ignore(done, str(values["add_ignore"])), err=True)
+        click.echo(style.visible(accept.add_ignore(done, str(values["add_ignore"]))), err=True)
         return 0
     click.echo(render(_format(values), options.report(done, values)), nl=False, color=True)
     return run.exit_code(done.result, str(values["fail_on"]))

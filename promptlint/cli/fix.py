@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 
 import click
 
 from promptlint.cli import options
+
+SERVICES = ("GITHUB_ACTIONS", "TF_BUILD")
+SPELT = "{} would be a command to the CI service and is spelt out; redirect to a file to get it as it is"
 
 
 @click.command("fix")
@@ -40,8 +44,21 @@ def command(**values: object) -> int:
     )
     done = repair.repair(options.request(values), asked)
     color = style.decide_color(sys.stdout, os.environ, str(values["color"]))
-    click.echo(
-        repair.output(done, bool(values["diff"]), color, raw=not sys.stdout.isatty()), nl=False, color=True
-    )
+    text = repair.output(done, bool(values["diff"]), color, raw=not sys.stdout.isatty())
+    if _to_a_log():
+        text, count = style.inert(text)
+        if count:
+            click.echo(SPELT.format(style.plural(count, "line")), err=True)
+    click.echo(text, nl=False, color=True)
     click.echo(repair.summary(done, asked), err=True)
     return repair.exit_code(done, asked)
+
+
+def _to_a_log() -> bool:
+    """Whether a CI service reads standard output for commands; a file is not read, so it gets the bytes."""
+    if not any(os.environ.get(name, "").lower() == "true" for name in SERVICES):
+        return False
+    try:
+        return not stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+    except OSError:  # no descriptor: something in this process reads it
+        return True

@@ -134,7 +134,14 @@ def _title(report: Report, sheet: _Sheet) -> str:
 
 def _wide(sheet: _Sheet) -> list[tuple[str, ...]]:
     slots = any(prompt.tokens.slot_estimate for prompt in sheet.shown)
-    head = ("prompt", "model", "tokens", *sheet.parts, *(["slots"] if slots else []), "$/1,000 calls")
+    head = (
+        "prompt",
+        "model",
+        "tokens",
+        *map(visible, sheet.parts),
+        *(["slots"] if slots else []),
+        "$/1,000 calls",
+    )
     rows = [head, *(_wide_row(prompt, sheet.parts, slots) for prompt in sheet.shown)]
     if len(sheet.everything) > 1:
         rows.append(_total_row(sheet, slots))
@@ -200,7 +207,7 @@ def _split(prompt: PromptFacts, parts: Sequence[str], room: int) -> str:
     if prompt.tokens.slot_estimate:
         amounts.append(("slots", prompt.tokens.slot_estimate, Basis.ASSUMED))
     for index, (name, value, basis) in enumerate(amounts):
-        part = f"{', ' if index else ': '}{name} {marked(value, basis)}"
+        part = f"{', ' if index else ': '}{visible(name)} {marked(value, basis)}"
         if width(words + part) + (3 if index + 1 < len(amounts) else 0) > room:
             return fit(f"{words}, …" if index else words, room)
         words += part

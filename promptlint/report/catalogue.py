@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promptlint import style
+from promptlint.jsondoc import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +28,6 @@ def _text(cards: Sequence[Card]) -> str:
 
 
 def _json(cards: Sequence[Card]) -> str:
-    import json
-
     rows = [
         {
             "code": card.code,
@@ -42,7 +41,7 @@ def _json(cards: Sequence[Card]) -> str:
         }
         for card in cards
     ]
-    return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+    return dumps(rows) + "\n"
 
 
 def _fix(card: Card) -> str:

@@ -30,7 +30,7 @@ def render(report: Report) -> str:
 
 def _line(report: Report, finding: Finding) -> str:
     where = paint(place(finding.path, finding.location), BOLD, report.color)
-    code = paint(finding.code, TINTS[finding.severity], report.color)
+    code = paint(visible(finding.code), TINTS[finding.severity], report.color)
     fix = FIX[finding.fix.safety] if finding.fix else ""
     severity = finding.severity.name.lower()
     return f"{where}: {code} [{severity}] {visible(finding.message)}{_saving(finding)}{fix}"

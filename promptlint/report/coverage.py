@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from promptlint.jsondoc import (
@@ -13,6 +12,7 @@ from promptlint.jsondoc import (
     array_of,
     at,
     document,
+    dumps,
     object_of,
     object_schema,
     objects,
@@ -94,7 +94,7 @@ def _file(file: Covered, report: Report) -> Iterator[str]:
         name = prompt.id.removeprefix(file.path).removeprefix("::")
         yield _line(str(prompt.location.line), visible(name), report)
     for problem in file.broken:
-        yield _line(str(problem.location.line), f"{problem.code} {visible(problem.message)}", report)
+        yield _line(str(problem.location.line), visible(f"{problem.code} {problem.message}"), report)
     shown = [item for item in file.untaken if report.verbose or not item.obvious]
     if shown:
         yield paint("  not taken:", YELLOW, report.color)
@@ -129,7 +129,7 @@ def _line(number: str, text: str, report: Report) -> str:
 
 def render_json(report: Report) -> str:
     """The whole of it, as one document."""
-    return json.dumps(object_of(DOCUMENT, report), indent=2) + "\n"
+    return dumps(object_of(DOCUMENT, report)) + "\n"
 
 
 def schema() -> dict[str, object]:

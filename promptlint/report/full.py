@@ -49,7 +49,7 @@ def _finding(report: Report, finding: Finding, prompt: PromptFacts | None) -> It
     yield " ".join(
         (
             paint(place(finding.path, finding.location), BOLD, report.color),
-            paint(finding.code, tint, report.color),
+            paint(visible(finding.code), tint, report.color),
             f"{visible(finding.name)} {paint(f'[{finding.severity.name.lower()}]', tint, report.color)}",
             visible(finding.message),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from promptlint.jsondoc import (
@@ -18,6 +17,7 @@ from promptlint.jsondoc import (
     array_of,
     at,
     document,
+    dumps,
     maybe,
     object_of,
     object_schema,
@@ -55,18 +55,18 @@ from promptlint.reporting import (
 
 def render(report: Report) -> str:
     """The document of `check`."""
-    return json.dumps(object_of(CHECK, report), indent=2) + "\n"
+    return dumps(object_of(CHECK, report)) + "\n"
 
 
 def render_lines(report: Report) -> str:
     """One object a line for each finding, and nothing else."""
     found = findings_of(report.result)
-    return "".join(json.dumps(object_of(FINDING, item), separators=(",", ":")) + "\n" for item in found)
+    return "".join(dumps(object_of(FINDING, item), indent=None) + "\n" for item in found)
 
 
 def render_manifest(report: Report) -> str:
     """The document of `prompts`: every prompt with all that is known of it without running it."""
-    return json.dumps(object_of(MANIFEST, report), indent=2) + "\n"
+    return dumps(object_of(MANIFEST, report)) + "\n"
 
 
 def schemas() -> dict[str, dict[str, object]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
+from promptlint.jsondoc import dumps
 from promptlint.locate import location
 from promptlint.model import Fault, Finding, Location, Safety, Severity, Skip, Span
 from promptlint.reporting import (
@@ -47,7 +47,7 @@ def render(report: Report) -> str:
         "invocations": [_invocation(report, len(found) - len(kept))],
         "results": [_result(report, finding, indices[finding.code]) for finding in kept],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 
 
 def _worst(found: Sequence[Finding], limit: int) -> list[Finding]:
@@ -72,7 +72,7 @@ def _rule(rule: RuleInfo) -> Json:
         "properties": {"tags": ["prompt", family]},
     }
     if rule.docs.startswith("https://"):
-        described["helpUri"] = quote(rule.docs, safe=":/?#[]@!$&'()*+,;=%~")
+        described["helpUri"] = quote(rule.docs, safe=":/?#[]@!$&'()*+,;=%~", errors="surrogatepass")
     return described
 
 
@@ -97,9 +97,14 @@ def _result(report: Report, finding: Finding, index: int) -> Json:
 
 
 def _message(finding: Finding) -> str:
-    """The message and the money; `](` would make a link of what a prompt says."""
-    text = visible(finding.message).replace("](", "] (")
+    """The message and the money."""
+    text = _plain(finding.message)
     return text if finding.saving is None else f"{text.rstrip('.')}. Saves {saving_words(finding.saving)}."
+
+
+def _plain(text: str) -> str:
+    """Text on one line; `](` would make a link of what a prompt says."""
+    return visible(text).replace("](", "] (")
 
 
 def _properties(finding: Finding) -> Iterator[tuple[str, object]]:
@@ -169,7 +174,7 @@ def _skip(skip: Skip) -> Json:
 
 
 def _notification(level: str, text: str, path: str | None = None, region: Json | None = None) -> Json:
-    note: Json = {"level": level, "message": {"text": text}}
+    note: Json = {"level": level, "message": {"text": _plain(text)}}
     if path is not None:
         note["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(path), **(region or {})}}]
     return note

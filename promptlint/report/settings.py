@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 def render(config: Config) -> str:
     """One line a setting: key, value, origin."""
-    head = f"config file: {config.file or 'none'}\nroot: {config.root}\n\n"
+    file, root = style.visible(str(config.file or "none")), style.visible(str(config.root))
+    head = f"config file: {file}\nroot: {root}\n\n"
     rows = [
-        (key, style.visible(_shown(value)), f"[{origin}]") for key, value, origin in configs.effective(config)
+        (style.visible(key), style.visible(_shown(value)), f"[{style.visible(str(origin))}]")
+        for key, value, origin in configs.effective(config)
     ]
     return head + "\n".join(style.table(rows, left=3)) + "\n"
 

@@ -1,0 +1,89 @@
+"""Opens the connection to a request: the one place that knows which host is which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from promptlint.bot.host import Host
+from promptlint.bot.retry import Patience
+from promptlint.bot.target import TOKENS, Kind, Target
+from promptlint.errors import UsageError
+
+if TYPE_CHECKING:
+    from promptlint.bot.github import GitHub
+    from promptlint.bot.gitlab import GitLab
+    from promptlint.bot.gitlab_calls import TokenKind
+
+_NAMES = {"github": "GitHub", "gitlab": "GitLab"}
+
+
+@contextmanager
+def connected(
+    target: Target, token: str, patience: Patience | None = None, job: bool = False
+) -> Iterator[Host]:
+    """The request, as long as the block lasts.
+
+    Args:
+        target: the request.
+        token: of the environment; empty: there is none.
+        patience: when to give up.
+        job: whether the token is that of a CI job of GitLab.
+
+    Raises:
+        UsageError: there is no token, the client library is missing, or no open request is at that commit.
+        HostError: the host does not do what was asked.
+    """
+    if not token:
+        raise UsageError(f"there is no token: set {' or '.join(TOKENS[target.kind])}")
+    need(target.kind)
+    opened: GitHub | GitLab
+    if target.kind == "github":
+        opened = _github(target, token, patience or Patience())
+    else:
+        opened = _gitlab(target, token, patience or Patience(), job)
+    with closing(opened) as host:
+        yield host
+
+
+def need(kind: Kind) -> None:
+    """Make sure that the host's client library is there.
+
+    Raises:
+        UsageError: it is not; the message has the command that installs it.
+    """
+    if find_spec(kind) is None:  # the libraries are called like the hosts
+        raise UsageError(f"comments on {_NAMES[kind]} need an extra: pip install 'promptlint-toolchain[bot]'")
+
+
+def _github(target: Target, token: str, patience: Patience) -> GitHub:
+    from promptlint.bot.github import GitHub
+
+    number = target.number or _looked_up(target, token, patience)
+    return GitHub(target.repo, number, token, target.api, patience)
+
+
+def _gitlab(target: Target, token: str, patience: Patience, job: bool) -> GitLab:
+    from promptlint.bot.gitlab import GitLab
+
+    kind: TokenKind = "job" if job else "private"
+    return GitLab(target.repo, target.number, token, target.api, patience, kind)
+
+
+def _looked_up(target: Target, token: str, patience: Patience) -> int:
+    """The number of the open pull request whose head is the event's commit."""
+    from promptlint.bot.github_calls import Calls
+    from promptlint.bot.github_lookup import pulls_at
+
+    with closing(Calls(token, target.api, patience)) as calls:
+        found = pulls_at(calls, target.repo, target.head, target.source, target.branch)
+    if len(found) > 1:
+        listed = ", ".join(f"#{number}" for number in found)
+        raise UsageError(f"several open pull requests are at {target.head[:12]} ({listed}): give --pr")
+    if not found:
+        raise UsageError(
+            f"no open pull request of {target.repo} is at {target.head[:12]}: closed, or it has newer commits"
+        )
+    return found[0]

@@ -1,0 +1,47 @@
+"""Suggestions from git's objects: what can be suggested at the lines that a request's diff shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from promptlint import git, run
+from promptlint.errors import UsageError
+from promptlint.records import dataclass
+from promptlint.suggest import Suggested, suggested
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What can be suggested; `prefix` comes before its paths in the repository. `reason`: why nothing can."""
+
+    suggested: Suggested = Suggested()
+    prefix: str = ""
+    reason: str = ""
+
+
+def found(base: str, head: str) -> Found:
+    """The suggestions for the commit `head`, with the configuration of `base`.
+
+    Never from a document: what a reviewer may accept with a click is made here.
+
+    Args:
+        base: a revision; empty: what is checked out, which has to be trusted.
+        head: the sha of a commit.
+    """
+    here = Path.cwd().resolve()
+    top = git.root(here)
+    try:
+        if top is None:
+            raise UsageError("this is no git repository")
+        after = git.commit(here, head)
+        trusted = git.commit(here, base or "HEAD")
+        start = git.merge_base(here, trusted, after)
+    except UsageError as error:
+        return Found(reason=str(error))
+    if start == after:
+        return Found(reason="the base is not known: give --base")
+    request = run.Request(paths=(here,), at=after, config_at=trusted)
+    root = run.workspace(request).root
+    inside = root.relative_to(top.resolve()).as_posix()
+    prefix = "" if inside == "." else f"{inside}/"
+    return Found(suggested(request, git.hunks(root, start, after)), prefix)

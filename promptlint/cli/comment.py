@@ -1,0 +1,146 @@
+"""`promptlint comment`: the comparison as one comment under a pull or merge request, kept up to date."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+if TYPE_CHECKING:
+    from promptlint.bot.post import Job
+    from promptlint.bot.target import Target
+    from promptlint.changes import Comparison
+
+_BEHAVIORS = ("update", "new", "hide-and-new", "delete-and-new")
+_FAILING = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
+
+
+@click.command("comment")
+@click.option("--github", "kind", flag_value="github", help="A pull request of GitHub.")
+@click.option("--gitlab", "kind", flag_value="gitlab", help="A merge request of GitLab.")
+@click.option("--repo", default="", metavar="O/R", help="Default: of the workflow or pipeline.")
+@click.option("--pr", type=click.IntRange(1), metavar="N", help="Default: that of the event.")
+@click.option("--base", default="", metavar="REV", help="Where the change starts. Default: of the event.")
+@click.option(
+    "--from",
+    "from_",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The JSON of promptlint diff, instead of comparing here.",
+)
+@click.option(
+    "--evals", type=click.Path(path_type=Path), metavar="FILE", help="Results of evals and routing."
+)
+@click.option("--suite", default="default", metavar="NAME", help="One comment each. Default: default.")
+@click.option("--behavior", type=click.Choice(_BEHAVIORS), default="update", help="Default: update.")
+@click.option("--skip-no-change", is_flag=True, help="Post nothing where no prompt changes.")
+@click.option("--no-suggestions", is_flag=True, help="No comments at lines.")
+@click.option("--dry-run", is_flag=True, help="Print the comment, and post nothing.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "never"]),
+    default="never",
+    help="The severity of a new finding from which the exit code is 1. Default: never.",
+)
+def command(**values: object) -> int:
+    """Comment on a pull or merge request: what the change does to prompts, tokens and dollars.
+
+    The token comes from GITHUB_TOKEN or GH_TOKEN, GITLAB_TOKEN or CI_JOB_TOKEN. Where it may not comment, new
+    findings are annotated in the log instead. Exit codes: 0 done or skipped, with the reason said; 1 see
+    --fail-on; 2 no token, no request, a bad file; 3 promptlint failed on a file; 4 the host does not answer.
+    """
+    from promptlint.bot import target as targets
+    from promptlint.errors import UsageError
+
+    kind = values["kind"]
+    if kind not in get_args(targets.Kind):
+        raise UsageError("where to? Give --github or --gitlab")
+    number = values["pr"] if isinstance(values["pr"], int) else 0
+    read = targets.github if kind == "github" else targets.gitlab
+    target = read(targets.Flags(str(values["repo"]), number), os.environ)
+    job = _job(target, values)
+    _leave(target, job)
+    return _exit_code(job.comparison, str(values["fail_on"]))
+
+
+def _job(target: Target, values: dict[str, object]) -> Job:
+    """What to tell: all that can be wrong here is found before anything is posted."""
+    from promptlint import verdicts
+    from promptlint.bot import lines, marker, post, upsert
+
+    suite = marker.suite_name(str(values["suite"]))
+    evals = values["evals"]
+    measured = verdicts.read(evals) if isinstance(evals, Path) else None
+    base = str(values["base"]) or target.base
+    comparison = _comparison(target, base, values)
+    wants_lines = not values["no_suggestions"]
+    asked = upsert.Asked(
+        behavior=next(each for each in get_args(upsert.Behavior) if each == values["behavior"]),
+        quiet=bool(values["skip_no_change"]),
+        dry=bool(values["dry_run"]),
+    )
+    return post.Job(
+        kind=target.kind,
+        suite=suite,
+        comparison=comparison,
+        asked=asked,
+        verdicts=measured,
+        lines=lines.found(base, comparison.head.sha) if wants_lines else None,
+    )
+
+
+def _comparison(target: Target, base: str, values: dict[str, object]) -> Comparison:
+    from promptlint.bot import artifact
+    from promptlint.errors import UsageError
+
+    file = values["from_"]
+    if isinstance(file, Path):
+        return artifact.read(file, target.head)
+    if not base:
+        raise UsageError("compared with what? Give --base, or --from the JSON of promptlint diff")
+    from promptlint.compare import whole as compare
+
+    fail_on = next(each for each in get_args(compare.FailOn) if each == values["fail_on"])
+    asked = compare.Asked(base, target.head or "HEAD", fail_on=fail_on)
+    return compare.compared(asked).comparison
+
+
+def _leave(target: Target, job: Job) -> None:
+    from promptlint.bot import annotate, connect, post
+    from promptlint.bot.target import token
+    from promptlint.errors import RefusedError
+    from promptlint.style import inert
+
+    key = token(target.kind, os.environ)
+    if job.asked.dry:
+        click.echo(inert(post.body(job))[0], nl=False)
+        if not key:
+            _say(target, "nothing was asked there: no token")
+            return
+    try:
+        own = target.kind == "gitlab" and key == os.environ.get("CI_JOB_TOKEN")
+        with connect.connected(target, key, job=own) as host:
+            done = post.post(host, job)
+        _say(target, post.said(done, job.asked.dry))
+    except RefusedError as error:
+        click.echo(annotate.annotated(job.comparison, target.kind), nl=False)
+        summary = os.environ.get("GITHUB_STEP_SUMMARY", "")
+        if summary and target.kind == "github":
+            annotate.append_summary(Path(summary), post.body(job))
+        _say(target, f"not posted, annotated instead: {error}")
+
+
+def _say(target: Target, words: str) -> None:
+    from promptlint.style import visible
+
+    click.echo(visible(f"promptlint: {target.shown}: {words}"), err=True)
+
+
+def _exit_code(comparison: Comparison, fail_on: str) -> int:
+    from promptlint.bot.annotate import new_findings
+
+    if comparison.errors:
+        return 3
+    return int(any(note.severity in _FAILING[fail_on] for note in new_findings(comparison)))

@@ -1,0 +1,99 @@
+"""What the edit of one prompt does: to its contract, and to the prefix that a cache holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from os.path import commonpath
+
+from promptlint import config, contract, costs, lint, measure, tokens
+from promptlint.changes import Cache, Item
+from promptlint.contract import Change, Fate
+from promptlint.locate import locate, location
+from promptlint.measure import Basics
+from promptlint.model import Basis, Prompt, PromptFacts
+from promptlint.records import dataclass
+from promptlint.view import View
+
+MAX_TEXT = 500
+"""Characters of one text from a prompt in the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What is said of an edit; see `changes.PromptChange`."""
+
+    losses: tuple[Item, ...] = ()
+    gains: tuple[Item, ...] = ()
+    cache: Cache | None = None
+
+
+def edited(
+    before: Prompt, after: Prompt, facts: tuple[PromptFacts, PromptFacts], settings: config.Config
+) -> Edited:
+    """Compare two states of a prompt.
+
+    Args:
+        before: the prompt as it was.
+        after: as it is.
+        facts: of the two.
+        settings: the configuration of its file.
+    """
+    basics = lint.basics(after, settings)
+    views = tuple(
+        View(prompt, lambda text: tokens.count(text, basics.tokenizer)) for prompt in (before, after)
+    )
+    changes = contract.compare(views[0].contract, views[1].contract)
+    return Edited(
+        losses=tuple(_items(changes, Fate.LOST, before)),
+        gains=tuple(_items(changes, Fate.GAINED, after)),
+        cache=_cache(before, after, facts, basics),
+    )
+
+
+def _items(changes: tuple[Change, ...], fate: Fate, prompt: Prompt) -> Iterator[Item]:
+    """The items of that fate, each once; a place is given where they have one."""
+    seen = set()
+    for change in changes:
+        if change.fate is not fate:
+            continue
+        line = None
+        if change.span is not None:
+            line = location(prompt.source.text, locate(prompt, change.span)).line
+        item = Item(change.what, shortened(" ".join(change.text.split())), line)
+        if item not in seen:
+            seen.add(item)
+            yield item
+
+
+def shortened(text: str) -> str:
+    """`text`, as much of it as a document holds."""
+    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
+
+
+def _cache(
+    before: Prompt, after: Prompt, facts: tuple[PromptFacts, PromptFacts], basics: Basics
+) -> Cache | None:
+    """What a filled cache still serves; None where there was nothing to serve, or all of it is.
+
+    A provider caches by prefix: what stands before the first difference stays, if it is long enough. To fill
+    a cache anew costs, once, what its tokens cost to be written instead of read: tokens x (price to write,
+    or of input, - cached price); see the providers' pages on prompt caching.
+    """
+    held, holds = (costs.cacheable_tokens(item.prefix_tokens, item.model) for item in facts)
+    if not held:
+        return None
+    texts = [measure.prefix_text(prompt, basics.jinja) for prompt in (before, after)]
+    same_model = facts[0].model == facts[1].model
+    common = commonpath(texts) if same_model else ""
+    whole = common == texts[0]
+    kept = held if whole else costs.cacheable_tokens(tokens.count(common, basics.tokenizer), basics.model)
+    if whole and holds >= held:
+        return None
+    price = basics.price
+    once = None
+    if price is not None and price.cached_input is not None:
+        write = price.cache_write if price.cache_write is not None else price.input
+        each = max(0, holds - kept) * (write - price.cached_input) / 1_000_000
+        once = (each, each)
+    basis = Basis.ASSUMED if basics.model_basis is Basis.ASSUMED else Basis.ESTIMATED
+    return Cache(held, holds, kept, once, basis)

@@ -1,0 +1,94 @@
+"""Which findings are new and which are gone, whatever lines they have moved to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from promptlint.changes import Findings, Note
+from promptlint.compare.contents import shortened
+from promptlint.model import Finding, PromptFacts, Severity
+
+Name = Callable[[Finding], object]
+
+
+def changed(before: Sequence[Finding], after: Sequence[Finding], old: Name, new: Name) -> Findings:
+    """The findings of one side only.
+
+    Args:
+        before: those of one prompt, or of no prompt.
+        after: those of the same on the other side.
+        old: what makes a finding of `before` the same as one of `after`.
+        new: the same for one of `after`.
+    """
+    return Findings(
+        new=_notes(_only(after, [old(item) for item in before], new)),
+        fixed=_notes(_only(before, [new(item) for item in after], old)),
+    )
+
+
+def by_fingerprint(facts: PromptFacts | None) -> Name:
+    """A finding is named by its fingerprint; one about the whole prompt, by its rule alone."""
+
+    def name(finding: Finding) -> object:
+        whole = facts is not None and finding.location == facts.location
+        return finding.code if whole else finding.fingerprint
+
+    return name
+
+
+def by_text(facts: PromptFacts, text: Callable[[Finding], str]) -> Name:
+    """For a prompt whose id has changed, and so all fingerprints: by the rule and what it points at."""
+
+    def name(finding: Finding) -> object:
+        whole = finding.location == facts.location
+        return finding.code if whole else (finding.code, " ".join(text(finding).split()))
+
+    return name
+
+
+def _only(findings: Iterable[Finding], others: list[object], name: Name) -> list[Finding]:
+    left = list(others)
+    found = []
+    for finding in findings:
+        key = name(finding)
+        if key in left:
+            left.remove(key)
+        else:
+            found.append(finding)
+    return found
+
+
+def _notes(findings: Iterable[Finding]) -> tuple[Note, ...]:
+    return tuple(_note(item) for item in sorted(findings, key=_rank))
+
+
+def _rank(finding: Finding) -> tuple[int, float, int, str, int]:
+    saving = finding.saving
+    usd = saving.usd_per_1000[1] if saving and saving.usd_per_1000 else 0.0
+    tokens = saving.input_tokens if saving else 0
+    return -finding.severity, -usd, -tokens, finding.path, finding.span.start
+
+
+_SEVERITIES: dict[Severity, str] = {item: item.name.lower() for item in Severity}
+
+
+def _note(finding: Finding) -> Note:
+    saving, fix, place = finding.saving, finding.fix, finding.location
+    return Note(
+        code=finding.code,
+        name=finding.name,
+        severity=_SEVERITIES[finding.severity],  # type: ignore[arg-type]  # its three names
+        message=shortened(finding.message),
+        prompt=finding.prompt,
+        path=finding.path,
+        line=place.line,
+        column=place.column,
+        end_line=place.end_line,
+        end_column=place.end_column,
+        fingerprint=finding.fingerprint,
+        saving_tokens=saving.input_tokens if saving else 0,
+        usd_per_1000=saving.usd_per_1000 if saving else None,
+        usd_month=saving.usd_month if saving else None,
+        basis=saving.basis if saving else None,
+        fix=fix.safety.name.lower() if fix else None,  # type: ignore[arg-type]  # its three names
+    )

@@ -1,0 +1,299 @@
+"""Finds the folders in which another configuration holds after a change, and says what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import field
+from pathlib import Path
+
+from promptlint import cards, git
+from promptlint.cards import Card
+from promptlint.config import Config, Configs
+from promptlint.config.load import MAX_EXTENDS, NAMES, absolute, read_table, shown
+from promptlint.errors import CardError, ConfigError
+from promptlint.guards import answers, lines, rules, settings
+from promptlint.guards.settings import Change
+from promptlint.guards.sides import Draft, Sides, clipped, state, text, tidy
+from promptlint.records import dataclass
+from promptlint.store import Revision, Store
+
+_MOST = 1_000
+"""Folders whose configurations are compared."""
+
+_NAMING = (b"extends", b"baseline", b"cards", b"\\")
+"""Keys that name other files; a backslash may spell them."""
+
+_FILES, _BROKEN, _CARDS = "configuration files", "files that cannot be read", "rule cards"
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Both sides' configurations: each folder, file and card set is looked at once."""
+
+    sides: Sides
+    configs: tuple[Configs, Configs] = field(init=False)
+    known: dict[tuple[tuple[Path, ...], bool], tuple[tuple[Card, ...], str]] = field(default_factory=dict)
+    _differs: dict[Path, bool] = field(default_factory=dict)
+    _lines: dict[Path, dict[str, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        one, other = (Configs(self.sides.root, store=store) for store in self.sides.both)
+        self.configs = one, other
+
+    def index(self, path: Path) -> dict[str, int]:
+        """The lines of the keys of a config file after the change."""
+        if path not in self._lines:
+            self._lines[path] = lines.index(text(self.sides.after, path), path.name == "pyproject.toml")
+        return self._lines[path]
+
+    def differing(self, files: Iterable[Path]) -> list[Path]:
+        """Those of the files that are not the same on both sides."""
+        found = list(dict.fromkeys(files))
+        for path in found:
+            if path not in self._differs:
+                self._differs[path] = self.sides.differs(path)
+        return [path for path in found if self._differs[path]]
+
+
+def changed(sides: Sides) -> Iterator[Draft]:
+    """What the configuration files, baselines and rule cards that differ loosen, or make look different."""
+    reader = _Reader(sides)
+    done: set[tuple[Path | None, Path | None]] = set()
+    folders = _folders(sides)
+    for folder in folders[:_MOST]:
+        before, after = (_config(configs, folder) for configs in reader.configs)
+        files = reader.differing(
+            (*_chain(after, folder, sides, sides.after), *_chain(before, folder, sides, sides.before))
+        )
+        yield from _odd(sides, reader.differing((*(folder / name for name in NAMES), *files)))
+        if isinstance(before, str) or isinstance(after, str):
+            if files:
+                yield _unread(sides, files, before, after)
+        elif (before.file, after.file) not in done:
+            done.add((before.file, after.file))
+            yield from _guarded(reader, files, before, after)
+    if len(folders) > _MOST:
+        detail = f"{len(folders) - _MOST:,} more folders with a configuration of their own were not compared"
+        yield Draft("config", sides.shown(folders[_MOST]), None, detail, _FILES)
+
+
+# --- which folders ----------------------------------------------------------------------------
+
+
+def _folders(sides: Sides) -> list[Path]:
+    """The root, and the folders below it in which what their config file says may differ; the root first."""
+    changed = {(sides.root / name).parent for name in sides.names if name.rpartition("/")[2] in NAMES}
+    others = {(sides.root / name).parent for name in _files(sides) if name.rpartition("/")[2] in NAMES}
+    _read_ahead(sides, sorted({sides.root, *changed, *others}))
+    related = {folder for folder in others - changed if _speaks_of_others(sides.before, folder)}
+    return list(dict.fromkeys((sides.root, *sorted(changed | related))))
+
+
+def _files(sides: Sides) -> Iterator[str]:
+    """The files before the change, relative to the root."""
+    store, root = sides.before, sides.root
+    if isinstance(store, Revision):
+        prefix = "" if root == store.top else f"{root.relative_to(store.top).as_posix()}/"
+        yield from (name.removeprefix(prefix) for name in store.entries if name.startswith(prefix))
+    else:
+        yield from git.ls_files(root) or ()
+
+
+def _read_ahead(sides: Sides, folders: Iterable[Path]) -> None:
+    """Read all config files at once, and those that they extend."""
+    files = {folder / name for folder in folders for name in NAMES}
+    for store in sides.both:
+        more = set(files)
+        while more:
+            store.ahead(files)
+            more = {path for each in more for path in _extended(each, store, 1)} - files
+            files |= more
+
+
+def _speaks_of_others(store: Store, folder: Path) -> bool:
+    """True if a config file, itself the same as before, may name one that is not."""
+    found = (state(store, folder / name) for name in NAMES)
+    return any(word in data for data in found if isinstance(data, bytes) for word in _NAMING)
+
+
+def _config(configs: Configs, folder: Path) -> Config | str:
+    """The configuration of a folder, or why it cannot be read."""
+    try:
+        return configs.for_folder(folder)
+    except ConfigError as error:
+        return str(error)
+    except RecursionError:
+        return "nested too deeply"
+
+
+def _chain(config: Config | str, folder: Path, sides: Sides, store: Store) -> Iterator[Path]:
+    """The config file that holds, and those that it extends; if one is wrong, all that it may be."""
+    if isinstance(config, Config):
+        starts = [] if config.file is None else [config.file]
+    else:
+        starts = [above / name for above in (folder, *folder.parents) for name in NAMES]
+    for start in starts:
+        if start.is_relative_to(sides.top):
+            yield start
+            yield from _extended(start, store, MAX_EXTENDS)
+
+
+def _extended(file: Path, store: Store, most: int) -> Iterator[Path]:
+    """The files that a config file extends, in turn, as far as they can be read."""
+    for _ in range(most):
+        try:
+            named = (read_table(file, store) or {}).get("extends")
+        except (ConfigError, RecursionError):
+            return
+        if not isinstance(named, str) or "\0" in named:
+            return
+        file = absolute(file.parent / named)
+        yield file
+
+
+# --- what cannot be read ----------------------------------------------------------------------
+
+
+def _odd(sides: Sides, files: Iterable[Path]) -> Iterator[Draft]:
+    """Config files that are, after the change, a link or a submodule: what they lead to is not looked at."""
+    for path in files:
+        now = state(sides.after, path)
+        if now and isinstance(now, str):
+            detail = f"{now if now.startswith('cannot') else f'is {now}'}: what it says is not looked at"
+            yield Draft("config", sides.shown(path), None, detail, _BROKEN)
+
+
+def _unread(sides: Sides, files: list[Path], before: Config | str, after: Config | str) -> Draft:
+    message = after if isinstance(after, str) else before
+    assert isinstance(message, str)
+    path = next((each for each in files if message.startswith(f"{shown(each)}:")), files[0])
+    reason = tidy(message.removeprefix(f"{shown(path)}: "), sides.root)
+    words = "cannot be read" if isinstance(after, str) else "could not be read before this change"
+    return Draft("config", sides.shown(path), None, f"{words}: {reason}", _BROKEN)
+
+
+# --- what it does -----------------------------------------------------------------------------
+
+
+def _guarded(reader: _Reader, files: list[Path], before: Config, after: Config) -> list[Draft]:
+    try:
+        return list(_compared(reader, files, before, after))
+    except RecursionError:
+        path = reader.sides.shown(after.file or reader.sides.root)
+        return [Draft("config", path, None, "nested too deeply to be compared", _BROKEN)]
+
+
+def _compared(reader: _Reader, files: list[Path], before: Config, after: Config) -> Iterator[Draft]:
+    sides = reader.sides
+    if after.baseline is not None and (files or after.baseline == before.baseline):
+        yield from answers.baselined(sides, before.baseline, after.baseline)
+    yield from _cards(reader, (*before.cards, *after.cards))
+    if not files:
+        return
+    yield from _places(sides, files, before, after)
+    for change in _changes(reader, before, after):
+        path = _doer(change, files, before, after)
+        line = lines.of_key(reader.index(path), change.key)
+        topic = f"settings of `{change.key.partition('.')[0]}` changed"
+        yield Draft(change.kind, sides.shown(path), line, change.detail, topic, change.name)
+
+
+def _changes(reader: _Reader, before: Config, after: Config) -> Iterator[Change]:
+    sides = reader.sides
+    yield from _extends(sides, before, after)
+    yield from settings.compared(before, after)
+    (old, wrong_before), (new, wrong) = (
+        _known(reader, config, store) for config, store in zip((before, after), sides.both, strict=True)
+    )
+    both = {card.code: card for card in (*new, *old)}
+    yield from rules.compared(before, after, tuple(both.values()))
+    fault = wrong or rules.fault(after, new)
+    if fault and fault != (wrong_before or rules.fault(before, old)):
+        yield Change("config", "cards" if wrong else "rules", f"cannot be used: {tidy(fault, sides.root)}")
+    if after.baseline is not None and after.baseline != before.baseline:
+        words = "set to" if before.baseline is None else f"from `{clipped(sides.shown(before.baseline))}` to"
+        detail = f"`baseline` {words} `{clipped(sides.shown(after.baseline))}`"
+        yield Change("baseline", "baseline", detail)
+
+
+def _extends(sides: Sides, before: Config, after: Config) -> Iterator[Change]:
+    """Another file that is extended by the same one."""
+    if after.file is None or after.file != before.file:
+        return
+    named = [
+        [sides.shown(path) for path in _extended(after.file, store, MAX_EXTENDS)] for store in sides.both
+    ]
+    if named[0] != named[1]:
+        was, now = (clipped(", ".join(names)) or "nothing" for names in named)
+        yield Change("config", "extends", f"`extends` led to {was}, and leads to {now}")
+
+
+def _known(reader: _Reader, config: Config, store: Store) -> tuple[tuple[Card, ...], str]:
+    """The cards of one side; if those of the project cannot be read those of the installation, and why."""
+    key = (config.cards, store is reader.sides.after)
+    if key not in reader.known:
+        try:
+            reader.known[key] = cards.load_cards(config.cards, store), ""
+        except (CardError, OSError, RecursionError) as error:
+            reader.known[key] = cards.load_cards(()), str(error)
+    return reader.known[key]
+
+
+def _places(sides: Sides, files: list[Path], before: Config, after: Config) -> Iterator[Draft]:
+    """A config file that comes to hold, or holds no more."""
+    old, new = before.file, after.file
+    if old == new:
+        return
+    was_nearer = old is not None and new is not None and new.parent in old.parent.parents
+    if new is not None and new in files and not was_nearer:
+        rest = "the defaults" if old is None else f"`{clipped(sides.shown(old))}`"
+        detail = f"new: it takes the place of {rest} in its folder"
+        yield Draft("config", sides.shown(new), None, detail, _FILES)
+    elif old is not None:
+        now = "the defaults hold" if new is None else f"`{clipped(sides.shown(new))}` holds"
+        yield Draft("config", sides.shown(old), None, f"holds no more: now {now} in its folder", _FILES)
+
+
+def _doer(change: Change, files: list[Path], before: Config, after: Config) -> Path:
+    """Of the config files that differ the one that a setting comes from, or came from."""
+    for config in (after, before):
+        origin = config.origins.get(change.key) or config.origins.get(change.key.partition(".")[0])
+        if origin is not None:
+            path = absolute(config.root / origin.removesuffix(" [tool.promptlint]"))
+            if path in files:
+                return path
+    return files[0]
+
+
+# --- rule cards -------------------------------------------------------------------------------
+
+
+def _cards(reader: _Reader, places: Iterable[Path]) -> Iterator[Draft]:
+    """The user's rule cards that differ."""
+    sides = reader.sides
+    found = (path for place in dict.fromkeys(places) for path in _card_files(sides, place))
+    for path in reader.differing(found):
+        name = sides.shown(path)
+        states = [state(store, path) for store in sides.both]
+        now = states[1]
+        if isinstance(now, bytes):
+            words = f"rule card {'changed' if isinstance(states[0], bytes) else 'new'}"
+            try:
+                cards.read_card(path, sides.after)
+            except (CardError, RecursionError) as error:
+                words = f"rule card cannot be read: {tidy(str(error).removeprefix(f'{path}: '), sides.root)}"
+        else:
+            words = f"rule card {f'is {now} any more' if now else 'removed'}"
+        yield Draft("config", name, None, words, _CARDS, name)
+
+
+def _card_files(sides: Sides, place: Path) -> Iterator[Path]:
+    """Card files of a place that may differ."""
+    if place.is_relative_to(sides.root):
+        for name in sides.names:
+            path = sides.root / name
+            if path == place or (path.parent == place and path.suffix == ".yaml"):
+                yield path
+    else:
+        for store in sides.both:
+            yield from store.card_files(place) or ()

@@ -1,0 +1,147 @@
+"""The document of measured results: what an eval says of a prompt's quality, and a route of its price."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, NoReturn
+
+from promptlint import documents
+from promptlint.changes import Money
+from promptlint.documents import said
+from promptlint.errors import UsageError
+from promptlint.records import dataclass
+
+SCHEMA_VERSION = 1
+
+MAX_BYTES = 5_000_000
+"""Size of a file that is read."""
+
+Interval = tuple[float, float]
+Answer = Literal["accepted", "rejected", "undecided"]
+
+ORDER: tuple[Answer, ...] = ("rejected", "undecided", "accepted")
+"""The verdicts, worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvalVerdict:
+    """What an eval says of one prompt by one metric."""
+
+    suite: str = said("Name of the suite of cases.")
+    prompt: str = said("Id of the prompt.")
+    metric: str = said("What was scored.")
+    verdict: Answer = said(
+        "accepted: shown to be not worse by more than the margin; undecided: the cases show neither."
+    )
+    difference: float | None = said("Mean score, candidate - baseline; 0.01 is a point; null: no case ran.")
+    interval: Interval | None = said("Confidence interval of the difference, [low, high]; null: none.")
+    confidence: float = said("Of the interval and the verdict, between 0 and 1.")
+    margin: float = said("The loss of score that was declared acceptable before the run.")
+    cases: int = said("Cases that were scored on both sides.")
+    needed: int | None = said("About how many more cases would decide; null: decided, or not known.")
+    answers: Literal["recorded", "live"] = said("Whether the model's answers were recorded earlier.")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A prompt that goes to another model."""
+
+    prompt: str = said("Id of the prompt.")
+    from_model: str = said("The model before.")
+    to_model: str = said("The model after.")
+    usd_month_before: Money | None = said("US dollars a month, [cached, not cached]; null: unknown.")
+    usd_month_after: Money | None = said("The same after the move.")
+    proven: bool = said("True if an eval accepted the move.")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The document."""
+
+    schema_version: int = said("Of this kind of document.")
+    promptlint: str = said("Version of promptlint.")
+    generated_at: str = said("When it was made: RFC 3339, UTC.")
+    evals: tuple[EvalVerdict, ...] = said("What evals say.")
+    routes: tuple[Route, ...] = said("What is routed otherwise.")
+
+
+def schema() -> dict[str, object]:
+    """The JSON Schema of the document."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"promptlint verdicts, version {SCHEMA_VERSION}",
+        "description": "Results of evals and of routing, as the comment on a pull request shows them.",
+        **documents.schema(Verdicts),
+    }
+
+
+def read(path: Path) -> Verdicts:
+    """The document in a file, which may be hostile.
+
+    Raises:
+        UsageError: the file cannot be read, is too large, is no strict JSON, is of another version, or says
+            what cannot be; the message names the file and the place.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"{path}: larger than {MAX_BYTES:,} bytes")
+    return parse(data, str(path))
+
+
+def parse(data: bytes, where: str = "verdicts") -> Verdicts:
+    """The document that JSON spells; see `read`."""
+    try:
+        value = json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_constant)
+    except (ValueError, RecursionError) as error:  # of UTF-8, of JSON, of an integer's length, of depth
+        raise UsageError(f"{where}: no strict JSON: {str(error)[:200]}") from error
+    version = value.get("schema_version") if isinstance(value, dict) else None
+    if type(version) is int and version != SCHEMA_VERSION:
+        raise UsageError(
+            f"{where}: version {version} of the document; this promptlint reads {SCHEMA_VERSION}"
+        )
+    found = documents.from_json(Verdicts, value, where)
+    _check(found, where)
+    return found
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key is there twice")
+    return found
+
+
+def _constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _check(found: Verdicts, where: str) -> None:
+    """What the types do not say: shares are shares, counts are counts, ends are in order."""
+    for index, item in enumerate(found.evals):
+        place = f"{where}.evals[{index}]"
+        _hold(0 < item.confidence < 1, f"{place}.confidence: expected a share between 0 and 1")
+        _hold(item.margin >= 0, f"{place}.margin: expected no negative number")
+        _hold(item.cases >= 0, f"{place}.cases: expected no negative number")
+        _hold(item.needed is None or item.needed >= 0, f"{place}.needed: expected no negative number")
+        _ordered((item.interval,), f"{place}.interval")
+        _hold(
+            item.verdict == "undecided" or (item.difference is not None and item.interval is not None),
+            f"{place}.verdict: `{item.verdict}` without a difference and its interval",
+        )
+    for index, route in enumerate(found.routes):
+        _ordered((route.usd_month_before, route.usd_month_after), f"{where}.routes[{index}].usd_month")
+
+
+def _ordered(ranges: Iterable[tuple[float, float] | None], place: str) -> None:
+    _hold(all(ends is None or ends[0] <= ends[1] for ends in ranges), f"{place}: expected [low, high]")
+
+
+def _hold(holds: bool, message: str) -> None:
+    if not holds:
+        raise UsageError(message)

@@ -1,0 +1,331 @@
+"""One comment a suite, whoever comes first; an older run never replaces a newer one; others' comments stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from promptlint.bot.host import Host, Posted
+from promptlint.bot.marker import Marker, parsed, stamped
+from promptlint.bot.upsert import Asked, Outcome, Wanted, upsert
+from promptlint.errors import HostError, RefusedError
+
+from .memory import MemoryHost, interleaved
+
+NEW, OLD, OLDER = "a" * 40, "b" * 40, "c" * 40
+
+
+def wanted(at: int, sha: str = NEW, body: str = "", suite: str = "default", changes: bool = True) -> Wanted:
+    mark = Marker(suite, sha, f"2026-11-23T10:{at // 60:02}:{at % 60:02}Z")
+    return Wanted(mark, body or f"result of {sha[:4]} at {at}\n", changes)
+
+
+def bodies(host: MemoryHost) -> list[str]:
+    return [each.body for each in host.visible]
+
+
+# --- update ---------------------------------------------------------------------------------
+
+
+def test_ten_pushes_leave_one_comment() -> None:
+    host = MemoryHost()
+    for push in range(10):
+        host.sha = f"{push:040x}"
+        outcome = upsert(host, wanted(push, host.sha), Asked())
+        assert outcome == Outcome("updated" if push else "posted", "", "https://host/1")
+    assert bodies(host) == [wanted(9, host.sha).text]
+    assert host.log.count("create") == 1
+
+
+def test_the_same_again_is_left_alone() -> None:
+    host = MemoryHost()
+    upsert(host, wanted(1, body="same\n"), Asked())
+    host.posted["1"] = replace(host.posted["1"], body=host.posted["1"].body.replace("\n", "\r\n").rstrip())
+    before = bodies(host)
+    outcome = upsert(host, wanted(2, body="same\n"), Asked())
+    assert outcome == Outcome("skipped", "the comment says the same already", "https://host/1")
+    assert bodies(host) == before
+
+
+def test_the_same_of_another_commit_is_updated() -> None:
+    host = MemoryHost(sha=OLD)
+    upsert(host, wanted(1, OLD, "same\n"), Asked())
+    host.sha = NEW
+    assert upsert(host, wanted(2, NEW, "same\n"), Asked()).action == "updated"
+    assert bodies(host) == [wanted(2, NEW, "same\n").text]
+
+
+@pytest.mark.parametrize("behavior", ["update", "new", "hide-and-new", "delete-and-new"])
+@pytest.mark.parametrize(
+    ("there", "ours", "reason"),
+    [
+        (wanted(5), wanted(4), "newer"),
+        (wanted(1, NEW), wanted(9, OLD), "the request's head"),
+        (wanted(5, OLD), wanted(4, OLDER), "newer"),
+    ],
+    ids=["time", "head", "neither-head"],
+)
+def test_an_older_run_changes_nothing(behavior: str, there: Wanted, ours: Wanted, reason: str) -> None:
+    host = MemoryHost()
+    host.create(there.text)
+    outcome = upsert(host, ours, Asked(behavior))  # type: ignore[arg-type]
+    assert (outcome.action, reason in outcome.reason, outcome.url) == ("skipped", True, "https://host/1")
+    assert bodies(host) == [there.text]
+
+
+def test_the_present_head_replaces_what_was_made_later_for_another_commit() -> None:
+    host = MemoryHost()
+    host.create(wanted(9, OLD).text)
+    assert upsert(host, wanted(1, NEW), Asked()).action == "updated"
+    assert bodies(host) == [wanted(1, NEW).text]
+
+
+def test_two_runs_of_one_second_do_not_replace_each_other() -> None:
+    host = MemoryHost()
+    one, other = wanted(1, body="one\n"), wanted(1, body="other\n")
+    assert [upsert(host, each, Asked()).action for each in (one, other, one, other)] == [
+        "posted",
+        *["skipped"] * 3,
+    ]
+    assert bodies(host) == [one.text]
+
+
+def test_a_run_that_ended_half_way_is_tidied_up() -> None:
+    host = MemoryHost()
+    for at in (1, 3, 2):
+        host.create(wanted(at).text)
+    upsert(host, wanted(4), Asked())
+    assert [(each.id, each.body) for each in host.visible] == [("1", wanted(4).text)]
+
+
+def test_suites_have_a_comment_each_and_other_text_is_nobodys() -> None:
+    host = MemoryHost()
+    kept = [
+        "Hello",
+        f"Look:\n{wanted(1).text}",
+        wanted(99).text.replace("v1", "v9"),
+        wanted(99, suite="evals").text,
+    ]
+    for text in kept:
+        host.create(text)
+    upsert(host, wanted(1), Asked())
+    upsert(host, wanted(2), Asked())
+    assert bodies(host) == [*kept, wanted(2).text]
+
+
+# --- other behaviours -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("behavior", "visible", "all_"),
+    [("new", 3, 3), ("hide-and-new", 1, 3), ("delete-and-new", 1, 1)],
+)
+def test_behaviours_that_post_anew(behavior: str, visible: int, all_: int) -> None:
+    host = MemoryHost()
+    host.create("Hello")
+    for at in (1, 2, 2):
+        assert upsert(host, wanted(at), Asked(behavior)).action == "posted"  # type: ignore[arg-type]
+    assert (len(host.visible), len(host.posted)) == (visible + 1, all_ + 1)
+    assert bodies(host)[-1] == wanted(2).text
+
+
+@pytest.mark.parametrize("behavior", ["update", "new", "hide-and-new", "delete-and-new"])
+def test_without_a_change_nothing_is_posted_first(behavior: str) -> None:
+    host = MemoryHost()
+    asked = Asked(behavior, quiet=True)  # type: ignore[arg-type]
+    assert upsert(host, wanted(1, changes=False), asked) == Outcome("skipped", "no prompt changed")
+    assert bodies(host) == []
+
+
+@pytest.mark.parametrize(
+    ("behavior", "left"),
+    [("update", [2]), ("new", [1]), ("hide-and-new", []), ("delete-and-new", [])],
+)
+def test_without_a_change_an_earlier_comment_is_not_left_as_it_is(behavior: str, left: list[int]) -> None:
+    host = MemoryHost()
+    host.create(wanted(1).text)
+    upsert(host, wanted(2, changes=False), Asked(behavior, quiet=True))  # type: ignore[arg-type]
+    assert bodies(host) == [wanted(at).text for at in left]
+
+
+@pytest.mark.parametrize("behavior", ["update", "new", "hide-and-new", "delete-and-new"])
+@pytest.mark.parametrize("there", [False, True])
+def test_a_dry_run_only_looks(behavior: str, there: bool) -> None:
+    host = MemoryHost()
+    if there:
+        host.create(wanted(1).text)
+    before = dict(host.posted)
+    host.log.clear()
+    outcome = upsert(host, wanted(2), Asked(behavior, dry=True))  # type: ignore[arg-type]
+    assert outcome.action == ("updated" if there and behavior == "update" else "posted")
+    assert set(host.log) == {"head", "comments"}
+    assert host.posted == before
+
+
+# --- failures -------------------------------------------------------------------------------
+
+
+class Vanishing(MemoryHost):
+    """Somebody removes our comment between our look and our update."""
+
+    def update(self, comment: Posted, body: str) -> None:
+        self.posted.pop("1", None)
+        super().update(comment, body)
+
+
+def test_a_comment_that_vanishes_meanwhile_is_posted_again() -> None:
+    host = Vanishing()
+    host.create(wanted(1).text)
+    upsert(host, wanted(2), Asked())
+    assert [(each.id, each.body) for each in host.visible] == [("2", wanted(2).text)]
+
+
+class Overtaken(MemoryHost):
+    """Another run posts right after us, and ends before it can tidy up."""
+
+    then: Wanted = wanted(9)
+
+    def create(self, body: str) -> Posted:
+        made = super().create(body)
+        if len(self.posted) == 1:
+            super().create(self.then.text)
+        return made
+
+
+@pytest.mark.parametrize(
+    ("behavior", "id_"), [("update", "1"), ("hide-and-new", "2"), ("delete-and-new", "2")]
+)
+def test_a_newer_run_that_comes_between_is_not_lost(behavior: str, id_: str) -> None:
+    host = Overtaken()
+    outcome = upsert(host, wanted(1), Asked(behavior))  # type: ignore[arg-type]
+    assert [(each.id, each.body) for each in host.visible] == [(id_, wanted(9).text)]
+    assert outcome.action == "skipped"
+
+
+@pytest.mark.parametrize("error", [HostError("422"), RefusedError("403")])
+def test_other_failures_are_not_swallowed(error: HostError, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = MemoryHost()
+    host.create(wanted(1).text)
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(host, "update", fail)
+    with pytest.raises(type(error)):
+        upsert(host, wanted(2), Asked())
+
+
+# --- laws -----------------------------------------------------------------------------------
+
+HEADS = (NEW, OLD, OLDER)
+RUNS = st.lists(
+    st.tuples(st.integers(0, 3), st.sampled_from(HEADS)).map(lambda pair: wanted(*pair)),
+    min_size=1,
+    max_size=10,
+)
+
+
+def rank(text: str, head: str) -> tuple[bool, str]:
+    mark = parsed(text)
+    assert mark is not None
+    return mark.sha == head, mark.at
+
+
+@given(RUNS, st.sampled_from(HEADS), st.sampled_from(["update", "hide-and-new", "delete-and-new"]))
+def test_ten_runs_in_any_order_leave_the_newest(runs: list[Wanted], head: str, behavior: str) -> None:
+    host = MemoryHost(sha=head)
+    theirs = stamped(Marker("other", NEW, "2026-11-23T11:00:00Z"), "of another suite\n")
+    host.create(theirs)
+    best: tuple[bool, str] | None = None
+    for each in runs:
+        upsert(host, each, Asked(behavior))  # type: ignore[arg-type]
+        (ours,) = [body for body in bodies(host) if body != theirs]
+        now = rank(ours, head)
+        assert best is None or now >= best
+        best = now
+    assert best == max(rank(each.text, head) for each in runs)
+    assert theirs in bodies(host)
+
+
+def schedule(data: st.DataObject) -> Callable[[list[int]], int]:
+    return lambda left: data.draw(st.sampled_from(left)) if len(left) > 1 else left[0]
+
+
+@settings(max_examples=400)
+@given(
+    st.data(),
+    RUNS.filter(lambda runs: len(runs) >= 2),
+    st.sampled_from(HEADS),
+    st.sampled_from(["update", "hide-and-new", "delete-and-new"]),
+)
+def test_two_posters_at_once_leave_one_comment_the_newest(
+    data: st.DataObject, runs: list[Wanted], head: str, behavior: str
+) -> None:
+    """Whatever the order of their calls, where no comment is there yet."""
+    host = MemoryHost(sha=head)
+    asked = Asked(behavior)  # type: ignore[arg-type]
+
+    def poster(each: Wanted) -> object:
+        return lambda stepwise: upsert(stepwise, each, asked)
+
+    interleaved(host, [poster(each) for each in runs[:2]], schedule(data))
+    (body,) = bodies(host)
+    assert rank(body, head) == max(rank(each.text, head) for each in runs[:2])
+
+
+@settings(max_examples=300)
+@given(st.data(), RUNS, st.lists(st.sampled_from(HEADS), min_size=2, max_size=2), st.sampled_from(HEADS))
+def test_two_posters_at_once_update_a_comment_that_is_there(
+    data: st.DataObject, there: list[Wanted], shas: list[str], head: str
+) -> None:
+    """One comment at the end, of the newest content, unless an older update was under way all the time in
+    which the newer run looked last; then still one comment, of one of them."""
+    host = MemoryHost(sha=head)
+    host.create(there[0].text)
+    runs = [wanted(data.draw(st.integers(4, 6)), sha) for sha in shas]
+    log: list[tuple[int, str]] = []
+
+    def poster(index: int) -> object:
+        def run(stepwise: Host) -> Outcome:
+            return upsert(_Logged(stepwise, index, log), runs[index], Asked())  # type: ignore[arg-type]
+
+        return run
+
+    interleaved(host, [poster(0), poster(1)], schedule(data))  # type: ignore[list-item]
+    (body,) = bodies(host)
+    texts = [there[0].text, *(each.text for each in runs)]
+    assert body in texts
+    best = max(rank(text, head) for text in texts)
+    if rank(body, head) != best:
+        newer = next(index for index, each in enumerate(runs) if rank(each.text, head) == best)
+        assert _landed_late(log, 1 - newer, newer)
+
+
+class _Logged:
+    """Passes calls on, and notes when they end."""
+
+    def __init__(self, host: Host, index: int, log: list[tuple[int, str]]) -> None:
+        self._host, self._index, self._log = host, index, log
+
+    def __getattr__(self, name: str) -> object:
+        call = getattr(self._host, name)
+
+        def noted(*arguments: object) -> object:
+            result = call(*arguments)
+            self._log.append((self._index, name))
+            return result
+
+        return noted
+
+
+def _landed_late(log: list[tuple[int, str]], older: int, newer: int) -> bool:
+    """True if the older run looked before the newer one's last change, and updated after its last look."""
+    update = max(at for at, entry in enumerate(log) if entry == (older, "update"))
+    look = max(at for at, entry in enumerate(log[:update]) if entry == (older, "comments"))
+    change = max(at for at, (who, name) in enumerate(log) if who == newer and name in ("update", "create"))
+    last = max(at for at, entry in enumerate(log) if entry == (newer, "comments"))
+    return look < change and last < update

@@ -1,0 +1,105 @@
+"""What a comparison comes to: differences that are honest about what is not known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from comparisons import make_change, make_comparison, make_note, make_state, realistic
+
+from promptlint import deltas
+from promptlint.changes import Cache, Findings, Guard, Item
+from promptlint.model import Basis
+
+
+def test_cached_is_compared_with_cached() -> None:
+    before = make_state("a.md", 2000, usd_per_1000=(1.0, 10.0))
+    after = make_state("a.md", 1000, usd_per_1000=(4.0, 5.0))  # under the minimum: nothing is cached any more
+    assert deltas.money(make_change("a.md", 0, 0, before=before, after=after), False) == (-5.0, 3.0)
+
+
+def test_sides_that_are_not_there_cost_nothing_and_unknown_ones_are_not_known() -> None:
+    assert deltas.money(make_change("a.md", None, 400), False) == (0.5, 1.0)
+    assert deltas.money(make_change("a.md", 400, None), False) == (-1.0, -0.5)
+    unknown = make_state("a.md", 1, usd_per_1000=None, usd_month=None)
+    assert deltas.money(make_change("a.md", 400, 1, after=unknown), False) is None
+    sums = deltas.difference([make_change("a.md", 400, 1, after=unknown), make_change("b.md", 400, 0)])
+    assert (sums.tokens, sums.usd, sums.monthly, sums.uncounted) == (-799, (-300.0, -150.0), True, 1)
+
+
+def test_the_basis_of_a_sum_is_the_weakest() -> None:
+    guess = make_state("b.md", 5, basis=Basis.ESTIMATED)
+    sums = deltas.difference([make_change("a.md", 4, 5), make_change("b.md", 4, 5, after=guess)])
+    assert sums.basis is Basis.ESTIMATED
+    assert deltas.difference([]).basis is Basis.EXACT
+
+
+def test_slots_make_a_price_assumed_and_cancel_out_of_a_difference() -> None:
+    change = make_change("a.md", 10, 5)
+    assert deltas.usd_basis(change.after or make_state("a", 1)) is Basis.ASSUMED
+    assert deltas.money_basis(change) is Basis.EXACT
+    more = make_change("a.md", 10, 5, after=make_state("a.md", 5, slot_tokens=60))
+    assert deltas.money_basis(more) is Basis.ASSUMED
+    assert deltas.money_basis(make_change("a.md", None, 5)) is Basis.ASSUMED
+    borrowed = make_change("a.md", 10, 5, after=make_state("a.md", 5, priced_as="gpt-4o"))
+    assert deltas.money_basis(borrowed) is Basis.ASSUMED
+
+
+@pytest.mark.parametrize(
+    ("value", "basis", "words"),
+    [(-412, Basis.EXACT, "-412"), (1037, Basis.EXACT, "+1,037"), (-9, Basis.ESTIMATED, "~-9"),
+     (9, Basis.ASSUMED, "+9?"), (0, Basis.EXACT, "0"), (3, Basis.MEASURED, "+3*")],
+)  # fmt: skip
+def test_signed_tokens(value: int, basis: Basis, words: str) -> None:
+    assert deltas.signed(value, basis) == words
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [((-1240.0, -310.0), "-$1,240 to -$310"), ((310.0, 1240.0), "+$310-1,240"), ((0.0, 0.0), "$0"),
+     ((-3.0, 5.0), "-$3.00 to +$5.00"), ((0.0, 5.0), "+$0-5.00"), ((-5.0, 0.0), "-$5.00 to $0")],
+)  # fmt: skip
+def test_signed_money(ends: tuple[float, float], words: str) -> None:
+    assert deltas.signed_usd(ends, Basis.EXACT) == words
+    assert deltas.signed_usd(ends[::-1], Basis.ASSUMED) == f"{words}?"
+
+
+def test_words_of_items_findings_and_statuses() -> None:
+    items = [
+        Item("requirement", "a", 1),
+        Item("slot", "b", 2),
+        Item("requirement", "c", 3),
+        Item("odd", "d", 4),
+    ]
+    assert deltas.items_words(items) == "2 requirements, 1 slot, 1 item"
+    assert deltas.severities([make_note(), make_note(severity="info"), make_note()]) == "2 warnings, 1 info"
+    assert deltas.status_words(realistic().prompts) == "2 prompts changed, 1 added, 1 removed, 1 moved"
+    assert deltas.status_words([make_change("a", None, 1)]) == "1 prompt added"
+
+
+def test_words_of_a_cached_prefix() -> None:
+    cache = Cache(2000, 1500, 0, None, Basis.ESTIMATED)
+    change = make_change("a.md", 2000, 1500, cache=cache)
+    assert deltas.cache_words(change) == "cache prefix broken"
+    assert deltas.cache_words(replace(change, cache=replace(cache, kept=1100))) == (
+        "cache prefix cut to 1,100 of 2,000 tokens"
+    )
+    assert deltas.cache_words(replace(change, cache=replace(cache, kept=2000))) == (
+        "cacheable prefix 1,500 tokens, was 2,000"
+    )
+    assert deltas.cache_words(make_change("a.md", 1, 2)) == ""
+
+
+def test_no_verdict_is_better_than_what_is_listed() -> None:
+    clean = make_comparison(verdict="unchanged")
+    assert deltas.standing(clean) == "unchanged"
+    assert deltas.standing(replace(clean, guards=(Guard("config", "x", None, "y"),))) == "warn"
+    assert deltas.standing(replace(clean, prompts=(make_change("a", 1, 2),))) == "pass"
+    new = replace(clean, findings=Findings((make_note(severity="warning"),), ()))
+    assert [deltas.standing(replace(new, fail_on=level)) for level in ("warning", "error", "never")] == [
+        "fail",
+        "pass",
+        "pass",
+    ]
+    assert deltas.standing(realistic()) == "error"
+    assert deltas.standing(replace(clean, verdict="fail")) == "fail"
