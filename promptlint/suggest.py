@@ -99,13 +99,31 @@ def of_source(source: Source, settings: Settings, hunks: Sequence[Hunk]) -> Sugg
     """
     examined = examine(source, settings)
     text = _Text(source.text)
+    chosen, apart = _chosen(text, examined, hunks)
+    good: list[_Part] = []
+    for group in _groups(text, chosen):
+        part = _Part(text.change(merged(group)), tuple(group))
+        reason = _unfit(text, part.change, hunks) or _unproven(examined, settings, (part,))
+        if reason:
+            apart += (Apart(item.mark.finding, reason) for item in group)
+        else:
+            good.append(part)
+    good, failed = _together(examined, settings, good)
+    made = (_suggestion(source.path, text, part) for part in good)
+    return Suggested(
+        tuple(sorted(made, key=lambda item: item.first)),
+        tuple(sorted((*apart, *failed), key=lambda item: item.finding.span)),
+    )
+
+
+def _chosen(
+    text: _Text, examined: Examined, hunks: Sequence[Hunk]
+) -> tuple[tuple[fix.Item, ...], list[Apart]]:
+    """The safe fixes inside of hunks that go together, and the others."""
     inside: list[fix.Item] = []
     apart: list[Apart] = []
     for item in fix.wanted(examined, Safety.SAFE, ()):
-        change = text.change(item.edits)
-        reason = "" if _is_within(change, hunks) else "its lines are not in the diff"
-        reason = reason or _unfit(text, change)
-        if reason:
+        if reason := _unfit(text, text.change(item.edits), hunks):
             apart.append(Apart(item.mark.finding, reason))
         else:
             inside.append(item)
@@ -113,22 +131,7 @@ def of_source(source: Source, settings: Settings, hunks: Sequence[Hunk]) -> Sugg
     kept = {id(item) for item in chosen}
     twice = (item for item in inside if id(item) not in kept)
     apart += (Apart(item.mark.finding, "another fix changes the same text") for item in twice)
-    good: list[_Part] = []
-    for group in _groups(text, chosen):
-        part = _Part(text.change(merged(group)), tuple(group))
-        reason = "" if _is_within(part.change, hunks) else "its lines are not in the diff"
-        reason = reason or _unfit(text, part.change) or _unproven(examined, settings, (part,))
-        if reason:
-            apart += (Apart(item.mark.finding, reason) for item in group)
-        else:
-            good.append(part)
-    good, failed = _together(examined, settings, good)
-    apart += failed
-    made = (_suggestion(source.path, text, part) for part in good)
-    return Suggested(
-        tuple(sorted(made, key=lambda item: item.first)),
-        tuple(sorted(apart, key=lambda item: item.finding.span)),
-    )
+    return chosen, apart
 
 
 def apply(text: str, suggestions: Iterable[Suggestion]) -> str:
@@ -221,8 +224,10 @@ def _groups(text: _Text, items: Sequence[fix.Item]) -> list[list[fix.Item]]:
 # --- what a comment can carry ---------------------------------------------------------------
 
 
-def _unfit(text: _Text, change: _Change) -> str:
+def _unfit(text: _Text, change: _Change, hunks: Sequence[Hunk]) -> str:
     """Why a comment cannot carry a change so that accepting it gives exactly this text; empty: it can."""
+    if not _is_within(change, hunks):
+        return "its lines are not in the diff"
     old = text.old(change)
     both = "\n".join((*old, *change.lines))
     if change.last == len(text.lines):

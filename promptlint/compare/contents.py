@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from os.path import commonpath
 
 from promptlint import config, contract, costs, lint, measure, tokens
 from promptlint.changes import Cache, Item
@@ -84,7 +84,7 @@ def _cache(
         return None
     texts = [measure.prefix_text(prompt, basics.jinja) for prompt in (before, after)]
     same_model = facts[0].model == facts[1].model
-    common = commonpath(texts) if same_model else ""
+    common = os.path.commonprefix(texts) if same_model else ""  # noqa: RUF071  # texts, not paths
     whole = common == texts[0]
     kept = held if whole else costs.cacheable_tokens(tokens.count(common, basics.tokenizer), basics.model)
     if whole and holds >= held:

@@ -45,8 +45,8 @@ def sides(request: Request, before: str, after: str | None, names: frozenset[str
     outcomes = [run.run(each) for each in asked]
     more = frozenset().union(*(_related(outcome) for outcome in outcomes)) - names
     if more:
-        others = (run.run(replace(each, only=more)) for each in asked)
-        outcomes = [_joined(one, other) for one, other in zip(outcomes, others, strict=True)]
+        asked = [replace(each, only=names | more) for each in asked]
+        outcomes = [run.run(each) for each in asked]
     first, second = (
         _side(each, accept.without_baselined(outcome, None))
         for each, outcome in zip(asked, outcomes, strict=True)
@@ -73,19 +73,6 @@ def _side(request: Request, outcome: Outcome) -> Side:
             found.setdefault(finding.prompt or "", []).append(finding)
     facts = {facts.id: facts for file in outcome.result.files for facts in file.prompts}
     return Side(request, outcome, facts, {key: tuple(items) for key, items in found.items()})
-
-
-def _joined(one: Outcome, other: Outcome) -> Outcome:
-    """Two runs of different files as one."""
-    parts = (one.result, other.result)
-    result = replace(
-        one.result,
-        files=tuple(sorted((item for part in parts for item in part.files), key=lambda item: item.path)),
-        skipped=tuple(item for part in parts for item in part.skipped),
-        errors=tuple(item for part in parts for item in part.errors),
-    )
-    contexts = {**other.contexts, **one.contexts}
-    return replace(one, result=result, sources={**other.sources, **one.sources}, contexts=contexts)
 
 
 def _related(outcome: Outcome) -> frozenset[str]:

@@ -99,7 +99,8 @@ def test_losses_and_findings(repo: Path, promptlint: Runner) -> None:
     data = diff(promptlint, "HEAD")
     (item,) = data["prompts"]
     losses = [(each["what"], each["line"]) for each in item["contract_losses"]]
-    assert ("requirement", 3) in losses and ("slot", None) in losses
+    assert ("requirement", 3) in losses
+    assert ("slot", None) in losses
     assert [(each["code"], each["line"]) for each in item["findings"]["new"]] == [("TOK001", 3)]
     assert "OUT001" in [each["code"] for each in item["findings"]["fixed"]]
     assert data["verdict"] == "fail"
@@ -144,7 +145,8 @@ def test_the_cached_prefix(repo: Path, promptlint: Runner, kept: bool) -> None:
     if kept:
         assert item["cache"] is None
     else:
-        assert item["cache"]["kept"] == 0 and item["cache"]["once_usd"][0] > 0
+        assert item["cache"]["kept"] == 0
+        assert item["cache"]["once_usd"][0] > 0
 
 
 def test_a_model_in_another_file(repo: Path, promptlint: Runner) -> None:
@@ -176,20 +178,25 @@ def test_links_and_binary_files_do_no_harm(repo: Path, promptlint: Runner) -> No
     (repo / "x.bin").write_bytes(b"\0\xff")
     commit(repo)
     data = diff(promptlint, "HEAD~", "HEAD")
-    assert statuses(data) == {} and data["errors"] == []
+    assert statuses(data) == {}
+    assert data["errors"] == []
 
 
 def test_what_cannot_be_compared_is_two(repo: Path, promptlint: Runner, tmp_path: Path) -> None:
     first = git(repo, "rev-parse", "HEAD")
     commit(repo, **{"a.prompt.md": A + "Be kind.\n"})
     ran = promptlint("diff", "nope")
-    assert (ran.code, ran.out) == (2, "") and "'nope': no such revision" in ran.err
+    assert (ran.code, ran.out) == (2, "")
+    assert "'nope': no such revision" in ran.err
     ran = promptlint("diff", "HEAD", "--path", "..")
-    assert (ran.code, ran.out) == (2, "") and "is outside" in ran.err
+    assert (ran.code, ran.out) == (2, "")
+    assert "is outside" in ran.err
     git(repo, "clone", "-q", "--depth", "1", f"file://{repo}", "shallow")
     shutil.rmtree(repo / ".git")
     ran = promptlint("diff", "HEAD")
-    assert (ran.code, ran.out) == (2, "") and "not in a git repository" in ran.err
+    assert (ran.code, ran.out) == (2, "")
+    assert "not in a git repository" in ran.err
     (repo / "shallow" / ".git").rename(repo / ".git")
     ran = promptlint("diff", first)
-    assert (ran.code, ran.out) == (2, "") and "this is a shallow clone" in ran.err
+    assert (ran.code, ran.out) == (2, "")
+    assert "this is a shallow clone" in ran.err
