@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from promptlint import git, run
 from promptlint.errors import UsageError
-from promptlint.model import Finding, RunResult, Severity
+from promptlint.model import Finding, PromptFacts, RunResult, Severity
 from promptlint.records import dataclass
 from promptlint.workspace import Request
 
@@ -17,7 +17,7 @@ CODE = "TOK006"
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """A prompt over its budget; `excess` is in tokens, `before` what it was at the base (0: within)."""
+    """A prompt over its budget; `excess` is in tokens, `before` what it was at the base (0 if it was new)."""
 
     finding: Finding
     excess: int
@@ -25,44 +25,102 @@ class Over:
 
 
 def grown(request: Request, base: str) -> tuple[tuple[Over, ...], RunResult]:
-    """The prompts of a run that are over a budget of the configuration by more than at `base`, and the run.
+    """The prompts of a run that are over a budget of the configuration and have grown since `base`, and the run.
 
-    Without a repository, or before its first commit, all that are over count.
+    A prompt that was renamed is compared with what it was. In a merge that is under way, what either side
+    has at its HEAD is not grown. Without a repository, or before its first commit, all that are over count.
 
     Raises:
         UsageError: a path is missing, `base` is no revision.
         ConfigError: a config file is wrong.
     """
-    asked = replace(request, select=(CODE,))
+    asked = replace(request, select=())  # as `check` asks: what one has found out the other need not
     outcome = run.run(asked)
-    now = _excesses(outcome.result)
-    if not now:
+    if not _always_on(outcome):
+        asked = replace(request, select=(CODE,))
+        outcome = run.run(asked)
+    over = _excesses(outcome.result)
+    if not over:
         return (), outcome.result
-    was = _before(asked, base, frozenset(item.path for item in now.values()), outcome.root)
+    now = _facts(outcome.result)
+    was = _before(asked, base, {name: now[name] for name in over}, outcome.root)
     found = (
-        Over(item, item.saving.input_tokens, was.get(name, 0)) for name, item in now.items() if item.saving
+        Over(item, excess, _excess(excess, now[name], was.get(name))) for name, (item, excess) in over.items()
     )
     return tuple(item for item in found if item.excess > item.before), outcome.result
 
 
-def _excesses(result: RunResult) -> dict[str, Finding]:
-    """The findings about a budget that somebody has set, by prompt."""
+def _always_on(outcome: run.Outcome) -> bool:
+    """True if no configuration of the run chooses its rules in a way that could leave the budget out."""
+    space = outcome.workspace
+    used = {
+        id(item): item
+        for item in (space.configs.for_file(space.root / file.path) for file in outcome.result.files)
+    }
+    return not any(
+        item.select or any(each == "ALL" or CODE.startswith(each) for each in item.ignore)
+        for item in used.values()
+    )
+
+
+def _excess(excess: int, now: PromptFacts, was: PromptFacts | None) -> int:
+    """What was over the budget of today before, if it is `excess` now; 0 for a prompt that was not there."""
+    return 0 if was is None else max(0, excess - (now.tokens.high - was.tokens.high))
+
+
+def _facts(result: RunResult) -> dict[str, PromptFacts]:
+    return {prompt.id: prompt for file in result.files for prompt in file.prompts}
+
+
+def _excesses(result: RunResult) -> dict[str, tuple[Finding, int]]:
+    """The findings about a budget that somebody has set, with the tokens over it, by prompt."""
     every = (finding for file in result.files for finding in file.findings)
     return {
-        item.prompt: item
+        item.prompt: (item, item.saving.input_tokens)
         for item in every
         if item.code == CODE and item.prompt is not None and item.severity > Severity.INFO and item.saving
     }
 
 
-def _before(request: Request, base: str, paths: frozenset[str], root: Path) -> Mapping[str, int]:
-    """The excess of each prompt at `base`, in the configuration of today."""
+def _before(
+    request: Request, base: str, over: Mapping[str, PromptFacts], root: Path
+) -> Mapping[str, PromptFacts]:
+    """What each prompt was at `base`, the longest of several answers; in the configuration of today."""
+    longest: dict[str, PromptFacts] = {}
+    for sha in _bases(root, base):
+        for name, was in _at(request, sha, over, root):
+            if name not in longest or was.tokens.high > longest[name].tokens.high:
+                longest[name] = was
+    return longest
+
+
+def _bases(root: Path, base: str) -> tuple[str, ...]:
     if git.root(root) is None or (base == "HEAD" and _is_unborn(root)):
-        return {}
-    sha = git.commit(root, base)
-    outcome = run.run(replace(request, paths=(root,), only=paths, at=sha))
-    found = _excesses(outcome.result)
-    return {name: item.saving.input_tokens for name, item in found.items() if item.saving}
+        return ()
+    merged = git.merged(root) if base == "HEAD" else None
+    return (git.commit(root, base), *((merged,) if merged else ()))
+
+
+def _at(
+    request: Request, sha: str, over: Mapping[str, PromptFacts], root: Path
+) -> Iterator[tuple[str, PromptFacts]]:
+    """The prompts of a commit, under the names that they have today: by id, else by content."""
+    paths = {facts.path for facts in over.values()}
+    known = _facts(run.run(replace(request, paths=(root,), only=frozenset(paths), at=sha)).result)
+    if not over.keys() <= known.keys():
+        moved = {new: old for new, old in git.renamed(root, sha).items() if new in paths}
+        olds = (
+            run.run(replace(request, paths=(root,), only=frozenset(moved.values()), at=sha))
+            if moved
+            else None
+        )
+        new_of = {old: new for new, old in moved.items()}
+        for name, facts in _facts(olds.result).items() if olds else ():
+            known[new_of[facts.path] + name.removeprefix(facts.path)] = facts
+    by_content = {facts.version: facts for facts in known.values()}
+    for name, facts in over.items():
+        if (was := known.get(name) or by_content.get(facts.version)) is not None:
+            yield name, was
 
 
 def _is_unborn(root: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Keeps what checking a file gave, in the user's cache directory and never in the checked tree.
+"""Keeps what checking and comparing files gave, in the user's cache directory and never in the checked tree.
 
 A committed cache could forge "clean". Nothing here ever fails a run: whatever goes wrong is a miss.
 """
@@ -52,13 +52,27 @@ def directory() -> Path:
 
 
 def get(keys: Sequence[str], folder: Path | None = None) -> dict[str, FileResult]:
-    """The results that are known, by key.
+    """The results that are known, by key; see `texts`."""
+    found = {}
+    for key, text in texts(keys, folder).items():
+        with suppress(ValueError):
+            found[key] = serial.load(text)
+    return found
+
+
+def put(results: Mapping[str, FileResult], folder: Path | None = None, limit: int = LIMIT) -> None:
+    """Keep results, by key; see `put_texts`."""
+    put_texts({key: serial.dump(result) for key, result in results.items()}, folder, limit)
+
+
+def texts(keys: Sequence[str], folder: Path | None = None) -> dict[str, bytes]:
+    """The texts that are known, by key; whoever reads one takes damage for a miss.
 
     Args:
-        keys: sha256, in hex, of everything that decides the result.
+        keys: sha256, in hex, of everything that decides the text.
         folder: instead of `directory()`.
     """
-    found: dict[str, FileResult] = {}
+    found: dict[str, bytes] = {}
     with suppress(*_failures()):
         file = (folder or directory()) / _FILE
         if not keys or not file.is_file() or not _is_private(file.parent):
@@ -67,22 +81,20 @@ def get(keys: Sequence[str], folder: Path | None = None) -> dict[str, FileResult
         with closing(_open(file)) as connection:
             old = []
             for key, value, used in _rows(connection, keys):
-                with suppress(ValueError):
-                    found[key] = serial.load(value)
-                    if used != today:
-                        old.append((today, key))
+                found[key] = value
+                if used != today:
+                    old.append((today, key))
             if old:
                 _write(connection, "UPDATE results SET used = ? WHERE key = ?", old)
     return found
 
 
-def put(results: Mapping[str, FileResult], folder: Path | None = None, limit: int = LIMIT) -> None:
-    """Keep results, by key; see `get`. Beyond `limit` the least recently used are forgotten."""
-    if not results:
+def put_texts(texts: Mapping[str, str], folder: Path | None = None, limit: int = LIMIT) -> None:
+    """Keep texts, by key. Beyond `limit` the least recently used are forgotten."""
+    if not texts:
         return
     today = _today()
-    texts = ((key, serial.dump(result)) for key, result in results.items())
-    rows = [(key, text, today) for key, text in texts if len(text) <= MAX_TEXT]
+    rows = [(key, text, today) for key, text in texts.items() if len(text) <= MAX_TEXT]
     with suppress(*_failures()):
         file = (folder or directory()) / _FILE
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

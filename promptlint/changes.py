@@ -138,10 +138,10 @@ class Sums:
     prompts: int = said("How many there are on this side.")
     tokens: int = said("Static tokens, one call of each.")
     basis: Basis = said("The weakest basis among the counts.")
-    usd_per_1000: Money | None = said("US dollars for 1,000 calls of each; null: no price is known.")
-    usd_month: Money | None = said("US dollars a month of those with a volume; null: none has one.")
-    unpriced: int = said("Prompts without a price.")
-    without_volume: int = said("Prompts without a volume.")
+    usd_per_1000: Money | None = said("US dollars for 1,000 calls of each, without those of `unpriced`; null: of none.")
+    usd_month: Money | None = said("US dollars a month, without those of `without_volume`; null: of none.")
+    unpriced: int = said("Prompts that have no known price on one of their sides.")
+    without_volume: int = said("Prompts that have no known price, or no volume, on one of their sides.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ class Total:
     new_findings: int = said("Of prompts and of files.")
     fixed_findings: int = said("Of prompts and of files.")
     contract_losses: int = said("Of all prompts.")
-    broken_prefixes: int = said("Prompts whose cached prefix does not serve any more.")
+    broken_prefixes: int = said("Prompts of whose prefix a filled cache serves less than it held.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from promptlint.changes import Comparison, Item, Money, Note, PromptChange, Severity, State, Verdict
 from promptlint.model import Basis
@@ -33,7 +34,7 @@ class Difference:
     """What all prompts together come to, after - before.
 
     `usd` is a month's where `monthly`, else that of 1,000 calls of each; None: not known of any prompt.
-    `uncounted` prompts are not in it.
+    `uncounted` prompts are not in it: the price, or the volume, of one of their sides is not known.
     """
 
     tokens: int
@@ -64,6 +65,18 @@ def token_difference(change: PromptChange) -> int:
     return (after.tokens if after else 0) - (before.tokens if before else 0)
 
 
+def unpriced_now(change: PromptChange) -> bool:
+    """True if what the prompt costs was known, and is not any more."""
+    before, after = change.before, change.after
+    return before is not None and after is not None and before.usd_per_1000 is not None is after.usd_per_1000
+
+
+def breaks_cache(change: PromptChange) -> bool:
+    """True if a filled cache serves less than before, and less than it could hold now."""
+    cache = change.cache
+    return cache is not None and cache.kept < cache.before and (not cache.kept or cache.kept < cache.after)
+
+
 def money(change: PromptChange, monthly: bool) -> Money | None:
     """US dollars of a month or of 1,000 calls, after - before; None if a side is not known.
 
@@ -88,17 +101,33 @@ def money_basis(change: PromptChange) -> Basis:
 
 def difference(prompts: Iterable[PromptChange]) -> Difference:
     """The sum over prompts; those that others include are counted there."""
-    counted = [item for item in prompts if not all(side.included for side in states(item))]
-    monthly = any(money(item, True) is not None for item in counted)
-    known = [(item, ends) for item in counted if (ends := money(item, monthly)) is not None]
+    items = [item for item in map(counted, prompts) if states(item)]
+    monthly = any(money(item, True) is not None for item in items)
+    known = [(item, ends) for item in items if (ends := money(item, monthly)) is not None]
     return Difference(
-        tokens=sum(map(token_difference, counted)),
-        basis=weakest(side.basis for item in counted for side in states(item)),
+        tokens=sum(map(token_difference, items)),
+        basis=weakest(side.basis for item in items for side in states(item)),
         usd=(sum(ends[0] for _, ends in known), sum(ends[1] for _, ends in known)) if known else None,
         usd_basis=weakest(money_basis(item) for item, _ in known),
         monthly=monthly,
-        uncounted=len(counted) - len(known),
+        uncounted=len(items) - len(known),
     )
+
+
+def counted(change: PromptChange) -> PromptChange:
+    """The prompt as sums take it: without a side that is counted in the prompts that include it."""
+    before, after = (
+        None if side is not None and side.included else side for side in (change.before, change.after)
+    )
+    return replace(change, before=before, after=after)
+
+
+def uncounted_words(sums: Difference) -> str:
+    """Which prompts the money leaves out: ` (2 prompts not in it: no price)`; empty if none."""
+    if not sums.uncounted or sums.usd is None:
+        return ""
+    why = "no price or no volume" if sums.monthly else "no price"
+    return f" ({plural(sums.uncounted, 'prompt')} not in it: {why})"
 
 
 def _usd(state: State, monthly: bool) -> Money | None:
@@ -171,11 +200,13 @@ def cache_words(change: PromptChange) -> str:
     cache = change.cache
     if cache is None:
         return ""
+    if not cache.after:
+        return f"prefix not cached any more, was {plural(cache.before, 'token')}"
     if not cache.kept:
         return "cache prefix broken"
-    if cache.kept < cache.before:
+    if breaks_cache(change):
         return f"cache prefix cut to {number(cache.kept)} of {plural(cache.before, 'token')}"
-    return f"cacheable prefix {number(cache.after)} tokens, was {number(cache.before)}"
+    return f"cacheable prefix {plural(cache.after, 'token')}, was {number(cache.before)}"
 
 
 def over_budget(change: PromptChange) -> int:

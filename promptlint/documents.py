@@ -7,11 +7,15 @@ strings, another such class, a tuple of them, or one of these or None.
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
+import os
+import stat
 import types
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from promptlint.errors import UsageError
@@ -78,6 +82,75 @@ def _schema(kind: Any) -> dict[str, object]:  # a type expression has no type of
 
 
 # --- reading --------------------------------------------------------------------------------
+
+
+def data_of(path: Path, cap: int) -> bytes:
+    """The bytes of a file.
+
+    Args:
+        path: of the file, which may be hostile: a pipe or a device is not waited for.
+        cap: the most bytes that it may have.
+
+    Raises:
+        UsageError: it cannot be read, or is too large; the message names the file.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(handle, "rb") as file:  # noqa: PTH123  # Path.open takes no descriptor
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise UsageError(f"{path}: cannot be read: not a regular file")
+            data = file.read(cap + 1)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    if len(data) > cap:
+        raise UsageError(f"{path}: larger than {cap:,} bytes")
+    return data
+
+
+def strict_json(data: bytes, where: str) -> object:
+    """The value that JSON spells: UTF-8, no key twice, no NaN.
+
+    Raises:
+        UsageError: it is not that.
+    """
+    try:
+        found: object = json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_constant)
+    except (ValueError, RecursionError) as error:  # of UTF-8, of JSON, of an integer's length, of depth
+        raise UsageError(f"{where}: no strict JSON: {str(error)[:200]}") from error
+    return found
+
+
+def parse(cls: type[T], data: bytes, version: int, where: str) -> T:
+    """The document that strict JSON spells.
+
+    Args:
+        cls: of the document; it has the field `schema_version`.
+        data: the JSON, which may be hostile.
+        version: the one that is read.
+        where: what the document is called in messages.
+
+    Raises:
+        UsageError: it is no strict JSON, of another version, or not of the form of the document.
+    """
+    value = strict_json(data, where)
+    found = value.get("schema_version") if isinstance(value, dict) else None
+    if type(found) is int and found != version:
+        raise UsageError(
+            f"{where}: version {found} of the document, this promptlint reads {version}: "
+            "make and read it with the same promptlint"
+        )
+    return from_json(cls, value, where)
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key is there twice")
+    return found
+
+
+def _constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number of JSON")
 
 
 def from_json(cls: type[T], data: object, where: str = "document") -> T:

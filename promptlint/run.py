@@ -30,7 +30,11 @@ _BATCH = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run gave: `sources` holds the texts of files with findings, `contexts` what is said of files."""
+    """What a run gave.
+
+    `sources` holds the texts of files with findings, `contexts` what is said of files, `keys` the keys of
+    their results in the cache.
+    """
 
     result: RunResult
     sources: Mapping[str, str]
@@ -38,6 +42,7 @@ class Outcome:
     workspace: Workspace
     stdin_text: str = ""
     contexts: Mapping[str, Context] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -48,6 +53,7 @@ class _Run:
     space: Workspace
     results: dict[str, FileResult] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
     faults: dict[str, Fault] = field(default_factory=dict)
     stdin: Source | None = None
 
@@ -86,6 +92,7 @@ class _Run:
         """Remember a result, in the place of an earlier one, and the text if it will be shown."""
         path = work.source.path
         self.results[path] = result
+        self.keys[path] = work.key
         self.texts.pop(path, None)
         if result.findings:
             self.texts[path] = work.source.text
@@ -120,7 +127,7 @@ def run(request: Request) -> Outcome:
     faults = tuple(state.faults[path] for path in sorted(state.faults))
     outcome = RunResult(tuple(results), tuple(skipped), faults)
     stdin = state.stdin.text if state.stdin else ""
-    return Outcome(outcome, state.texts, space.root, space, stdin, contexts)
+    return Outcome(outcome, state.texts, space.root, space, stdin, contexts, state.keys)
 
 
 def sources(

@@ -96,10 +96,15 @@ class Revision:
     top: Path
     at: str
     entries: Mapping[str, git.Entry] = field(init=False)
+    _start: str = field(init=False)
     _ahead: dict[str, bytes] = field(init=False, default_factory=dict)
+    _grepped: dict[tuple[Path, frozenset[str], frozenset[str]], tuple[str, ...]] = field(
+        init=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         self.entries = git.entries(self.top, self.at)
+        self._start = os.path.join(self.top, "")  # noqa: PTH118  # with the separator at its end
 
     def is_file(self, path: Path) -> bool:
         """True for a regular file of the commit."""
@@ -112,10 +117,10 @@ class Revision:
 
     def entry(self, path: Path) -> git.Entry | None:
         """What the commit has under that path."""
-        place = Path(os.path.abspath(path))  # noqa: PTH100  # symbolic links mean nothing here
-        if not place.is_relative_to(self.top):
+        place = os.path.abspath(path)  # noqa: PTH100  # symbolic links mean nothing here
+        if not place.startswith(self._start):
             return None
-        return self.entries.get(place.relative_to(self.top).as_posix())
+        return self.entries.get(place[len(self._start) :].replace(os.sep, "/"))
 
     def resolved(self, path: Path) -> Path:
         """The path without `..`."""
@@ -156,8 +161,11 @@ class Revision:
         return files.decode(data, display, kind, named)
 
     def grep(self, folder: Path, words: Iterable[str], suffixes: Iterable[str]) -> tuple[str, ...]:
-        """See `git.grep`."""
-        return git.grep_at(folder, self.at, words, suffixes)
+        """See `git.grep`; asked again, git is not."""
+        key = folder, frozenset(words), frozenset(suffixes)
+        if key not in self._grepped:
+            self._grepped[key] = git.grep_at(folder, self.at, sorted(key[1]), sorted(key[2]))
+        return self._grepped[key]
 
 
 DISK = Disk()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import Literal
 
 from promptlint import documents
 from promptlint.changes import Money
@@ -16,7 +15,7 @@ from promptlint.records import dataclass
 SCHEMA_VERSION = 1
 
 MAX_BYTES = 5_000_000
-"""Size of a file that is read."""
+"""Size of a file that is read: some 10,000 results."""
 
 Interval = tuple[float, float]
 Answer = Literal["accepted", "rejected", "undecided"]
@@ -84,41 +83,14 @@ def read(path: Path) -> Verdicts:
         UsageError: the file cannot be read, is too large, is no strict JSON, is of another version, or says
             what cannot be; the message names the file and the place.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    if len(data) > MAX_BYTES:
-        raise UsageError(f"{path}: larger than {MAX_BYTES:,} bytes")
-    return parse(data, str(path))
+    return parse(documents.data_of(path, MAX_BYTES), str(path))
 
 
 def parse(data: bytes, where: str = "verdicts") -> Verdicts:
     """The document that JSON spells; see `read`."""
-    try:
-        value = json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_constant)
-    except (ValueError, RecursionError) as error:  # of UTF-8, of JSON, of an integer's length, of depth
-        raise UsageError(f"{where}: no strict JSON: {str(error)[:200]}") from error
-    version = value.get("schema_version") if isinstance(value, dict) else None
-    if type(version) is int and version != SCHEMA_VERSION:
-        raise UsageError(
-            f"{where}: version {version} of the document; this promptlint reads {SCHEMA_VERSION}"
-        )
-    found = documents.from_json(Verdicts, value, where)
+    found = documents.parse(Verdicts, data, SCHEMA_VERSION, where)
     _check(found, where)
     return found
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key is there twice")
-    return found
-
-
-def _constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number of JSON")
 
 
 def _check(found: Verdicts, where: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import field
 from functools import lru_cache
 from pathlib import Path
@@ -133,7 +134,7 @@ def workspace(request: Request) -> Workspace:
     if request.isolated:
         fixed = config.Config(root)
     elif request.config_file is not None:
-        fixed = config.load(request.config_file)
+        fixed = config.load(request.config_file, _holder(request.config_file, config_store))
     values = {
         "select": request.select,
         "ignore": request.ignore,
@@ -142,6 +143,12 @@ def workspace(request: Request) -> Workspace:
     configs = config.Configs(root, fixed, values, config_store)
     ignored = sidecar.read_ignored(root, config_store)
     return Workspace(root, configs, ignored, store, config_store)
+
+
+def _holder(file: Path, store: Store) -> Store:
+    """Where a config file that is named is read from: what lies outside of the repository is on disk only."""
+    place = Path(os.path.abspath(file))  # noqa: PTH100  # symbolic links mean nothing in a commit
+    return store if isinstance(store, Revision) and place.is_relative_to(store.top) else DISK
 
 
 def _store(path: Path, sha: str | None) -> Store:

@@ -9,7 +9,9 @@ from comparisons import make_change, make_comparison, make_note, make_state, rea
 
 from promptlint import deltas
 from promptlint.changes import Cache, Findings, Guard, Item
+from promptlint.compare import sums
 from promptlint.model import Basis
+from promptlint.report import change_text, comment
 
 
 def test_cached_is_compared_with_cached() -> None:
@@ -25,6 +27,39 @@ def test_sides_that_are_not_there_cost_nothing_and_unknown_ones_are_not_known() 
     assert deltas.money(make_change("a.md", 400, 1, after=unknown), False) is None
     sums = deltas.difference([make_change("a.md", 400, 1, after=unknown), make_change("b.md", 400, 0)])
     assert (sums.tokens, sums.usd, sums.monthly, sums.uncounted) == (-799, (-300.0, -150.0), True, 1)
+
+
+def test_a_price_that_is_lost_is_no_saving() -> None:
+    unknown = make_state("a.md", 400, usd_per_1000=None, usd_month=None, model="mystery-1")
+    lost, same = make_change("a.md", 400, 400, after=unknown), make_change("b.md", 400, 400)
+    found = sums.total((lost, same), Findings((), ()))
+    assert (found.before.usd_month, found.before.usd_per_1000) == ((150.0, 300.0), (0.5, 1.0))
+    assert (found.after.usd_month, found.after.usd_per_1000) == ((150.0, 300.0), (0.5, 1.0))
+    assert (found.before.unpriced, found.after.unpriced) == (1, 1)
+    assert (found.before.without_volume, found.after.without_volume) == (1, 1)
+    comparison = make_comparison(lost, same, total=found)
+    assert sums.verdict(comparison) == "warn"
+    assert sums.verdict(make_comparison(same, total=sums.total((same,), Findings((), ())))) == "pass"
+    for text in (change_text.render(comparison, color=False), comment.render(comparison)):
+        assert "(1 prompt not in it: no price or no volume)" in text
+        assert "price not known any more" in text
+
+
+def test_a_price_that_comes_to_be_known_is_no_rise() -> None:
+    unknown = make_state("a.md", 400, usd_per_1000=None, usd_month=None)
+    change = make_change("a.md", 400, 400, before=unknown)
+    found = sums.total((change,), Findings((), ()))
+    assert (found.before.usd_month, found.after.usd_month) == (None, None)
+    assert sums.verdict(make_comparison(change, total=found)) == "pass"
+
+
+def test_a_side_that_others_include_is_in_no_sum() -> None:
+    inside = make_state("a.md", 400, included=True)
+    change = make_change("a.md", 400, 400, after=inside)
+    found = sums.total((change,), Findings((), ()))
+    assert (found.before.tokens, found.after.tokens, found.after.prompts) == (400, 0, 0)
+    assert deltas.difference([change]).tokens == -400
+    assert deltas.difference([make_change("a.md", 4, 5, before=inside, after=inside)]).tokens == 0
 
 
 def test_the_basis_of_a_sum_is_the_weakest() -> None:

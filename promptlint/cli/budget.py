@@ -26,8 +26,8 @@ def command(**values: object) -> int:
     over, result = budgets.grown(replace(request, base=None), base)
     for item in over:
         at = place(item.finding.path, item.finding.location)
-        was = f"{number(item.before)} over" if item.before else "within it"
-        click.echo(f"{at} {visible(item.finding.message)}; at {visible(base)} it was {was}")
+        was = f"was {number(item.before)} over" if item.before else "was within it, or not there"
+        click.echo(f"{at} {visible(item.finding.message)}; at {visible(base)} it {was}")
     for line in fault_lines(result):
         click.echo(line, err=True)
     if over:

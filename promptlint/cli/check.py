@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from promptlint.cli import options
+
+if TYPE_CHECKING:
+    from promptlint.run import Request
 
 FORMATS = ("bill", "full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson")
 
@@ -27,6 +32,7 @@ FORMATS = ("bill", "full", "concise", "json", "jsonl", "sarif", "github", "gitla
     help="The severity from which the exit code is 1; info never counts. Default: warning.",
 )
 @click.option("--baseline", type=click.Path(path_type=Path), help="Report only what this file does not hold.")
+@click.option("--config-at", metavar="REV", help="Use the configuration of this git revision.")
 @click.option("--write-baseline", is_flag=True, help="Write the present findings to the baseline.")
 @click.option("--add-ignore", metavar="REASON", help="Put the findings shown into promptlint.ignore.")
 def command(**values: object) -> int:
@@ -37,7 +43,7 @@ def command(**values: object) -> int:
     from promptlint import accept, run, style
     from promptlint.report import render
 
-    done = run.run(options.request(values))
+    done = run.run(_request(values))
     baseline = values["baseline"] if isinstance(values["baseline"], Path) else None
     if values["write_baseline"]:
         click.echo(style.visible(accept.write_baseline(done, baseline)), err=True)
@@ -47,6 +53,15 @@ def command(**values: object) -> int:
         return 0
     click.echo(render(_format(values), options.report(done, values)), nl=False, color=True)
     return run.exit_code(done.result, str(values["fail_on"]))
+
+
+def _request(values: dict[str, object]) -> Request:
+    request, revision = options.request(values), values["config_at"]
+    if not isinstance(revision, str):
+        return request
+    from promptlint import git
+
+    return replace(request, config_at=git.commit(Path.cwd(), revision))
 
 
 def _format(values: dict[str, object]) -> str:

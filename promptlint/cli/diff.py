@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 )
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="Use this config file.")
 @click.option("--isolated", is_flag=True, help="Ignore all config files.")
+@click.option("--json-file", type=click.Path(path_type=Path), help="Write the JSON to this file, too.")
+@click.option("--markdown-file", type=click.Path(path_type=Path), help="Write the Markdown there, too.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the result cache.")
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Default: auto."
@@ -55,6 +57,10 @@ def command(**values: object) -> int:
     from promptlint.compare import compared
 
     comparison = compared(_asked(values)).comparison
+    for format_ in ("json", "markdown"):
+        file = values[f"{format_}_file"]
+        if isinstance(file, Path):
+            _write(file, _rendered(comparison, {"format_": format_}))
     click.echo(_rendered(comparison, values), nl=False, color=True)
     return {"error": 3, "fail": 1}.get(comparison.verdict, 0)
 
@@ -77,6 +83,16 @@ def _asked(values: dict[str, object]) -> Asked:
         config_from="head" if values["config_from"] == "head" else "base",
         fail_on=next(each for each in get_args(whole.FailOn) if each == values["fail_on"]),
     )
+
+
+def _write(file: Path, text: str) -> None:
+    from promptlint import files
+    from promptlint.errors import SourceError, UsageError
+
+    try:
+        files.write(file, text, None)
+    except SourceError as error:
+        raise UsageError(f"{file}: {error.problem.message}") from error
 
 
 def _rendered(comparison: Comparison, values: dict[str, object]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from promptlint import config, contract, costs, lint, measure, tokens
 from promptlint.changes import Cache, Item
 from promptlint.contract import Change, Fate
+from promptlint.documents import said
 from promptlint.locate import locate, location
 from promptlint.measure import Basics
 from promptlint.model import Basis, Prompt, PromptFacts
@@ -22,9 +23,9 @@ MAX_TEXT = 500
 class Edited:
     """What is said of an edit; see `changes.PromptChange`."""
 
-    losses: tuple[Item, ...] = ()
-    gains: tuple[Item, ...] = ()
-    cache: Cache | None = None
+    losses: tuple[Item, ...] = said("What is required no more.", default=())
+    gains: tuple[Item, ...] = said("What is required now.", default=())
+    cache: Cache | None = said("The cached prefix.", default=None)
 
 
 def edited(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from promptlint import accept, project, run
-from promptlint.extract import Options, extract
+from promptlint.extract import JUDGED, Options, extract
 from promptlint.model import Context, Finding, Prompt, PromptFacts
 from promptlint.records import dataclass
 from promptlint.run import Outcome
@@ -54,16 +54,32 @@ def sides(request: Request, before: str, after: str | None, names: frozenset[str
     return first, second
 
 
-def prompts(side: Side, paths: Iterable[str]) -> dict[str, Prompt]:
-    """The prompts of some files, by id, with their texts."""
-    request = replace(side.request, only=frozenset(paths))
-    found: dict[str, Prompt] = {}
-    for path, source in run.sources(request, side.space)[0]:
-        context = side.outcome.contexts.get(source.path, Context())
-        options = side.space.settings(path, source.path).options
-        extraction = extract(replace(source, context=context), options)
-        found.update((prompt.id, prompt) for prompt in extraction.prompts)
-    return found
+class Reader:
+    """The prompts of some files of a side, with their texts; a file is read at once, its prompts if asked."""
+
+    def __init__(self, side: Side, paths: Iterable[str]) -> None:
+        """Read the files."""
+        self._side = side
+        request = replace(side.request, only=frozenset(paths))
+        self._sources = {source.path: source for _, source in run.sources(request, side.space)[0]}
+        self._prompts: dict[str, dict[str, Prompt]] = {}
+
+    def prompt(self, facts: PromptFacts) -> Prompt | None:
+        """The prompt of which these are the facts; None if its file has changed since."""
+        if facts.path not in self._prompts:
+            self._prompts[facts.path] = self._extracted(facts.path)
+        return self._prompts[facts.path].get(facts.id)
+
+    def _extracted(self, path: str) -> dict[str, Prompt]:
+        source = self._sources.get(path)
+        if source is None:
+            return {}
+        context = self._side.outcome.contexts.get(path, Context())
+        options = self._side.space.settings(self._side.space.root / path, path).options
+        # Named: that it is a prompt has been found out already.
+        named = source.named or source.kind in JUDGED
+        found = extract(replace(source, context=context, named=named), options)
+        return {prompt.id: prompt for prompt in found.prompts}
 
 
 def _side(request: Request, outcome: Outcome) -> Side:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from promptlint import deltas
 from promptlint.changes import Comparison, Findings, Money, Note, PromptChange, State, Sums, Total, Verdict
 from promptlint.costs import weakest
 from promptlint.model import Basis
@@ -22,12 +23,12 @@ def total(prompts: Sequence[PromptChange], files: Findings) -> Total:
         removed=statuses.count("removed"),
         changed=statuses.count("changed"),
         moved=statuses.count("moved"),
-        before=_sums(item.before for item in prompts),
-        after=_sums(item.after for item in prompts),
+        before=_sums(prompts, lambda item: item.before),
+        after=_sums(prompts, lambda item: item.after),
         new_findings=sum(map(len, new)),
         fixed_findings=sum(map(len, fixed)),
         contract_losses=sum(len(item.contract_losses) for item in prompts),
-        broken_prefixes=sum(1 for item in prompts if item.cache is not None),
+        broken_prefixes=sum(map(deltas.breaks_cache, prompts)),
     )
 
 
@@ -41,6 +42,7 @@ def verdict(comparison: Comparison) -> Verdict:
     sums = comparison.total
     dearer = _dearer(sums.before.usd_month, sums.after.usd_month) or sums.after.tokens > sums.before.tokens
     worse = dearer or sums.contract_losses or sums.broken_prefixes
+    worse = worse or any(map(deltas.unpriced_now, comparison.prompts))
     if comparison.guards or comparison.skipped or any(severity != "info" for severity in new) or worse:
         return "warn"
     changed = comparison.prompts or comparison.findings.new or comparison.findings.fixed
@@ -57,20 +59,22 @@ def _dearer(before: Money | None, after: Money | None) -> bool:
     return after is not None and after[1] > (before[1] if before is not None else 0.0) + 1e-9
 
 
-def _sums(states: Iterable[State | None]) -> Sums:
-    every = [item for item in states if item is not None and not item.included]
-    priced = [item.usd_per_1000 for item in every if item.usd_per_1000 is not None]
-    monthly = [item.usd_month for item in every if item.usd_month is not None]
+def _sums(prompts: Iterable[PromptChange], side: Callable[[PromptChange], State | None]) -> Sums:
+    """One side: of money only what is known on every side of a prompt, so that the two can be compared."""
+    every = [(item, state) for item in map(deltas.counted, prompts) if (state := side(item)) is not None]
+    priced = [state.usd_per_1000 for item, state in every if deltas.money(item, monthly=False) is not None]
+    monthly = [state.usd_month for item, state in every if deltas.money(item, monthly=True) is not None]
     return Sums(
         prompts=len(every),
-        tokens=sum(item.tokens for item in every),
-        basis=weakest(Basis.EXACT, *(item.basis for item in every)),
+        tokens=sum(state.tokens for _, state in every),
+        basis=weakest(Basis.EXACT, *(state.basis for _, state in every)),
         usd_per_1000=_added(priced),
         usd_month=_added(monthly),
         unpriced=len(every) - len(priced),
-        without_volume=sum(1 for item in every if item.calls_per_month is None),
+        without_volume=len(every) - len(monthly),
     )
 
 
-def _added(ranges: Sequence[Money]) -> Money | None:
-    return (sum(low for low, _ in ranges), sum(high for _, high in ranges)) if ranges else None
+def _added(ranges: Iterable[Money | None]) -> Money | None:
+    known = [ends for ends in ranges if ends is not None]
+    return (sum(low for low, _ in known), sum(high for _, high in known)) if known else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,11 +19,12 @@ from promptlint.changes import (
     Status,
     Unread,
 )
-from promptlint.compare import contents, findings, matching, sides, sums
+from promptlint.compare import contents, edits, findings, matching, sides, sums
 from promptlint.compare.sides import Side
+from promptlint.config.load import absolute
 from promptlint.errors import UsageError
-from promptlint.guards import guards
-from promptlint.model import Finding, Load, Prompt, PromptFacts
+from promptlint.guards import Run, guards
+from promptlint.model import Finding, Load, PromptFacts
 from promptlint.records import dataclass
 from promptlint.workspace import Request
 
@@ -72,8 +73,10 @@ def compared(asked: Asked) -> Compared:
     start = git.merge_base(here, base, head or git.commit(here, "HEAD"))
     request = replace(asked.request, paths=(here,), config_at=base if asked.config_from == "base" else head)
     root = run.workspace(request).root
-    names = _narrowed(git.differing(root, start, head), asked.paths, root)
+    differing = git.differing(root, start, head)
+    names = _narrowed(differing, asked.paths, root)
     before, after = both = sides.sides(request, start, head, names)
+    prompts = tuple(_changes(before, after))
     comparison = Comparison(
         schema_version=SCHEMA_VERSION,
         promptlint=__version__,
@@ -83,8 +86,8 @@ def compared(asked: Asked) -> Compared:
         head=Commit(asked.head or "", head or ""),
         verdict="error",
         fail_on=asked.fail_on,
-        guards=guards(root, before.space.store, after.space.store, names),
-        prompts=tuple(_changes(before, after)),
+        guards=guards(root, before.space.store, after.space.store, differing, _run(request, names, prompts)),
+        prompts=prompts,
         findings=_about_files(before, after),
         total=sums.total((), Findings((), ())),
         skipped=_unread((skip.path, skip.reason) for side in both for skip in side.outcome.result.skipped),
@@ -93,6 +96,11 @@ def compared(asked: Asked) -> Compared:
     comparison = replace(comparison, total=sums.total(comparison.prompts, comparison.findings))
     comparison = replace(comparison, verdict=sums.verdict(comparison))
     return Compared(comparison, root, start, before, after)
+
+
+def _run(request: Request, names: frozenset[str], prompts: tuple[PromptChange, ...]) -> Run:
+    file = request.config_file
+    return Run(None if file is None else absolute(file), request.isolated, names, prompts)
 
 
 def _narrowed(names: frozenset[str], paths: tuple[Path, ...], root: Path) -> frozenset[str]:
@@ -114,44 +122,21 @@ def _narrowed(names: frozenset[str], paths: tuple[Path, ...], root: Path) -> fro
 
 
 def _changes(before: Side, after: Side) -> Iterable[PromptChange]:
-    texts: dict[bool, Mapping[str, Prompt]] = {}
+    readers: dict[bool, sides.Reader] = {}
 
     def text(new: bool, name: str) -> str:
-        if new not in texts:
-            side = after if new else before
-            texts[new] = sides.prompts(side, (item.path for item in side.facts.values()))
-        prompt = texts[new].get(name)
+        side = after if new else before
+        if new not in readers:
+            readers[new] = sides.Reader(side, (item.path for item in side.facts.values()))
+        prompt = readers[new].prompt(side.facts[name])
         return "" if prompt is None else prompt.text
 
     pairs = matching.pairs(before.facts, after.facts, text)
-    edits = _edits(before, after, pairs)
+    found = edits.edits(before, after, pairs)
     for old_id, new_id in pairs:
-        change = _change(before, after, (old_id, new_id), edits.get(new_id or "", contents.Edited()))
+        change = _change(before, after, (old_id, new_id), found.get(new_id or "", contents.Edited()))
         if change is not None:
             yield change
-
-
-def _edits(before: Side, after: Side, pairs: Iterable[matching.Pair]) -> dict[str, contents.Edited]:
-    """What is said of the edits, by id on the side after."""
-    wanted = [
-        (before.facts[old], after.facts[new])
-        for old, new in pairs
-        if old is not None and new is not None and _differs(before.facts[old], after.facts[new])
-    ]
-    if not wanted:
-        return {}
-    olds = sides.prompts(before, (item.path for item, _ in wanted))
-    news = sides.prompts(after, (item.path for _, item in wanted))
-    found = {}
-    for old, new in wanted:
-        if old.id in olds and new.id in news:
-            settings = after.space.settings(after.space.root / new.path, new.path).config
-            found[new.id] = contents.edited(olds[old.id], news[new.id], (old, new), settings)
-    return found
-
-
-def _differs(old: PromptFacts, new: PromptFacts) -> bool:
-    return (old.version, old.model, old.prefix_tokens) != (new.version, new.model, new.prefix_tokens)
 
 
 def _change(before: Side, after: Side, pair: matching.Pair, edit: contents.Edited) -> PromptChange | None:

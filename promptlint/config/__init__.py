@@ -110,17 +110,17 @@ def find(path: Path, stop: Path | None = None, store: Store = DISK) -> Path | No
     return None
 
 
-def load(path: Path) -> Config:
-    """Read a config file and all that it extends.
+def load(path: Path, store: Store = DISK) -> Config:
+    """Read a config file and all that it extends, from `store`.
 
     Raises:
         ConfigError: it is missing, is not TOML, or has an unknown key or a value of the wrong type.
     """
     file = absolute(path)
-    values = read_table(file)
+    values = read_table(file, store)
     if values is None:
         raise ConfigError(f"{path}: there is no [tool.promptlint] in it")
-    return joined(file, values)
+    return joined(file, values, store)
 
 
 def root_of(path: Path, store: Store = DISK) -> Path:

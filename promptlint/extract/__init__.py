@@ -116,7 +116,7 @@ def _extract(source: Source, options: Options) -> Extraction:
         return Extraction(reason="generated from BAML files")
     if not source.named and _is_of_tests(source):
         return Extraction(reason="test code" if source.kind in _TEST_CODE else "test data")
-    if source.kind in _JUDGED:
+    if source.kind in JUDGED:
         return _judged(source, options)
     return _EXTRACTORS[source.kind](source, options)
 
@@ -218,7 +218,9 @@ def _baml(source: Source, options: Options) -> Extraction:
     return baml.extract(source)
 
 
-_JUDGED = frozenset({SourceKind.TEXT, SourceKind.MARKDOWN, SourceKind.JINJA})
+JUDGED = frozenset({SourceKind.TEXT, SourceKind.MARKDOWN, SourceKind.JINJA})
+"""Kinds whose files are prompts only if they look like it, or if another file says so."""
+
 _TEST_CODE: dict[SourceKind, Callable[[str], bool]] = {
     SourceKind.PYTHON: is_test_code,
     SourceKind.JAVASCRIPT: is_test_script,

@@ -15,7 +15,16 @@ from promptlint.git.objects import (
     is_shallow,
     merge_base,
 )
-from promptlint.git.worktree import changed, grep, holds_repository, is_ignored, ls_files, root
+from promptlint.git.worktree import (
+    changed,
+    grep,
+    holds_repository,
+    is_ignored,
+    ls_files,
+    merged,
+    renamed,
+    root,
+)
 
 __all__ = [
     "Entry",
@@ -32,5 +41,7 @@ __all__ = [
     "is_shallow",
     "ls_files",
     "merge_base",
+    "merged",
+    "renamed",
     "root",
 ]

@@ -7,6 +7,7 @@ are switched off by name.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 TIMEOUT = 60.0
@@ -70,6 +71,25 @@ def run(folder: Path, *arguments: str, given: bytes = b"") -> bytes | None:
 def names(output: bytes) -> tuple[str, ...]:
     """What NUL bytes separate in git's output; bytes that are no UTF-8 become surrogates."""
     return tuple(os.fsdecode(name) for name in output.split(b"\0") if name)
+
+
+def searched(folder: Path, words: Iterable[str], where: tuple[str, ...]) -> tuple[str, ...]:
+    """What `git grep -l` lists of files in which one of the words stands, whole and literally.
+
+    The words go in by standard input: thousands are no problem there. One with a line break, which no line
+    holds, is left out.
+    """
+    asked = [word for word in words if word and "\n" not in word and "\0" not in word]
+    if not asked:
+        return ()
+    flags = ("-l", "-z", "-F", "-w", "-I", "--no-recurse-submodules", "--no-textconv", "-f", "-")
+    given = os.fsencode("".join(f"{word}\n" for word in asked))
+    return names(run(folder, "grep", *flags, *where, given=given) or b"")
+
+
+def within(suffixes: Iterable[str]) -> tuple[str, ...]:
+    """Path patterns of all files below a folder whose names end so."""
+    return tuple(f":(glob)**/*{suffix}" for suffix in suffixes)
 
 
 def filters_off(folder: Path) -> tuple[str, ...] | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from promptlint.errors import UsageError
-from promptlint.git.call import filters_off, names, run
+from promptlint.git.call import filters_off, names, run, searched, within
 from promptlint.git.worktree import is_work_tree
 from promptlint.records import dataclass
 
@@ -123,12 +123,7 @@ def blobs(folder: Path, ids: Iterable[str], most: int) -> dict[str, bytes]:
 
 def grep_at(folder: Path, at: str, words: Iterable[str], suffixes: Iterable[str]) -> tuple[str, ...]:
     """Files below `folder` in commit `at` in which one of `words` stands, sorted; see `grep`."""
-    asked = [part for word in words for part in ("-e", word)]
-    if not asked:
-        return ()
-    flags = ("-l", "-z", "-F", "-w", "-I", "--no-recurse-submodules", "--no-textconv")
-    globs = (f":(glob)**/*{suffix}" for suffix in suffixes)
-    found = names(run(folder, "grep", *flags, *asked, at, "--", *globs) or b"")
+    found = searched(folder, words, (at, "--", *within(suffixes)))
     return tuple(sorted(name.removeprefix(f"{at}:") for name in found))
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from promptlint.errors import UsageError
-from promptlint.git.call import filters_off, names, run
+from promptlint.git.call import filters_off, names, run, searched, within
 
 _UNTRACKED = ("ls-files", "-o", "--exclude-standard", "-z")
+_PLAIN = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
 _DIFF = (
     *("diff-index", "--name-only", "-z", "--relative", "--diff-filter=d", "--no-renames"),
-    *("--no-ext-diff", "--no-textconv", "--ignore-submodules=all"),
+    *_PLAIN,
 )
 _GITLINK = "160000 "
 
@@ -71,6 +72,20 @@ def changed(folder: Path, base: str) -> tuple[str, ...]:
     return tuple(sorted({*names(differing), *names(untracked)}))
 
 
+def renamed(folder: Path, base: str) -> dict[str, str]:
+    """The staged files below `folder` that git takes for renamed ones of commit `base`: new name to old."""
+    flags = ("-M", "--diff-filter=R", "--name-status", "-z", "--relative")
+    listed = run(folder, "diff-index", "--cached", *flags, *_PLAIN, base, "--")
+    parts = names(listed or b"")
+    return dict(zip(parts[2::3], parts[1::3], strict=True))
+
+
+def merged(folder: Path) -> str | None:
+    """The sha of the commit that a merge under way brings in, the first of several; None if there is none."""
+    found = run(folder, "rev-parse", "--verify", "--quiet", "MERGE_HEAD^{commit}")
+    return found.decode("ascii").strip() if found else None
+
+
 def grep(folder: Path, words: Iterable[str], suffixes: Iterable[str]) -> tuple[str, ...]:
     """Files below `folder`, tracked or not but not ignored, in which one of `words` stands, sorted.
 
@@ -79,12 +94,9 @@ def grep(folder: Path, words: Iterable[str], suffixes: Iterable[str]) -> tuple[s
         words: whole words, literally.
         suffixes: of the files that are searched (".py").
     """
-    asked = [part for word in words for part in ("-e", word)]
-    if not asked or not is_work_tree(folder):
+    if not is_work_tree(folder):
         return ()
-    flags = ("-l", "-z", "-F", "-w", "-I", "--untracked", "--no-recurse-submodules", "--no-textconv")
-    globs = (f":(glob)**/*{suffix}" for suffix in suffixes)
-    return tuple(sorted(names(run(folder, "grep", *flags, *asked, "--", *globs) or b"")))
+    return tuple(sorted(searched(folder, words, ("--untracked", "--", *within(suffixes)))))
 
 
 def is_work_tree(folder: Path) -> bool:

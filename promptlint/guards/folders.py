@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import field
 from pathlib import Path
 
 from promptlint import cards, git
 from promptlint.cards import Card
-from promptlint.config import Config, Configs
-from promptlint.config.load import MAX_EXTENDS, NAMES, absolute, read_table, shown
-from promptlint.errors import CardError, ConfigError
+from promptlint.config import Config
+from promptlint.config.load import MAX_EXTENDS, NAMES, absolute, shown
+from promptlint.errors import CardError
 from promptlint.guards import answers, lines, rules, settings
+from promptlint.guards.reading import Reader, chain, config_of, extended, fixed
 from promptlint.guards.settings import Change
-from promptlint.guards.sides import Draft, Sides, clipped, state, text, tidy
-from promptlint.records import dataclass
+from promptlint.guards.sides import Draft, Sides, clipped, state, tidy
 from promptlint.store import Revision, Store
 
 _MOST = 1_000
@@ -26,44 +25,20 @@ _NAMING = (b"extends", b"baseline", b"cards", b"\\")
 _FILES, _BROKEN, _CARDS = "configuration files", "files that cannot be read", "rule cards"
 
 
-@dataclass(slots=True)
-class _Reader:
-    """Both sides' configurations: each folder, file and card set is looked at once."""
-
-    sides: Sides
-    configs: tuple[Configs, Configs] = field(init=False)
-    known: dict[tuple[tuple[Path, ...], bool], tuple[tuple[Card, ...], str]] = field(default_factory=dict)
-    _differs: dict[Path, bool] = field(default_factory=dict)
-    _lines: dict[Path, dict[str, int]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        one, other = (Configs(self.sides.root, store=store) for store in self.sides.both)
-        self.configs = one, other
-
-    def index(self, path: Path) -> dict[str, int]:
-        """The lines of the keys of a config file after the change."""
-        if path not in self._lines:
-            self._lines[path] = lines.index(text(self.sides.after, path), path.name == "pyproject.toml")
-        return self._lines[path]
-
-    def differing(self, files: Iterable[Path]) -> list[Path]:
-        """Those of the files that are not the same on both sides."""
-        found = list(dict.fromkeys(files))
-        for path in found:
-            if path not in self._differs:
-                self._differs[path] = self.sides.differs(path)
-        return [path for path in found if self._differs[path]]
-
-
 def changed(sides: Sides) -> Iterator[Draft]:
     """What the configuration files, baselines and rule cards that differ loosen, or make look different."""
-    reader = _Reader(sides)
+    reader = Reader(sides)
+    if sides.run.isolated:
+        return
+    if sides.run.config_file is not None:
+        yield from _of_one_file(reader, sides.run.config_file)
+        return
     done: set[tuple[Path | None, Path | None]] = set()
     folders = _folders(sides)
     for folder in folders[:_MOST]:
-        before, after = (_config(configs, folder) for configs in reader.configs)
+        before, after = (config_of(configs, folder) for configs in reader.configs)
         files = reader.differing(
-            (*_chain(after, folder, sides, sides.after), *_chain(before, folder, sides, sides.before))
+            (*chain(after, folder, sides, sides.after), *chain(before, folder, sides, sides.before))
         )
         yield from _odd(sides, reader.differing((*(folder / name for name in NAMES), *files)))
         if isinstance(before, str) or isinstance(after, str):
@@ -75,6 +50,20 @@ def changed(sides: Sides) -> Iterator[Draft]:
     if len(folders) > _MOST:
         detail = f"{len(folders) - _MOST:,} more folders with a configuration of their own were not compared"
         yield Draft("config", sides.shown(folders[_MOST]), None, detail, _FILES)
+
+
+def _of_one_file(reader: Reader, file: Path) -> Iterator[Draft]:
+    """The same, if one config file holds for all."""
+    sides = reader.sides
+    before, after = (fixed(file, sides, store) for store in sides.both)
+    files = reader.differing(
+        (file, *chain(after, file, sides, sides.after), *chain(before, file, sides, sides.before))
+    )
+    yield from _odd(sides, files)
+    if not isinstance(before, str) and not isinstance(after, str):
+        yield from _guarded(reader, files, before, after)
+    elif files:
+        yield _unread(sides, files, before, after)
 
 
 # --- which folders ----------------------------------------------------------------------------
@@ -106,7 +95,7 @@ def _read_ahead(sides: Sides, folders: Iterable[Path]) -> None:
         more = set(files)
         while more:
             store.ahead(files)
-            more = {path for each in more for path in _extended(each, store, 1)} - files
+            more = {path for each in more for path in extended(each, store, 1)} - files
             files |= more
 
 
@@ -114,41 +103,6 @@ def _speaks_of_others(store: Store, folder: Path) -> bool:
     """True if a config file, itself the same as before, may name one that is not."""
     found = (state(store, folder / name) for name in NAMES)
     return any(word in data for data in found if isinstance(data, bytes) for word in _NAMING)
-
-
-def _config(configs: Configs, folder: Path) -> Config | str:
-    """The configuration of a folder, or why it cannot be read."""
-    try:
-        return configs.for_folder(folder)
-    except ConfigError as error:
-        return str(error)
-    except RecursionError:
-        return "nested too deeply"
-
-
-def _chain(config: Config | str, folder: Path, sides: Sides, store: Store) -> Iterator[Path]:
-    """The config file that holds, and those that it extends; if one is wrong, all that it may be."""
-    if isinstance(config, Config):
-        starts = [] if config.file is None else [config.file]
-    else:
-        starts = [above / name for above in (folder, *folder.parents) for name in NAMES]
-    for start in starts:
-        if start.is_relative_to(sides.top):
-            yield start
-            yield from _extended(start, store, MAX_EXTENDS)
-
-
-def _extended(file: Path, store: Store, most: int) -> Iterator[Path]:
-    """The files that a config file extends, in turn, as far as they can be read."""
-    for _ in range(most):
-        try:
-            named = (read_table(file, store) or {}).get("extends")
-        except (ConfigError, RecursionError):
-            return
-        if not isinstance(named, str) or "\0" in named:
-            return
-        file = absolute(file.parent / named)
-        yield file
 
 
 # --- what cannot be read ----------------------------------------------------------------------
@@ -175,7 +129,7 @@ def _unread(sides: Sides, files: list[Path], before: Config | str, after: Config
 # --- what it does -----------------------------------------------------------------------------
 
 
-def _guarded(reader: _Reader, files: list[Path], before: Config, after: Config) -> list[Draft]:
+def _guarded(reader: Reader, files: list[Path], before: Config, after: Config) -> list[Draft]:
     try:
         return list(_compared(reader, files, before, after))
     except RecursionError:
@@ -183,7 +137,7 @@ def _guarded(reader: _Reader, files: list[Path], before: Config, after: Config) 
         return [Draft("config", path, None, "nested too deeply to be compared", _BROKEN)]
 
 
-def _compared(reader: _Reader, files: list[Path], before: Config, after: Config) -> Iterator[Draft]:
+def _compared(reader: Reader, files: list[Path], before: Config, after: Config) -> Iterator[Draft]:
     sides = reader.sides
     if after.baseline is not None and (files or after.baseline == before.baseline):
         yield from answers.baselined(sides, before.baseline, after.baseline)
@@ -198,7 +152,7 @@ def _compared(reader: _Reader, files: list[Path], before: Config, after: Config)
         yield Draft(change.kind, sides.shown(path), line, change.detail, topic, change.name)
 
 
-def _changes(reader: _Reader, before: Config, after: Config) -> Iterator[Change]:
+def _changes(reader: Reader, before: Config, after: Config) -> Iterator[Change]:
     sides = reader.sides
     yield from _extends(sides, before, after)
     yield from settings.compared(before, after)
@@ -220,15 +174,13 @@ def _extends(sides: Sides, before: Config, after: Config) -> Iterator[Change]:
     """Another file that is extended by the same one."""
     if after.file is None or after.file != before.file:
         return
-    named = [
-        [sides.shown(path) for path in _extended(after.file, store, MAX_EXTENDS)] for store in sides.both
-    ]
+    named = [[sides.shown(path) for path in extended(after.file, store, MAX_EXTENDS)] for store in sides.both]
     if named[0] != named[1]:
         was, now = (clipped(", ".join(names)) or "nothing" for names in named)
         yield Change("config", "extends", f"`extends` led to {was}, and leads to {now}")
 
 
-def _known(reader: _Reader, config: Config, store: Store) -> tuple[tuple[Card, ...], str]:
+def _known(reader: Reader, config: Config, store: Store) -> tuple[tuple[Card, ...], str]:
     """The cards of one side; if those of the project cannot be read those of the installation, and why."""
     key = (config.cards, store is reader.sides.after)
     if key not in reader.known:
@@ -268,7 +220,7 @@ def _doer(change: Change, files: list[Path], before: Config, after: Config) -> P
 # --- rule cards -------------------------------------------------------------------------------
 
 
-def _cards(reader: _Reader, places: Iterable[Path]) -> Iterator[Draft]:
+def _cards(reader: Reader, places: Iterable[Path]) -> Iterator[Draft]:
     """The user's rule cards that differ."""
     sides = reader.sides
     found = (path for place in dict.fromkeys(places) for path in _card_files(sides, place))

@@ -10,7 +10,8 @@ from itertools import accumulate
 from promptlint import comments, discover, files
 from promptlint.config import Config, Configs
 from promptlint.errors import ConfigError, SourceError
-from promptlint.extract import Options, extract, kind_of
+from promptlint.extract import JUDGED, Options, extract, kind_of
+from promptlint.guards.reading import configs_of
 from promptlint.guards.sides import Draft, Sides, clipped, listed
 from promptlint.model import Source, SourceKind
 from promptlint.records import dataclass
@@ -21,8 +22,6 @@ _AHEAD = 500
 """Files of a commit that are read at once."""
 
 _MARK = comments.MARK.encode()
-_MAYBE_PROMPTS = frozenset({SourceKind.TEXT, SourceKind.MARKDOWN, SourceKind.JINJA})
-"""Kinds that are prompts only if they look like it, or if another file says so: here they all count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,9 @@ class Said:
 
 def added(sides: Sides) -> Iterator[Draft]:
     """The comments that are there only after the change; one that moved is none."""
-    names = sorted(sides.names)
+    names = sorted(sides.names if sides.run.asked is None else sides.run.asked)
     try:
-        configs = Configs(sides.root, store=sides.before)
+        configs = configs_of(sides, sides.before)
         old, new = (list(_said(names, sides, store, configs)) for store in sides.both)
     except (ConfigError, RecursionError):  # the base is wrong as it is: then its excludes say nothing
         configs = Configs(sides.root, Config(sides.root))
@@ -127,7 +126,7 @@ def _said(names: Sequence[str], sides: Sides, store: Store, configs: Configs) ->
 def _in_file(data: bytes, item: discover.Candidate, options: Options) -> Iterator[Said | Draft]:
     kind = kind_of(item.display) or SourceKind.TEXT
     try:
-        source = files.decode(data, item.display, kind, item.named or kind in _MAYBE_PROMPTS)
+        source = files.decode(data, item.display, kind, item.named or kind in JUDGED)
         yield from list(_in_source(source, options))
     except SourceError:
         return

@@ -35,6 +35,23 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """What was compared, and how: of the checks that promptlint makes, those that hold here.
+
+    Args:
+        config_file: the one whose configuration holds for all; absolute.
+        isolated: no configuration holds.
+        asked: of the files that differ those that were compared; None: all.
+        prompts: what became of each.
+    """
+
+    config_file: Path | None = None
+    isolated: bool = False
+    asked: frozenset[str] | None = None
+    prompts: tuple[changes.PromptChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Sides:
     """The change: the files below `root`, before and after; `names` are those that may differ.
 
@@ -46,6 +63,7 @@ class Sides:
     before: Store
     after: Store
     names: frozenset[str]
+    run: Run = Run()
 
     @property
     def both(self) -> tuple[Store, Store]:

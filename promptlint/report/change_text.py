@@ -15,6 +15,8 @@ from promptlint.deltas import (
     status_words,
     token_difference,
     tokens_of,
+    uncounted_words,
+    unpriced_now,
     usd_basis,
     with_mark,
 )
@@ -87,6 +89,8 @@ def _size(change: PromptChange) -> str:
         )
     else:
         words += prices[1]
+    if unpriced_now(change):
+        words += ", price not known any more"
     return words
 
 
@@ -140,7 +144,9 @@ def _summary(comparison: Comparison, color: bool) -> str:
         ]
         if sums.usd is not None:
             each = "a month" if sums.monthly else "per 1,000 calls of each"
-            parts.append(f"{signed_usd(sums.usd, sums.usd_basis)} {each}")
+            parts.append(f"{signed_usd(sums.usd, sums.usd_basis)} {each}{uncounted_words(sums)}")
+        else:
+            parts.append("price unknown")
     else:
         parts.append("no prompt changed")
     total = comparison.total

@@ -11,7 +11,8 @@ from promptlint import files
 from promptlint.errors import SourceError, UsageError
 from promptlint.records import dataclass
 from promptlint.scaffold import texts
-from promptlint.scaffold.append import with_item
+from promptlint.scaffold.append import Place, with_item
+from promptlint.scaffold.hooks import missing
 from promptlint.scaffold.inspection import (
     GITLAB_FILE,
     HOOKS_FILE,
@@ -22,7 +23,7 @@ from promptlint.scaffold.inspection import (
     inspect,
     text_of,
 )
-from promptlint.style import visible
+from promptlint.style import fit, visible
 from promptlint.syntax import yamlio
 
 __all__ = ["Change", "Ci", "Plan", "Project", "found", "inspect", "plan", "write"]
@@ -32,6 +33,7 @@ WORKFLOW_FILE = f"{WORKFLOWS}/promptlint.yml"
 GITLAB_JOB = ".gitlab/promptlint.yml"
 HOOKS_HEAD = "# Runs on every commit, once somebody has said: pre-commit install\n"
 
+NO_REPOSITORY = "This is no git repository, so no hooks and no CI are set up: run `git init`, then `promptlint init` again."
 _LED_OUT = "a symbolic link leads out of the project"
 
 
@@ -64,11 +66,12 @@ def plan(project: Project, hooks: bool = True) -> Plan:
     made = Plan()
     _config(project, made)
     if not project.is_repository:
-        made.left.append("This is no git repository: there is nothing to hook into.")
+        made.left.append(NO_REPOSITORY)
         return made
     if hooks:
         _hooks(project, made)
-    _CI[project.ci](project, made)
+    for ci in project.ci:
+        _CI[ci](project, made)
     return made
 
 
@@ -112,48 +115,30 @@ def _config(project: Project, made: Plan) -> None:
 
 
 def _hooks(project: Project, made: Plan) -> None:
-    item = texts.packaged("pre-commit.yaml")
     path = project.root / HOOKS_FILE
+    lacking = missing(text_of(project.root, path) or "")
     if not os.path.lexists(path):
-        body = "".join(f"  {line}\n" for line in item.splitlines())
-        _new(project, HOOKS_FILE, f"{HOOKS_HEAD}repos:\n{body}", made)
+        _new(project, HOOKS_FILE, f"{HOOKS_HEAD}repos:\n{_indented(lacking.item)}", made)
         return
-    if _has_hooks(text_of(project.root, path)):
-        made.present.append(f"{HOOKS_FILE}: the hooks")
-        return
-    _add(project, HOOKS_FILE, ("repos", item), made)
-
-
-def _has_hooks(text: str | None) -> bool:
-    """True if a repository of hooks is ours, or one of the hooks is."""
-    try:
-        data = yamlio.load(text or "")
-    except SourceError:
-        return False
-    repos = data.get("repos") if isinstance(data, dict) else None
-    for repo in repos if isinstance(repos, list) else ():
-        given = repo if isinstance(repo, dict) else {}
-        hooks = given.get("hooks")
-        names = (
-            [hook.get("id") for hook in hooks if isinstance(hook, dict)] if isinstance(hooks, list) else []
-        )
-        if "promptlint-toolchain" in str(given.get("repo")) or any(
-            str(name).startswith("promptlint") for name in names
-        ):
-            return True
-    return False
+    if lacking.present:
+        made.present.append(f"{HOOKS_FILE}: {', '.join(lacking.present)}")
+    if lacking.absent and lacking.other_rev is not None:
+        reason = f"it takes promptlint at {fit(lacking.other_rev, 40)}, which may not have all hooks"
+        made.left.append(_by_hand(HOOKS_FILE, reason, "hooks:\n" + _indented(lacking.item)))
+    elif lacking.absent:
+        _add(project, HOOKS_FILE, (lacking.place, lacking.item), made)
 
 
 def _github(project: Project, made: Plan) -> None:
-    if project.workflow is not None:
-        made.present.append(f"{_shown(project, project.workflow)}: the workflow")
+    if (workflow := project.workflows.get("github")) is not None:
+        made.present.append(f"{_shown(project, workflow)}: names promptlint, so that no workflow is made")
     else:
         _new(project, WORKFLOW_FILE, texts.packaged("github.yml"), made)
 
 
 def _gitlab(project: Project, made: Plan) -> None:
-    if project.workflow is not None:
-        made.present.append(f"{_shown(project, project.workflow)}: the job")
+    if (workflow := project.workflows.get("gitlab")) is not None:
+        made.present.append(f"{_shown(project, workflow)}: names promptlint, so that no job is made")
         return
     item = f"- local: {GITLAB_JOB}\n"
     path = project.root / GITLAB_FILE
@@ -165,7 +150,7 @@ def _gitlab(project: Project, made: Plan) -> None:
         reason = "its stages have no `test`, where the job would run"
         made.left.append(_by_hand(GITLAB_FILE, reason, f"include:\n  {item}"))
         return
-    if _add(project, GITLAB_FILE, ("include", item), made):
+    if _add(project, GITLAB_FILE, (("include",), item), made):
         _new(project, GITLAB_JOB, texts.packaged("gitlab.yml"), made)
 
 
@@ -178,11 +163,7 @@ def _no_test_stage(text: str | None) -> bool:
     return isinstance(stages, list) and "test" not in stages
 
 
-def _no_ci(project: Project, made: Plan) -> None:
-    made.left.append("No CI was asked for or recognised: --ci github or --ci gitlab writes its file.")
-
-
-_CI: dict[Ci, Callable[[Project, Plan], None]] = {"github": _github, "gitlab": _gitlab, "none": _no_ci}
+_CI: dict[Ci, Callable[[Project, Plan], None]] = {"github": _github, "gitlab": _gitlab}
 
 
 # --- a change, or the words that say why not ------------------------------------------------
@@ -198,31 +179,38 @@ def _new(project: Project, name: str, text: str, made: Plan) -> None:
         made.changes.append(Change(name, "", text))
 
 
-def _add(project: Project, name: str, wanted: tuple[str, str], made: Plan) -> bool:
-    """Plan to add an item to a list (key, item) of a file that is there; False if it cannot be done."""
-    key, item = wanted
+def _add(project: Project, name: str, wanted: tuple[Place, str], made: Plan) -> bool:
+    """Plan to add an item to a list (place, item) of a file that is there; False if it cannot be done."""
+    place, item = wanted
     path = project.root / name
-    by_hand = "".join(f"  {line}\n" for line in item.splitlines())
     original = path.stat() if path.exists() else None
     text = text_of(project.root, path)
-    if text is None or original is None:
-        reason = "it cannot be read" if inside(project.root, path) else _LED_OUT
-        made.left.append(_by_hand(name, reason, f"{key}:\n{by_hand}"))
-        return False
-    new = with_item(text, key, item)
-    if new is None:
-        made.left.append(_by_hand(name, f"`{key}` is no plain list there", f"{key}:\n{by_hand}"))
+    new = None if text is None else with_item(text, place, item)
+    if text is None or original is None or new is None:
+        reason = _why_not(project, path, text, f"`{place[-1]}` is no plain list there")
+        made.left.append(_by_hand(name, reason, f"{place[-1]}:\n{_indented(item)}"))
         return False
     made.changes.append(Change(name, text, new, original))
     return True
 
 
+def _why_not(project: Project, path: Path, text: str | None, otherwise: str) -> str:
+    if text is None:
+        return "it cannot be read" if inside(project.root, path) else _LED_OUT
+    try:
+        yamlio.load(text)
+    except SourceError as error:
+        return f"it is no YAML that can be added to: {error.problem.message}"
+    return otherwise
+
+
 def _by_hand(name: str, reason: str, text: str) -> str:
-    return f"{name}: not changed, as {reason}. Add this to it:\n\n{text}"
+    return f"{name}: not changed, as {visible(reason)}. Add this to it:\n\n{text}"
+
+
+def _indented(item: str) -> str:
+    return "".join(f"  {line}\n" for line in item.splitlines())
 
 
 def _shown(project: Project, path: Path) -> str:
-    place = path.resolve()
-    return visible(
-        place.relative_to(project.root).as_posix() if place.is_relative_to(project.root) else path.name
-    )
+    return visible(Path(os.path.relpath(path.resolve(), project.root)).as_posix())

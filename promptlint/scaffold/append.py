@@ -9,15 +9,19 @@ from promptlint.syntax import yamlio
 from promptlint.syntax.nodes import Mapping, Node, Sequence, plain
 
 
-def with_item(text: str, key: str, item: str) -> str | None:
-    """`text` with `item` at the end of the list that is the value of the top-level `key`.
+Place = tuple[str | int, ...]
+"""Where a list is: keys and indices, from the top."""
 
-    A key that is not there is added with its list at the end. The result has been read again: it says what
-    it said before, and the item.
+
+def with_item(text: str, place: Place, item: str) -> str | None:
+    """`text` with `item` at the end of the list at `place`.
+
+    A top-level key that is not there is added with its list at the end. The result has been read again: it
+    says what it said before, and the item.
 
     Args:
         text: the file; of several documents the last one counts.
-        key: a plain word.
+        place: keys are plain words.
         item: the item as YAML, from its dash on, not indented, with a last newline.
 
     Returns:
@@ -30,15 +34,25 @@ def with_item(text: str, key: str, item: str) -> str | None:
     root = documents[-1] if documents else None
     if root is not None and not isinstance(root, Mapping):
         return None
-    expected = _expected(documents, key, item)
-    made = _candidates(text, root.get(key) if root else None, key, item)
+    expected = _expected(documents, place, item)
+    made = _candidates(text, _found(root, place), place, item)
     return next((new for new in made if expected is not None and _documents(new) == expected), None)
 
 
-def _candidates(text: str, found: Node | None, key: str, item: str) -> Iterator[str]:
+def _found(node: Node | None, place: Place) -> Node | None:
+    for step in place:
+        if isinstance(step, str):
+            node = node.get(step) if isinstance(node, Mapping) else None
+        else:
+            node = node.items[step] if isinstance(node, Sequence) and step < len(node.items) else None
+    return node
+
+
+def _candidates(text: str, found: Node | None, place: Place, item: str) -> Iterator[str]:
     newline = "\r\n" if "\r\n" in text else "\n"
     if found is None:
-        yield _inserted(text, len(text), [f"{key}:", *_lines(item, "  ")], newline)
+        if len(place) == 1:
+            yield _inserted(text, len(text), [f"{place[0]}:", *_lines(item, "  ")], newline)
         return
     start, end = found.span.start, found.span.end
     indent = text[text.rfind("\n", 0, start) + 1 : start]
@@ -80,14 +94,25 @@ def _inserted(text: str, at: int, lines: list[str], newline: str) -> str:
     return text[:at] + missing + newline.join(lines) + newline + text[at:]
 
 
-def _expected(documents: tuple[Node, ...], key: str, item: str) -> list[object] | None:
+def _expected(documents: tuple[Node, ...], place: Place, item: str) -> list[object] | None:
     before = [plain(document) for document in documents] or [{}]
-    root = before[-1]
-    value = root.get(key, []) if isinstance(root, dict) else None
     added = yamlio.load(item)
-    if not isinstance(root, dict) or not isinstance(value, list) or not isinstance(added, list):
-        return None
-    return [*before[:-1], {**root, key: [*value, *added]}]
+    root = _with(before[-1], place, added) if isinstance(added, list) else None
+    return None if root is None else [*before[:-1], root]
+
+
+def _with(value: object, place: Place, added: list[object]) -> object | None:
+    """`value` with the items at the end of the list at `place`; None if there is none."""
+    if not place:
+        return [*value, *added] if isinstance(value, list) else None
+    step, rest = place[0], place[1:]
+    if isinstance(step, str) and isinstance(value, dict):
+        inner = _with(value.get(step, None if rest else []), rest, added)
+        return None if inner is None else {**value, step: inner}
+    if isinstance(step, int) and isinstance(value, list) and step < len(value):
+        inner = _with(value[step], rest, added)
+        return None if inner is None else [*value[:step], inner, *value[step + 1 :]]
+    return None
 
 
 def _documents(text: str) -> list[object] | None:

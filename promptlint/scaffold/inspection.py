@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,7 @@ from promptlint.errors import SourceError
 from promptlint.model import PromptFacts, SourceKind
 from promptlint.records import dataclass
 
-Ci = Literal["github", "gitlab", "none"]
+Ci = Literal["github", "gitlab"]
 
 HOOKS_FILE = ".pre-commit-config.yaml"
 GITLAB_FILE = ".gitlab-ci.yml"
@@ -25,19 +26,20 @@ _URL = re.compile(r"^[ \t]*url[ \t]*=[ \t]*(\S+)", re.MULTILINE)
 class Project:
     """What is there.
 
-    `config` holds at the folder that was asked for; `workflow` is a file of the CI that names promptlint.
+    `config` holds at `folder`, which was asked for; `workflows` are the files of each CI that name promptlint.
     """
 
     root: Path
+    folder: Path
     is_repository: bool
     config: Path | None
-    ci: Ci
-    workflow: Path | None
+    ci: tuple[Ci, ...]
+    workflows: Mapping[Ci, Path]
     prompts: tuple[PromptFacts, ...]
 
 
-def inspect(folder: Path, ci: Ci | None = None) -> Project:
-    """What the project of `folder` has; `ci` is what the user says, None: found out.
+def inspect(folder: Path, ci: tuple[Ci, ...] | None = None) -> Project:
+    """What the project of `folder` has; `ci` are those that the user wants, None: found out.
 
     Raises:
         ConfigError: the config that is there is wrong.
@@ -45,27 +47,34 @@ def inspect(folder: Path, ci: Ci | None = None) -> Project:
     top = git.root(folder)
     root = (top or folder).resolve()
     done = run.run(run.Request(paths=(root,)))
-    chosen = ci or found_ci(root)
+    chosen = found_ci(root) if ci is None else ci
     return Project(
-        root,
-        top is not None,
-        config.find(folder),
-        chosen,
-        _workflow(root, chosen),
-        tuple(prompt for file in done.result.files for prompt in file.prompts),
+        root=root,
+        folder=folder.resolve(),
+        is_repository=top is not None,
+        config=config.find(folder),
+        ci=chosen,
+        workflows={each: path for each in chosen if (path := _workflow(root, each)) is not None},
+        prompts=tuple(prompt for file in done.result.files for prompt in file.prompts),
     )
 
 
-def found_ci(root: Path) -> Ci:
-    """The CI that the project uses: by its files, if these say one thing, else by where it is pushed to."""
-    github, gitlab = inside(root, root / WORKFLOWS), inside(root, root / GITLAB_FILE)
-    github, gitlab = github and (root / WORKFLOWS).is_dir(), gitlab and (root / GITLAB_FILE).is_file()
-    if github != gitlab:
-        return "github" if github else "gitlab"
+def found_ci(root: Path) -> tuple[Ci, ...]:
+    """The CI that the project uses: by its files, if these say one thing, else by where it is pushed to.
+
+    Both, if both have files and nothing says which one counts.
+    """
+    folder, file = root / WORKFLOWS, root / GITLAB_FILE
+    held: dict[Ci, bool] = {
+        "github": inside(root, folder) and folder.is_dir(),
+        "gitlab": inside(root, file) and file.is_file(),
+    }
+    by_files = tuple(ci for ci, is_held in held.items() if is_held)
+    if len(by_files) == 1:
+        return by_files
     hosts = [_host(url) for url in _URL.findall(text_of(root, root / ".git" / "config") or "")]
-    if any("gitlab" in host for host in hosts):
-        return "gitlab"
-    return "github" if github or any("github" in host for host in hosts) else "none"
+    by_hosts = tuple(ci for ci in held if any(ci in host for host in hosts))
+    return by_hosts or by_files
 
 
 def inside(root: Path, path: Path) -> bool:
@@ -85,13 +94,10 @@ def text_of(root: Path, path: Path) -> str | None:
 
 def _workflow(root: Path, ci: Ci) -> Path | None:
     """The file of the CI that names promptlint already."""
-    if ci == "gitlab":
-        candidates = [root / GITLAB_FILE]
-    elif ci == "github" and inside(root, root / WORKFLOWS):
-        folder = root / WORKFLOWS
-        candidates = sorted(folder.glob("*.y*ml")) if folder.is_dir() else []
-    else:
-        candidates = []
+    folder = root / WORKFLOWS
+    candidates = [root / GITLAB_FILE]
+    if ci == "github":
+        candidates = sorted(folder.glob("*.y*ml")) if inside(root, folder) and folder.is_dir() else []
     return next((path for path in candidates if "promptlint" in (text_of(root, path) or "")), None)
 
 

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from pages import Page
 
 from promptlint.changes import Cache, Commit, Comparison, Findings, Guard, Item, PromptChange, Unread
+from promptlint.compare import sums
+from promptlint.deltas import breaks_cache
 from promptlint.markdown import shown
 from promptlint.model import Basis
 from promptlint.report.comment import GITLAB_LIMIT, MIN_LIMIT, Options, render
@@ -146,7 +148,31 @@ def test_a_broken_prefix_and_what_it_costs_once() -> None:
     assert r"To fill it anew costs \~\$0.00154 once for each cache (estimated)." in comment
     part = render(make_comparison(make_change("a.md", 1847, 1435, cache=replace(cache, kept=1100))))
     assert "cache prefix cut to 1,100 of 1,647 tokens" in part
-    assert "1 cache prefix broken" not in part
+    assert "> 1 cache prefix cut\n" in part
+    assert "broken" not in part
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept", "words"),
+    [
+        (1647, 1235, 0, "cache prefix broken"),
+        (1647, 1235, 1100, "cache prefix cut to 1,100 of 1,647 tokens"),
+        (1647, 1800, 1100, "cache prefix cut to 1,100 of 1,647 tokens"),
+        (1647, 0, 0, "prefix not cached any more, was 1,647 tokens"),
+        (1647, 1235, 1235, ""),
+    ],
+)
+def test_only_a_prefix_that_serves_less_than_it_could_is_broken(
+    before: int, after: int, kept: int, words: str
+) -> None:
+    change = make_change("a.md", 1847, 1435, cache=Cache(before, after, kept, None, Basis.ESTIMATED))
+    comment = render(make_comparison(change))
+    assert breaks_cache(change) is bool(words)
+    assert sums.total((change,), Findings((), ())).broken_prefixes == bool(words)
+    assert sums.verdict(make_comparison(change, total=sums.total((change,), Findings((), ())))) == (
+        "warn" if words else "pass"
+    )
+    assert (words or f"cacheable prefix {after:,} tokens, was {before:,}") in comment
 
 
 def test_prices_cached_and_not_with_their_marks() -> None:

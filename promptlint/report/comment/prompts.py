@@ -19,6 +19,7 @@ from promptlint.deltas import (
     states,
     token_difference,
     tokens_of,
+    unpriced_now,
     usd_basis,
     with_mark,
 )
@@ -118,6 +119,8 @@ def notes(change: PromptChange) -> list[str]:
         words.append(f"{items_words(change.contract_losses)} lost")
     if cache := cache_words(change):
         words.append(cache)
+    if unpriced_now(change):
+        words.append("price not known any more")
     if over := over_budget(change):
         words.append(f"{plural(over, 'token')} over budget")
     if all(side.included for side in states(change)):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from promptlint.changes import Commit, Comparison, Guard, State, Unread, Verdict
 from promptlint.deltas import (
     Difference,
-    cache_words,
+    breaks_cache,
     difference,
     every,
     items_words,
@@ -18,6 +18,8 @@ from promptlint.deltas import (
     standing,
     states,
     status_words,
+    uncounted_words,
+    unpriced_now,
     worse,
 )
 from promptlint.markdown import code, folded, plain
@@ -114,11 +116,7 @@ def _money(sums: Difference) -> str:
     if sums.usd is None:
         return ", price unknown"
     period = "a month" if sums.monthly else "per 1,000 calls of each"
-    words = f", about {signed_usd(sums.usd, sums.usd_basis)} {period}"
-    if not sums.uncounted:
-        return words
-    why = "no price or no volume" if sums.monthly else "no price"
-    return f"{words} ({plural(sums.uncounted, 'prompt')} not in it: {why})"
+    return f", about {signed_usd(sums.usd, sums.usd_basis)} {period}{uncounted_words(sums)}"
 
 
 def _news(comparison: Comparison, found: Verdicts | None) -> Iterator[str]:
@@ -129,9 +127,12 @@ def _news(comparison: Comparison, found: Verdicts | None) -> Iterator[str]:
         yield f"new findings: {new}"
     if lost := items_words([item for prompt in comparison.prompts for item in prompt.contract_losses]):
         yield f"lost: {lost}"
-    broken = sum(1 for prompt in comparison.prompts if "broken" in cache_words(prompt))
-    if broken:
-        yield plural(broken, "cache prefix broken", "cache prefixes broken")
+    served = [item.cache.kept for item in comparison.prompts if item.cache and breaks_cache(item)]
+    for count, fate in ((served.count(0), "broken"), (len(served) - served.count(0), "cut")):
+        if count:
+            yield plural(count, f"cache prefix {fate}", f"cache prefixes {fate}")
+    if unpriced := sum(map(unpriced_now, comparison.prompts)):
+        yield f"price not known any more: {plural(unpriced, 'prompt')}"
     if found is not None and found.evals:
         counts = Counter(item.verdict for item in found.evals)
         words = (f"{number(counts[name])} {name}" for name in ORDER if counts[name])
