@@ -25,7 +25,7 @@ class Over:
 
 
 def grown(request: Request, base: str) -> tuple[tuple[Over, ...], RunResult]:
-    """The prompts of a run that are over a budget of the configuration and have grown since `base`, and the run.
+    """The prompts of a run that are over a configured budget and have grown since `base`, and the run.
 
     A prompt that was renamed is compared with what it was. In a merge that is under way, what either side
     has at its HEAD is not grown. Without a repository, or before its first commit, all that are over count.

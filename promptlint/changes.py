@@ -48,9 +48,19 @@ class State:
 class Item:
     """An item of a prompt's contract that is there on one side only."""
 
-    what: str = said("requirement, slot, label, field, url, code or example.")
+    what: str = said("requirement, heading, slot, label, field, url, code or example.")
     text: str = said("As written, on one line, at most 500 characters.")
     line: int | None = said("Its line in the file on its side; null: it has no place of its own.")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An item of a prompt's contract that is there on both sides, but may hold for something else."""
+
+    what: str = said("As for an item.")
+    text: str = said("As written before, on one line, at most 500 characters.")
+    line_before: int | None = said("Its line in the file before; null: it has no place of its own.")
+    line_after: int | None = said("And after.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,7 @@ class PromptChange:
     after: State | None = said("null: removed.")
     contract_losses: tuple[Item, ...] = said("What it required, and requires no more.")
     contract_gains: tuple[Item, ...] = said("What it requires now, and did not.")
+    contract_moves: tuple[Move, ...] = said("Required elsewhere: under another heading, condition or role.")
     cache: Cache | None = said("The cached prefix; null: nothing changes for a cache.")
     findings: Findings = said("What is wrong now, and no longer.")
 
@@ -138,10 +149,10 @@ class Sums:
     prompts: int = said("How many there are on this side.")
     tokens: int = said("Static tokens, one call of each.")
     basis: Basis = said("The weakest basis among the counts.")
-    usd_per_1000: Money | None = said("US dollars for 1,000 calls of each, without those of `unpriced`; null: of none.")
-    usd_month: Money | None = said("US dollars a month, without those of `without_volume`; null: of none.")
-    unpriced: int = said("Prompts that have no known price on one of their sides.")
-    without_volume: int = said("Prompts that have no known price, or no volume, on one of their sides.")
+    usd_per_1000: Money | None = said("US dollars for 1,000 calls of each but the `unpriced`; null: of none.")
+    usd_month: Money | None = said("US dollars a month of all but the `without_volume`; null: of none.")
+    unpriced: int = said("Prompts without a price on a side, or with one that is borrowed on one side only.")
+    without_volume: int = said("The same, and prompts without a volume on a side.")
 
 
 @dataclass(frozen=True, slots=True)

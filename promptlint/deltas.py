@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from promptlint.changes import Comparison, Item, Money, Note, PromptChange, Severity, State, Verdict
+from promptlint.changes import Comparison, Item, Money, Move, Note, PromptChange, Severity, State, Verdict
 from promptlint.model import Basis
 from promptlint.records import dataclass
 from promptlint.reporting import weakest
@@ -14,6 +14,7 @@ from promptlint.style import MARKS, marked, number, plural, usd_range
 
 NOUNS = {
     "requirement": ("requirement", "requirements"),
+    "heading": ("heading", "headings"),
     "slot": ("slot", "slots"),
     "label": ("label", "labels"),
     "field": ("field", "fields"),
@@ -66,9 +67,13 @@ def token_difference(change: PromptChange) -> int:
 
 
 def unpriced_now(change: PromptChange) -> bool:
-    """True if what the prompt costs was known, and is not any more."""
+    """True if the price of the prompt was known, and is not any more, or is that of another model."""
     before, after = change.before, change.after
-    return before is not None and after is not None and before.usd_per_1000 is not None is after.usd_per_1000
+    return before is not None and after is not None and _is_priced(before) and not _is_priced(after)
+
+
+def _is_priced(state: State) -> bool:
+    return state.usd_per_1000 is not None and not state.priced_as
 
 
 def breaks_cache(change: PromptChange) -> bool:
@@ -80,8 +85,10 @@ def breaks_cache(change: PromptChange) -> bool:
 def money(change: PromptChange, monthly: bool) -> Money | None:
     """US dollars of a month or of 1,000 calls, after - before; None if a side is not known.
 
-    Cached is compared with cached.
+    Cached is compared with cached, but a known price with no borrowed one: that would be no difference.
     """
+    if len({bool(side.priced_as) for side in states(change)}) > 1:
+        return None
     ends = [_usd(side, monthly) if side else (0.0, 0.0) for side in (change.before, change.after)]
     if ends[0] is None or ends[1] is None:
         return None
@@ -166,12 +173,12 @@ def tokens_of(state: State) -> str:
 # --- words ----------------------------------------------------------------------------------
 
 
-def noun(item: Item, count: int = 1) -> str:
+def noun(item: Item | Move, count: int = 1) -> str:
     """What an item of a contract is called."""
     return NOUNS.get(item.what, _ITEM)[count != 1]
 
 
-def items_words(items: Sequence[Item]) -> str:
+def items_words(items: Sequence[Item | Move]) -> str:
     """How many items of each kind: `2 requirements, 1 slot`."""
     counts = Counter(NOUNS.get(item.what, _ITEM) for item in items)
     return ", ".join(f"{number(count)} {names[count != 1]}" for names, count in counts.items())
@@ -207,6 +214,14 @@ def cache_words(change: PromptChange) -> str:
     if breaks_cache(change):
         return f"cache prefix cut to {number(cache.kept)} of {plural(cache.before, 'token')}"
     return f"cacheable prefix {plural(cache.after, 'token')}, was {number(cache.before)}"
+
+
+def reworded(change: PromptChange) -> bool:
+    """True if the text differs in nothing that is counted or listed: in words or white space alone."""
+    found = change.findings
+    listed = (change.contract_losses, change.contract_gains, change.contract_moves, found.new, found.fixed)
+    both = change.before is not None and change.after is not None
+    return change.edited and both and not any(listed) and not token_difference(change) and not change.cache
 
 
 def over_budget(change: PromptChange) -> int:

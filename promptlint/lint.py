@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promptlint import config as configs
-from promptlint import costs, drafts, measure, prices, suppress, tokens, vet
+from promptlint import costs, drafts, measure, passages, prices, suppress, tokens, vet
 from promptlint.extract import Options, extract
 from promptlint.identity import fingerprint
 from promptlint.locate import edited, location, source_range
@@ -105,11 +105,13 @@ def examine(source: Source, settings: Settings) -> Examined:
     extraction = extract(source, settings.options)
     problems = (*extraction.problems, *source.context.problems)
     marks = list(_problems(source, problems, settings.rules))
-    facts = []
+    facts, shareable = [], []
     for prompt in extraction.prompts:
-        found, row = _examine_prompt(prompt, settings)
+        found, row, digests = _examine_prompt(prompt, settings)
         marks.extend(found)
         facts.append(row)
+        if digests:
+            shareable.append((prompt.id, digests))
     kept, suppressed = _unsuppressed(source, extraction.prompts, marks, settings)
     kept.sort(key=lambda mark: (mark.finding.span, mark.finding.code, mark.finding.message))
     result = FileResult(
@@ -119,6 +121,7 @@ def examine(source: Source, settings: Settings) -> Examined:
         suppressed=suppressed,
         reason=extraction.reason,
         references=extraction.references,
+        passages=tuple(shareable),
     )
     return Examined(source, extraction.prompts, tuple(kept), result)
 
@@ -148,7 +151,7 @@ def basics(prompt: Prompt, config: configs.Config) -> measure.Basics:
     )
 
 
-def _examine_prompt(prompt: Prompt, settings: Settings) -> tuple[list[Mark], PromptFacts]:
+def _examine_prompt(prompt: Prompt, settings: Settings) -> tuple[list[Mark], PromptFacts, tuple[str, ...]]:
     base = basics(prompt, settings.config)
     budget = configs.budget_for(settings.config, prompt.id)
     view = View(prompt, lambda text: tokens.count(text, base.tokenizer), budget)
@@ -158,7 +161,8 @@ def _examine_prompt(prompt: Prompt, settings: Settings) -> tuple[list[Mark], Pro
     worth = drafts.Worth(base, measure.prefix_end(prompt, base.jinja) if cached else 0, row.tokens.high)
     marks = [Mark(*pair) for pair in zip(drafts.findings(found, worth), found, strict=True)]
     safe = vet.compatible(draft for draft in found if draft.safety is Safety.SAFE)
-    return marks, _with_fixable(row, view, safe, base)
+    asked = any(rule.card.check == passages.CHECK for rule in settings.rules)
+    return marks, _with_fixable(row, view, safe, base), passages.digests(view) if asked else ()
 
 
 def _with_fixable(

@@ -5,14 +5,18 @@ Prompt coordinates are code points of `Prompt.text`; source coordinates are code
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from promptlint.edges import Change
 from promptlint.model import Edit, Location, Piece, Prompt, Segment, SegmentKind, SourceKind, Span
 from promptlint.records import dataclass
 from promptlint.splice import splice
+
+_NEWLINE = re.compile("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +112,17 @@ def location(text: str, span: Span) -> Location:
 
 
 def _line_column(text: str, position: int) -> tuple[int, int]:
-    line = text.count("\n", 0, position) + 1
-    start = text.rfind("\n", 0, position) + 1
+    starts = _starts(text)
+    line = bisect_right(starts, position)
+    start = starts[line - 1]
     bom = 1 if start == 0 and text.startswith("\ufeff") and position > 0 else 0
     return line, position - start + 1 - bom
+
+
+@lru_cache(maxsize=4)
+def _starts(text: str) -> list[int]:
+    """Where the lines begin; remembered, as a file may have thousands of places to tell."""
+    return [0, *(match.end() for match in _NEWLINE.finditer(text))]
 
 
 def source_range(prompt: Prompt) -> Span:

@@ -362,15 +362,27 @@ class Include:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """A passage of `prompt` that `count` other prompts of the run have too, the first of them by name."""
+
+    digest: str
+    prompt: str
+    others: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What the project says of a file; all references were followed inside the project only.
 
-    `includes` are the templates that it includes, and those that they include.
+    `includes` are the templates that it includes, and those that they include; `shared` what its prompts have
+    in common with others.
     """
 
     uses: tuple[Use, ...] = ()
     includes: tuple[Include, ...] = ()
     problems: tuple[Problem, ...] = ()
+    shared: tuple[Shared, ...] = ()
 
 
 # --- the outline ----------------------------------------------------------------------------
@@ -556,7 +568,10 @@ class PromptFacts:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What checking one file gave: what the result cache stores, and all that reports see."""
+    """What checking one file gave: what the result cache stores, and all that reports see.
+
+    `passages` are, for each prompt that has some, its id and the digests of what others could share.
+    """
 
     path: str
     prompts: tuple[PromptFacts, ...] = ()
@@ -564,6 +579,7 @@ class FileResult:
     suppressed: int = 0
     reason: str = ""
     references: tuple[Reference, ...] = ()
+    passages: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,7 +229,18 @@ def _batches(found: Iterable[tuple[Path, Source]]) -> Iterator[list[tuple[Path, 
 
 
 def _contexts(state: _Run) -> dict[str, Context]:
-    """What the files of the project say of those in the run, by shown path."""
+    """What the others say of the files of the run, and what these have in common, by shown path."""
+    found = _said(state)
+    if any(result.passages for result in state.results.values()):
+        from promptlint import passages
+
+        for path, shared in passages.shared(state.results.values()).items():
+            found[path] = replace(found.get(path, Context()), shared=shared)
+    return found
+
+
+def _said(state: _Run) -> dict[str, Context]:
+    """What the files of the project say of those in the run."""
     request, root = state.request, state.space.root
     paths = request.paths or (Path.cwd(),)
     whole = request.stdin is None and request.base is None and request.only is None

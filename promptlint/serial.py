@@ -32,7 +32,7 @@ from promptlint.model import (
     Value,
 )
 
-VERSION = 4
+VERSION = 5
 """Of the layout; a text of any other version is refused."""
 
 Json = list[object]
@@ -56,6 +56,7 @@ def dump(result: FileResult) -> str:
         result.suppressed,
         result.reason,
         [_reference(item) for item in result.references],
+        result.passages,
     ]
     return json.dumps(document, separators=(",", ":"))
 
@@ -67,7 +68,7 @@ def load(text: str | bytes) -> FileResult:
         ValueError: the text is anything else.
     """
     try:
-        version, path, prompts, findings, suppressed, reason, references = _list(json.loads(text))
+        version, path, prompts, findings, suppressed, reason, references, passages = _list(json.loads(text))
         if version != VERSION:
             raise ValueError("another version")
         return FileResult(
@@ -77,6 +78,7 @@ def load(text: str | bytes) -> FileResult:
             _int(suppressed),
             _str(reason),
             tuple([_read_reference(item) for item in _list(references)]),
+            tuple([_read_passages(item) for item in _list(passages)]),
         )
     except (TypeError, KeyError, RecursionError) as error:
         raise ValueError("not a stored result") from error
@@ -278,6 +280,11 @@ def _read_facts(value: object) -> PromptFacts:
         priced_as=_str(priced_as),
         included=_int(included),
     )
+
+
+def _read_passages(value: object) -> tuple[str, tuple[str, ...]]:
+    prompt, digests = _list(value)
+    return _str(prompt), _strings(digests)
 
 
 def _read_reference(value: object) -> Reference:

@@ -20,8 +20,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "tests" / "data"
 OPERATIONS = {
     "/repos/{owner}/{repo}": ("get",),
     "/repos/{owner}/{repo}/check-runs": ("post",),
-    "/repos/{owner}/{repo}/check-runs/{check_run_id}": ("patch",),
     "/repos/{owner}/{repo}/commits/{commit_sha}/pulls": ("get",),
+    "/repos/{owner}/{repo}/commits/{ref}/check-runs": ("get",),
     "/repos/{owner}/{repo}/issues/comments/{comment_id}": ("get", "patch", "delete"),
     "/repos/{owner}/{repo}/issues/{issue_number}/comments": ("get", "post"),
     "/repos/{owner}/{repo}/pulls": ("get",),

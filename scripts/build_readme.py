@@ -1,5 +1,7 @@
 """Puts the real output of real commands into README.md, between `<!-- run: ... -->` and `<!-- end -->`.
 
+`<!-- change: ... -->` runs in a repository with one commit, the example shop, and docs/example.patch on top.
+
 Usage: python scripts/build_readme.py [--check]
 """
 
@@ -8,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,15 +18,27 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
-BLOCK = re.compile(r"<!-- run: (?P<command>.+?) -->\n.*?<!-- end -->", re.DOTALL)
+FIXTURES = ROOT / "fixtures"
+PATCH = ROOT / "docs" / "example.patch"
+BLOCK = re.compile(r"<!-- (?P<where>run|change): (?P<command>.+?) -->\n.*?<!-- end -->", re.DOTALL)
 
 
-def output(command: str) -> str:
-    """What the command prints, run in fixtures/ as a user would, 100 columns wide and without a cache."""
-    with tempfile.TemporaryDirectory() as cache:
+def changed(place: Path) -> Path:
+    """A repository with the example shop in its only commit, and the patch applied since."""
+    shutil.copytree(FIXTURES / "shop", place / "shop", ignore=shutil.ignore_patterns("*.expected.json"))
+    shutil.copy(FIXTURES / "promptlint.toml", place)
+    author = ("-c", "user.name=example", "-c", "user.email=example@example.org")
+    for step in (["init", "-q"], ["add", "-A"], [*author, "commit", "-qm", "shop"], ["apply", str(PATCH)]):
+        subprocess.run(["git", *step], cwd=place, check=True)
+    return place
+
+
+def output(command: str, where: str) -> str:
+    """What the command prints, run as a user would, 100 columns wide and without a cache."""
+    with tempfile.TemporaryDirectory() as cache, tempfile.TemporaryDirectory() as scratch:
         done = subprocess.run(
             [sys.executable, "-m", *command.split(), "--color", "never"],
-            cwd=ROOT / "fixtures",
+            cwd=FIXTURES if where == "run" else changed(Path(scratch)),
             env={**os.environ, "COLUMNS": "100", "PROMPTLINT_CACHE_DIR": cache},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -37,8 +52,10 @@ def output(command: str) -> str:
 
 def block(match: re.Match[str]) -> str:
     """The marker, the command and its output."""
-    command = match["command"]
-    return f"<!-- run: {command} -->\n```console\n$ {command}\n{output(command)}\n```\n<!-- end -->"
+    where, command = match["where"], match["command"]
+    return (
+        f"<!-- {where}: {command} -->\n```console\n$ {command}\n{output(command, where)}\n```\n<!-- end -->"
+    )
 
 
 def main() -> None:

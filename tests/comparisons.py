@@ -13,6 +13,7 @@ from promptlint.changes import (
     Findings,
     Guard,
     Item,
+    Move,
     Note,
     PromptChange,
     State,
@@ -90,6 +91,7 @@ def make_change(prompt_id: str, before: int | None, after: int | None, /, **chan
         after=None if after is None else make_state(prompt_id, after),
         contract_losses=(),
         contract_gains=(),
+        contract_moves=(),
         cache=None,
         findings=Findings((), ()),
     )
@@ -132,6 +134,7 @@ def realistic() -> Comparison:
             Item("slot", "{customer_name}", 9),
         ),
         contract_gains=(Item("requirement", "Answer in at most three sentences.", 18),),
+        contract_moves=(Move("requirement", "Be kind to every customer.", 11, 30),),
         cache=Cache(1647, 1235, 0, (0.00154, 0.00154), Basis.ESTIMATED),
         findings=Findings(
             new=(

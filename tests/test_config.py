@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import Runner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -238,6 +239,38 @@ def test_configs_of_a_tree(tmp_path: Path) -> None:
     assert config.file_ignores(top, "a/z.md") == ("RED",)
     assert config.file_ignores(nested, "pkg/a/z.md") == ("TOK", "SEC")
     assert config.file_ignores(top, "b/z.md") == ()
+
+
+def test_globs_hold_beside_and_above_the_root_of_a_run(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    (tmp_path / "promptlint.toml").write_text('[budget]\n"prompts/**" = 5\n')
+    (tmp_path / "two" / "promptlint.toml").write_text('[budget]\n"b.md" = 6\n')
+    configs = Configs(tmp_path / "one")
+    above = configs.for_file(tmp_path / "prompts" / "a.md")
+    beside = configs.for_file(tmp_path / "two" / "b.md")
+    assert (above.prefix, beside.prefix) == ("../", "../two/")
+    assert config.budget_for(above, "../prompts/a.md") == 5
+    assert config.budget_for(above, "../two/prompts/a.md") is None
+    assert config.budget_for(beside, "../two/b.md") == 6
+
+
+def test_the_first_path_of_a_run_does_not_decide_what_holds_for_the_others(
+    tmp_path: Path, promptlint: Runner
+) -> None:
+    (tmp_path / "prompts").mkdir()
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "promptlint.toml").write_text("budget = 90\n")
+    (tmp_path / "promptlint.toml").write_text('[budget]\n"prompts/**" = 5\n')
+    for name in ("a/x.prompt.md", "prompts/y.prompt.md"):
+        (tmp_path / name).write_text("Sort each mail of the shop into a folder.\n")
+    for names in (("a/x.prompt.md", "prompts/y.prompt.md"), ("prompts/y.prompt.md", "a/x.prompt.md")):
+        assert "prompts/y.prompt.md:1:1: TOK006" in promptlint("check", "--format", "concise", *names).out
+
+
+def test_a_path_may_be_thousands_of_folders_deep(tmp_path: Path) -> None:
+    (tmp_path / "promptlint.toml").write_text('model = "deep"\n')
+    assert Configs(tmp_path).for_file(tmp_path / ("a/" * 5_000 + "a.md")).model == "deep"
 
 
 def test_configs_read_each_file_once(tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 from comparisons import make_change, make_comparison, make_note, make_state, realistic
+from hypothesis import given
+from hypothesis import strategies as st
 
 from promptlint import deltas
-from promptlint.changes import Cache, Findings, Guard, Item
+from promptlint.changes import Cache, Findings, Guard, Item, State
 from promptlint.compare import sums
 from promptlint.model import Basis
 from promptlint.report import change_text, comment
@@ -45,12 +47,62 @@ def test_a_price_that_is_lost_is_no_saving() -> None:
         assert "price not known any more" in text
 
 
+def test_a_borrowed_price_is_no_saving() -> None:
+    borrowed = make_state("a.md", 400, usd_per_1000=(0.1, 0.1), usd_month=(1.0, 1.0), priced_as="gpt-4o-mini")
+    change = make_change("a.md", 400, 400, after=borrowed)
+    assert deltas.money(change, True) is None
+    assert deltas.unpriced_now(change)
+    found = sums.total((change,), Findings((), ()))
+    assert (found.before.usd_month, found.after.usd_month) == (None, None)
+    assert sums.verdict(make_comparison(change, total=found)) == "warn"
+    both = make_change("a.md", 400, 400, before=borrowed, after=replace(borrowed, usd_month=(2.0, 2.0)))
+    assert deltas.money(both, True) == (1.0, 1.0)
+    assert not deltas.unpriced_now(both)
+    assert deltas.money(make_change("a.md", 400, 400, before=borrowed), False) is None
+
+
 def test_a_price_that_comes_to_be_known_is_no_rise() -> None:
     unknown = make_state("a.md", 400, usd_per_1000=None, usd_month=None)
     change = make_change("a.md", 400, 400, before=unknown)
     found = sums.total((change,), Findings((), ()))
     assert (found.before.usd_month, found.after.usd_month) == (None, None)
     assert sums.verdict(make_comparison(change, total=found)) == "pass"
+
+
+STATES = st.none() | st.builds(
+    lambda tokens, money, volume, borrowed, included: make_state(
+        "a.md",
+        tokens,
+        usd_per_1000=(money, 2.0 * money) if money else None,
+        usd_month=(volume * money, 2.0 * volume * money) if money and volume else None,
+        priced_as="gpt-4o" if borrowed else "",
+        included=included,
+    ),
+    st.integers(0, 999),
+    st.none() | st.integers(1, 99),
+    st.none() | st.integers(1, 9),
+    st.booleans(),
+    st.booleans(),
+)
+
+
+@given(st.lists(st.tuples(STATES, STATES).filter(any)))
+def test_sums_and_differences_agree(sides: list[tuple[State | None, State | None]]) -> None:
+    """What stands in the sums of both sides is the difference that is shown, and no prompt is forgotten."""
+    changes = [make_change("a.md", 0, 0, before=one, after=other) for one, other in sides]
+    total, shown = sums.total(changes, Findings((), ())), deltas.difference(changes)
+    assert total.after.tokens - total.before.tokens == shown.tokens
+    ends = [side.usd_month if shown.monthly else side.usd_per_1000 for side in (total.before, total.after)]
+    if shown.usd is None:
+        assert ends == [None, None]
+    else:
+        assert sum(ends[1] or ()) - sum(ends[0] or ()) == pytest.approx(sum(shown.usd))
+    counted = [item for item in map(deltas.counted, changes) if deltas.states(item)]
+    left = [item for item in counted if deltas.money(item, shown.monthly) is None]
+    assert len(left) == shown.uncounted
+    for side, get in ((total.before, "before"), (total.after, "after")):
+        missing = side.without_volume if shown.monthly else side.unpriced
+        assert missing == sum(1 for item in left if getattr(item, get) is not None)
 
 
 def test_a_side_that_others_include_is_in_no_sum() -> None:

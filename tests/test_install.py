@@ -1,4 +1,4 @@
-"""The product as users get it: the wheel in an empty environment, and the hooks under the real pre-commit."""
+"""The product as users get it: the wheel in an empty environment."""
 
 from __future__ import annotations
 
@@ -70,34 +70,3 @@ def test_the_installed_commands_check_and_fix(installed: Path, tmp_path: Path) -
         assert "TOK001" in run(installed / words[0], *words[1:], cwd=tmp_path, code=1)
     run(installed / "promptlint", "fix", cwd=tmp_path)
     assert prompt.read_text() == "You sort mail.\n\nTo help, be quick.\n"
-
-
-def test_the_real_pre_commit_runs_both_hooks(tmp_path: Path) -> None:
-    hooks, project = tmp_path / "hooks", tmp_path / "project"
-    run("git", "clone", "-q", "--no-local", ROOT, hooks, cwd=tmp_path)
-    for name in (
-        "pyproject.toml",
-        ".pre-commit-hooks.yaml",
-        "README.md",
-    ):  # as they are now, committed or not
-        (hooks / name).write_bytes((ROOT / name).read_bytes())
-    project.mkdir()
-    run("git", "init", "-q", ".", cwd=project)
-    (project / "README.md").write_text("In order to build, run make.\n")
-    (project / "a.prompt.md").write_text("You sort mail.\n\nIn order to help, be quick.\n")
-    (project / "b.py").write_text('SYSTEM_PROMPT = "In order to help, be quick and kind to all."\n')
-    run("git", "add", ".", cwd=project)
-    tool = Path(sys.executable).parent / "pre-commit"
-
-    def hook(name: str, code: int) -> str:
-        return run(tool, "try-repo", hooks, name, "--all-files", "--verbose", cwd=project, code=code)
-
-    found = hook("promptlint", 1)
-    assert "a.prompt.md:3:1: TOK001" in found
-    assert "b.py:1:18: TOK001" in found
-    assert "README.md:" not in found
-    hook("promptlint-fix", 1)  # files were modified
-    assert (project / "a.prompt.md").read_text() == "You sort mail.\n\nTo help, be quick.\n"
-    assert (project / "README.md").read_text().startswith("In order")
-    run("git", "add", ".", cwd=project)
-    hook("promptlint", 0)

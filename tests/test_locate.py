@@ -133,6 +133,16 @@ def test_lines_and_columns_are_one_based_and_pass_over_a_bom() -> None:
     assert location("ab\ncd", Span(3, 5)) == Location(2, 1, 2, 3)
 
 
+@given(st.text("a\n\r\u2028\ufeff", max_size=12), st.data())
+def test_lines_are_counted_from_the_start_of_the_text(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    found = location(text, Span(start, data.draw(st.integers(start, len(text)))))
+    before = text[:start]
+    assert found.line == before.count("\n") + 1
+    bom = text.startswith("\ufeff") and found.line == 1 and start > 0
+    assert found.column == len(before) - before.rfind("\n") - bom
+
+
 @given(st.lists(st.text("ab\n", max_size=5), min_size=1, max_size=5), st.data())
 def test_the_source_edit_and_the_edited_prompt_agree(texts: list[str], data: st.DataObject) -> None:
     prompt = template_prompt(*((SegmentKind.TEXT, text, ()) for text in texts))

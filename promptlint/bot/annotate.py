@@ -1,10 +1,12 @@
-"""What is left where the token may not comment: annotations in the log, and the comment as a summary."""
+"""What is left where the token may not comment: annotations, of a check or in the log, and a summary."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
+from promptlint.bot.host import Annotation
 from promptlint.bot.target import Kind
 from promptlint.changes import Comparison, Note
 from promptlint.errors import UsageError
@@ -15,7 +17,13 @@ MAX_SUMMARY = 1024 * 1024
 """Bytes of a step's summary; GitHub shows none that is larger."""
 
 _CUT = "\n_The rest does not fit into the summary of a step._\n"
-_ORDER = ("error", "warning", "info")
+_TITLE = 255  # characters that GitHub takes
+_LEVELS: Mapping[str, Literal["failure", "warning", "notice"]] = {
+    "error": "failure",
+    "warning": "warning",
+    "info": "notice",
+}
+_ORDER = tuple(_LEVELS)
 
 
 def new_findings(comparison: Comparison) -> tuple[Note, ...]:
@@ -24,16 +32,37 @@ def new_findings(comparison: Comparison) -> tuple[Note, ...]:
     return tuple(sorted(notes, key=_rank))
 
 
-def annotated(comparison: Comparison, kind: Kind) -> str:
-    """A line for each new finding; for GitHub, workflow commands, as many as it shows."""
+def annotated(comparison: Comparison, kind: Kind, prefix: str = "") -> str:
+    """A line for each new finding; for GitHub, workflow commands, as many as it shows.
+
+    Args:
+        prefix: what comes before the paths in the repository: empty, or it ends in a slash.
+    """
     notes = new_findings(comparison)
     if kind == "gitlab":
-        lines = [f"{visible(note.path)}:{note.line}: {note.severity}: {_words(note)}" for note in notes]
+        lines = [
+            f"{visible(prefix + note.path)}:{note.line}: {note.severity}: {_words(note)}" for note in notes
+        ]
         return "".join(line + "\n" for line in lines)
-    lines = list(_commands(notes))
+    lines = list(_commands(notes, prefix))
     if more := len(notes) - len(lines):
         lines.append(command("notice", {"title": "promptlint"}, f"{number(more)} more new findings"))
     return "".join(line + "\n" for line in lines)
+
+
+def at_lines(comparison: Comparison, prefix: str = "") -> tuple[Annotation, ...]:
+    """The new findings as a check shows them, worst first; `prefix` as for `annotated`."""
+    return tuple(
+        Annotation(
+            path=prefix + note.path,
+            start_line=max(1, note.line),
+            end_line=max(1, note.line, note.end_line),
+            level=_LEVELS[note.severity],
+            title=visible(f"{note.code} {note.name}")[:_TITLE],
+            message=visible(note.message) or "-",
+        )
+        for note in new_findings(comparison)
+    )
 
 
 def append_summary(path: Path, text: str) -> None:
@@ -55,10 +84,14 @@ def append_summary(path: Path, text: str) -> None:
         raise UsageError(f"GITHUB_STEP_SUMMARY: {path}: {error.strerror}") from error
 
 
-def _commands(notes: tuple[Note, ...]) -> Iterator[str]:
+def _commands(notes: tuple[Note, ...], prefix: str) -> Iterator[str]:
     for level in ("error", "warning"):
         for note in [note for note in notes if note.severity == level][:LIMIT]:
-            place = {"file": visible(note.path), "line": str(note.line), "endLine": str(note.end_line)}
+            place = {
+                "file": visible(prefix + note.path),
+                "line": str(note.line),
+                "endLine": str(note.end_line),
+            }
             yield command(
                 level, {**place, "title": visible(f"{note.code} {note.name}")}, visible(note.message)
             )

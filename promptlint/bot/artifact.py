@@ -40,7 +40,8 @@ def _check_head(sha: str, head: str, path: Path) -> None:
             f"{path}: compares files on disk, not a commit: make it with promptlint diff BASE HEAD"
         )
     if not _SHA.fullmatch(sha):
-        raise UsageError(f"{path}: head.sha is no commit")
+        raise UsageError(f"{path}: head.sha is no commit: make it with promptlint diff BASE HEAD")
     if head and sha != head:
-        raise UsageError(f"{path}: is of another commit ({sha[:12]}) than this event ({head[:12]})")
-
+        raise UsageError(
+            f"{path}: is of another commit ({sha[:12]}) than this event ({head[:12]}): compare that one"
+        )

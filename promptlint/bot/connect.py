@@ -84,6 +84,7 @@ def _looked_up(target: Target, token: str, patience: Patience) -> int:
         raise UsageError(f"several open pull requests are at {target.head[:12]} ({listed}): give --pr")
     if not found:
         raise UsageError(
-            f"no open pull request of {target.repo} is at {target.head[:12]}: closed, or it has newer commits"
+            f"no open pull request of {target.repo} is at {target.head[:12]}: it is closed, or has newer "
+            "commits, whose own run comments"
         )
     return found[0]

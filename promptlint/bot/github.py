@@ -1,22 +1,20 @@
-"""A pull request of GitHub, as the bot uses it: comments, review comments and a check run."""
+"""A pull request of GitHub, as the bot uses it: comments, comments at lines and checks."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import Self
 
-from promptlint.bot.github_answers import MissingError, NotTakenError, field, odd
+from promptlint.bot.answers import MissingError, NotTakenError, field, odd
 from promptlint.bot.github_calls import API, Calls, Data
-from promptlint.bot.host import Posted, Remark
+from promptlint.bot.github_checks import checked
+from promptlint.bot.host import Check, Posted, Remark
 from promptlint.bot.retry import Patience
-from promptlint.errors import HostError, RefusedError
-from promptlint.records import dataclass
+from promptlint.errors import HostError
 
 BATCH = 30
 """Review comments of one request: more look like spam to GitHub, and are refused for a while."""
-ANNOTATIONS = 50
-"""Annotations of one request; GitHub takes no more."""
 NODES = 100
 
 _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/(?!\.{1,2}\Z)[A-Za-z0-9_.-]{1,100}")
@@ -26,18 +24,6 @@ _MINIMIZE = (
     "mutation($id: ID!) { minimizeComment(input: {subjectId: $id, classifier: OUTDATED})"
     " { minimizedComment { isMinimized } } }"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Annotation:
-    """A finding at lines of a file, both from 1, in a check run."""
-
-    path: str
-    start_line: int
-    end_line: int
-    level: Literal["notice", "warning", "failure"]
-    title: str
-    message: str
 
 
 class GitHub:
@@ -51,7 +37,8 @@ class GitHub:
         patience: when to give up.
 
     Raises:
-        HostError: an argument cannot be what it should be.
+        HostError: the repository cannot be one.
+        UsageError: the address or the token cannot be one.
     """
 
     limit = 65_536
@@ -190,29 +177,11 @@ class GitHub:
             return self._review(sha, batch[:half]) + self._review(sha, batch[half:])
         return ()
 
-    # --- check run --------------------------------------------------------------------------
+    # --- checks -----------------------------------------------------------------------------
 
-    def check_run(self, sha: str, title: str, summary: str, annotations: tuple[Annotation, ...]) -> bool:
-        """Annotate commit `sha` by a check run that blocks nothing; False if the token may not.
-
-        A run that is made twice is no harm: of one name, GitHub shows the last.
-        """
-        batches = [
-            [_annotation(one) for one in annotations[at : at + ANNOTATIONS]]
-            for at in range(0, len(annotations) or 1, ANNOTATIONS)
-        ]
-        outputs = [{"title": title, "summary": summary, "annotations": batch} for batch in batches]
-        run = {"name": "promptlint", "head_sha": sha, "status": "completed", "conclusion": "neutral"}
-        path = f"{self._home}/check-runs"
-        try:
-            made = self._calls.post(
-                path, {**run, "output": outputs[0]}, lambda: None, lambda answer: field(answer, "id", int)
-            )
-            for output in outputs[1:]:
-                self._calls.patch(f"{path}/{made}", {"output": output})
-        except RefusedError:
-            return False
-        return True
+    def check(self, sha: str, wanted: Check) -> str:
+        """Add a check run that blocks nothing to commit `sha`, once: where it is."""
+        return checked(self._calls, self._home, sha, wanted)
 
 
 def repo_path(repo: str) -> str:
@@ -222,7 +191,7 @@ def repo_path(repo: str) -> str:
         HostError: it is not owner/name.
     """
     if not _REPO.fullmatch(repo):
-        raise HostError("the repository is not of the form owner/name")
+        raise HostError("the repository is not of the form owner/name: give --repo")
     return f"/repos/{repo}"
 
 
@@ -270,17 +239,6 @@ def _wanted(remark: Remark) -> dict[str, object]:
         {"start_line": remark.start_line, "start_side": "RIGHT"} if remark.start_line < remark.line else {}
     )
     return {"path": remark.path, "line": remark.line, "side": "RIGHT", "body": remark.body, **several}
-
-
-def _annotation(one: Annotation) -> dict[str, object]:
-    return {
-        "path": one.path,
-        "start_line": one.start_line,
-        "end_line": one.end_line,
-        "annotation_level": one.level,
-        "title": one.title,
-        "message": one.message,
-    }
 
 
 def _folded(body: str) -> str:

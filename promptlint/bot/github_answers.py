@@ -6,48 +6,14 @@ import json
 import re
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
+from typing import cast
 
-from promptlint.errors import HostError, RefusedError, UnreachableError
+from promptlint.bot.answers import AgainError, MissingError, NotTakenError, clean, named_wait, odd
+from promptlint.errors import HostError, RefusedError
 from promptlint.records import dataclass
-
-if TYPE_CHECKING:
-    from requests import RequestException
-
-T = TypeVar("T")
 
 _SECONDARY = 60.0  # seconds to wait where a limit is met and GitHub does not say how long: its own advice
 _REFUSALS = {"FORBIDDEN", "INSUFFICIENT_SCOPES"}
-
-
-class MissingError(HostError):
-    """What was asked for is not there (404, 410)."""
-
-
-class NotTakenError(HostError):
-    """The host finds the request wrong (422)."""
-
-
-class AgainError(Exception):
-    """A failure that may pass.
-
-    Args:
-        message: for the user.
-        seconds: the wait that the host asks for.
-        lost: whether the host may have done what was asked.
-    """
-
-    def __init__(self, message: str, seconds: float | None, lost: bool) -> None:
-        super().__init__(message)
-        self.seconds = seconds
-        self.lost = lost
-
-    def given_up(self) -> UnreachableError:
-        """The error for the user; where GitHub names a time, when to come back."""
-        if self.seconds is None:
-            return UnreachableError(str(self))
-        at = time.strftime("%H:%M:%S", time.gmtime(time.time() + self.seconds))
-        return UnreachableError(f"{self}; it can be asked again in {self.seconds:,.0f} s, at {at} UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +60,7 @@ def check(answer: Answer, token: str) -> Answer:
     if status == 429 or (status == 403 and _is_limit(answer)):
         raise AgainError(f"GitHub's rate limit is reached ({status})", _seconds(answer), lost=False)
     if status >= 500:
-        raise AgainError(message, _named(answer), lost=True)
+        raise AgainError(message, named_wait(answer.headers), lost=True)
     if status < 400:
         raise HostError(f"{message}; the repository has moved: give its present name")
     kind, advice = _MEANINGS.get(status, (HostError, ""))
@@ -124,12 +90,6 @@ def check_graphql(answer: Answer, token: str) -> object:
     return body.get("data")
 
 
-def clean(message: str, token: str) -> str:
-    """Words of the host in one short line, without the token."""
-    text = message[:2000].replace(token, "[token]")
-    return re.sub(r"[^ -~]+", " ", text).strip()[:200]
-
-
 def _is_limit(answer: Answer) -> bool:
     from github.Requester import Requester
 
@@ -146,53 +106,15 @@ _MEANINGS: Mapping[int, tuple[type[HostError], str]] = {
 }
 
 
-def unanswered(failed: RequestException | RuntimeError) -> NoReturn:
-    """Raise what a failure without an answer means."""
-    from requests import exceptions
-
-    name = type(failed).__name__
-    passing = (exceptions.ConnectionError, exceptions.Timeout, exceptions.ChunkedEncodingError)
-    if isinstance(failed, exceptions.SSLError):
-        raise UnreachableError(
-            "GitHub's certificate is not trusted here: name your authority in REQUESTS_CA_BUNDLE"
-        )
-    if isinstance(failed, passing):
-        raise AgainError(f"GitHub cannot be reached ({name})", None, lost=True)
-    if isinstance(failed, RuntimeError):
-        raise HostError("GitHub's address leads elsewhere: give the final one, with https, in GITHUB_API_URL")
-    raise HostError(f"the request to GitHub cannot be made ({name})")
-
-
-def odd() -> NoReturn:
-    """Raise that an answer is not one of GitHub's API."""
-    raise HostError("the answer is not one of GitHub's API: check the address in GITHUB_API_URL")
-
-
-def field(data: object, name: str, kind: type[T]) -> T:
-    """The value under a key of an answer.
-
-    Raises:
-        HostError: it is not there, or of another type.
-    """
-    found = data.get(name) if isinstance(data, dict) else None
-    return found if isinstance(found, kind) else odd()
-
-
 def _words(error: object) -> str:
     """What an entry of an error says: itself, or its message."""
     found = error.get("message") if isinstance(error, dict) else error
     return found if isinstance(found, str) else ""
 
 
-def _named(answer: Answer) -> float | None:
-    """The seconds that the host asks to wait; None: it does not say."""
-    named = answer.headers.get("retry-after", "")
-    return float(named) if re.fullmatch(r"[0-9]{1,9}", named) else None
-
-
 def _seconds(answer: Answer) -> float:
     """The seconds until a rate limit is over, as GitHub's documentation tells to find them."""
-    named, reset = _named(answer), answer.headers.get("x-ratelimit-reset", "")
+    named, reset = named_wait(answer.headers), answer.headers.get("x-ratelimit-reset", "")
     if named is not None:
         return named
     if answer.headers.get("x-ratelimit-remaining") == "0" and re.fullmatch(r"[0-9]{1,12}", reset):

@@ -8,29 +8,18 @@ an hour.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
-from itertools import count
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
-from urllib.parse import urlsplit
 
-from promptlint.bot.github_answers import (
-    AgainError,
-    Answer,
-    MissingError,
-    check,
-    check_graphql,
-    field,
-    odd,
-    unanswered,
-)
+from promptlint.bot import access
+from promptlint.bot.answers import MissingError, field, odd, patiently, unanswered
+from promptlint.bot.github_answers import Answer, check, check_graphql
 from promptlint.bot.retry import Patience, Waiting
 from promptlint.errors import HostError
 
 if TYPE_CHECKING:
     from github import Github
     from github.Requester import Requester
-    from requests import RequestException
 
 Verb = Literal["GET", "POST", "PATCH", "DELETE"]
 Data = dict[str, object]
@@ -50,14 +39,14 @@ class Calls:
         patience: when to give up.
 
     Raises:
-        HostError: the address or the token cannot be one.
+        UsageError: the address or the token cannot be one.
     """
 
     def __init__(self, token: str, api: str = API, patience: Patience | None = None) -> None:
         patience = patience or Patience()
-        self._token = _token(token)
+        self._token = access.token(token, access.GITHUB)
         self._waiting = Waiting(patience)
-        self._github = _client(_base(api), self._token, patience.timeout)
+        self._github = _client(access.address(api, access.GITHUB), self._token, patience.timeout)
         self._known: dict[
             str, tuple[str, Answer]
         ] = {}  # an ETag and its answer: not sent, nor counted, twice
@@ -72,9 +61,9 @@ class Calls:
         """Close the connection."""
         self._github.close()
 
-    def get(self, path: str) -> object:
+    def get(self, path: str, **query: str) -> object:
         """What is at a path of the API."""
-        return self._get(path, {}).json()
+        return self._get(path, query).json()
 
     def pages(self, path: str, **query: str) -> Iterator[object]:
         """All entries of a list, page by page.
@@ -90,7 +79,9 @@ class Calls:
             yield from entries
             if 'rel="next"' not in answer.headers.get("link", ""):  # the address itself is not followed
                 return
-        raise HostError(f"GitHub has more than {MAX_PAGES * PAGE:,} entries in one list; none were changed")
+        raise HostError(
+            f"GitHub has more than {MAX_PAGES * PAGE:,} entries in one list: go on in another request"
+        )
 
     def post(self, path: str, data: Data, made: Callable[[], T | None], read: Callable[[object], T]) -> T:
         """Make something once: after a failure that leaves it open, look whether it was made.
@@ -99,7 +90,7 @@ class Calls:
             made: finds what an earlier try has made.
             read: makes the result of the answer.
         """
-        return self._patiently(lambda: read(self._once("POST", path, data).json()), made)
+        return patiently(self._waiting, lambda: read(self._once("POST", path, data).json()), made)
 
     def patch(self, path: str, data: Data) -> None:
         """Change what is at a path."""
@@ -115,8 +106,9 @@ class Calls:
     def graphql(self, query: str, **variables: object) -> object:
         """The data of a query, or of a change that may be made twice; null where something is not there."""
         body: Data = {"query": query, "variables": variables}
-        return self._patiently(
-            lambda: check_graphql(self._once("POST", self._requester.graphql_url, body), self._token)
+        return patiently(
+            self._waiting,
+            lambda: check_graphql(self._once("POST", self._requester.graphql_url, body), self._token),
         )
 
     @property
@@ -142,20 +134,7 @@ class Calls:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """The answer to a request that may be sent twice."""
-        return self._patiently(lambda: self._once(verb, path, data, query, headers))
-
-    def _patiently(self, call: Callable[[], T], made: Callable[[], T | None] = lambda: None) -> T:
-        """What a call gives, however often it must be made; `made`: finds what a lost one has made."""
-        for tried in count(1):
-            try:
-                return call()
-            except AgainError as error:
-                more = self._waiting.before_next(tried, error.seconds)
-                if error.lost and (found := made()) is not None:
-                    return found
-                if not more:
-                    raise error.given_up() from None
-        raise AssertionError("unreachable")
+        return patiently(self._waiting, lambda: self._once(verb, path, data, query, headers))
 
     def _once(
         self,
@@ -167,19 +146,19 @@ class Calls:
     ) -> Answer:
         from requests import RequestException
 
-        failed: RequestException | RuntimeError
+        failed: Exception
         try:
             status, named, text = self._requester.requestJson(
                 verb, path, dict(query or {}), dict(headers or {}), data
             )
-        except (RequestException, RuntimeError) as error:  # RuntimeError: PyGithub's word for a redirect
+        except (RequestException, RuntimeError, ValueError) as error:  # see `unanswered`
             failed = error
         else:
             return check(
                 Answer(status, {name: str(value) for name, value in named.items()}, text), self._token
             )
         # Outside of the handler: an error of a library may hold the token, and must not be chained to ours.
-        return unanswered(failed)
+        return unanswered(failed, access.GITHUB)
 
 
 def _client(base: str, token: str, timeout: float) -> Github:
@@ -194,22 +173,3 @@ def _client(base: str, token: str, timeout: float) -> Github:
         seconds_between_requests=None,
         seconds_between_writes=None,  # a run makes few; where GitHub asks to wait, that is obeyed
     )
-
-
-def _base(api: str) -> str:
-    try:
-        parts = urlsplit(api.strip())
-        plain = not (parts.username or parts.password or parts.query or parts.fragment or parts.port == 0)
-    except ValueError:  # a port that is none
-        plain = False
-    if not plain or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise HostError("GITHUB_API_URL is not an address such as https://github.example.com/api/v3")
-    return api.strip().rstrip("/")
-
-
-def _token(token: str) -> str:
-    if not token.strip():
-        raise HostError("there is no token: set GITHUB_TOKEN")
-    if not re.fullmatch(r"[!-~]+", token.strip()):
-        raise HostError("GITHUB_TOKEN holds characters that no token has")
-    return token.strip()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from promptlint.bot.answers import MissingError, NotTakenError, field
 from promptlint.bot.github import repo_path
-from promptlint.bot.github_answers import MissingError, NotTakenError, field
 from promptlint.bot.github_calls import Calls
 
 MOST = 1000

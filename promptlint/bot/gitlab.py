@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Self
 from urllib.parse import quote
 
-from promptlint.bot.gitlab_calls import Calls, Data, NotTakenError, TokenKind, field, odd
+from promptlint.bot.answers import NotTakenError, field, odd
+from promptlint.bot.gitlab_calls import Calls, Data, TokenKind
 from promptlint.bot.gitlab_diff import Changed, shown_lines
-from promptlint.bot.host import Posted, Remark
+from promptlint.bot.host import Check, Posted, Remark
 from promptlint.bot.retry import Patience
 from promptlint.errors import HostError
 from promptlint.records import dataclass
@@ -49,7 +50,8 @@ class GitLab:
         kind: of token; None: the token's own form says whether it is of a CI job.
 
     Raises:
-        HostError: an argument cannot be what it should be.
+        HostError: the project cannot be one.
+        UsageError: the address or the token cannot be one.
     """
 
     limit = 1_000_000
@@ -64,7 +66,7 @@ class GitLab:
         kind: TokenKind | None = None,
     ) -> None:
         if not _PROJECT.fullmatch(project):
-            raise HostError("the project is neither a number nor of the form group/project")
+            raise HostError("the project is neither a number nor of the form group/project: give --repo")
         own: TokenKind = "job" if _JOB_TOKEN.match(token.strip()) else "private"
         self._request = f"/projects/{quote(project, safe='')}/merge_requests/{int(iid)}"
         self._web = ""
@@ -100,7 +102,7 @@ class GitLab:
         refs = self._merge_request()
         found = refs.get("diff_refs") if isinstance(refs, dict) else odd()
         if not isinstance(found, dict) or not all(found.values()):
-            raise HostError("the merge request has no diff yet, or its branch is gone")
+            raise HostError("the merge request has no diff yet, or its branch is gone: run again later")
         return _Refs(*(field(found, name, str) for name in ("base_sha", "start_sha", "head_sha")))
 
     def _me(self) -> int:
@@ -194,6 +196,10 @@ class GitLab:
     def unremark(self, remark: Remark) -> None:
         """Remove a note at lines; one that is gone already is no error."""
         self._calls.delete(self._note(remark.id))
+
+    def check(self, sha: str, wanted: Check) -> str:
+        """Empty: at a commit, GitLab shows only what the reports of its own pipeline say."""
+        return ""
 
     @property
     def _threads(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Literal, Protocol
 
 from promptlint.records import dataclass
 
@@ -33,6 +33,28 @@ class Remark:
     id: str = ""
     answered: bool = False
     outdated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A finding at lines of a file, both from 1."""
+
+    path: str
+    start_line: int
+    end_line: int
+    level: Literal["notice", "warning", "failure"]
+    title: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a commit's list of checks shows where comments are refused; `summary` is Markdown."""
+
+    name: str
+    title: str
+    summary: str
+    annotations: tuple[Annotation, ...]
 
 
 class Host(Protocol):
@@ -71,3 +93,6 @@ class Host(Protocol):
 
     def unremark(self, remark: Remark) -> None:
         """Remove a comment at lines; one that is gone already is no error."""
+
+    def check(self, sha: str, wanted: Check) -> str:
+        """Add a check to commit `sha`, once: where it is; empty: this host has none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from promptlint import git, run
-from promptlint.errors import UsageError
+from promptlint.errors import ConfigError, UsageError
 from promptlint.records import dataclass
 from promptlint.suggest import Suggested, suggested
 
@@ -42,6 +42,24 @@ def found(base: str, head: str) -> Found:
         return Found(reason="the base is not known: give --base")
     request = run.Request(paths=(here,), at=after, config_at=trusted)
     root = run.workspace(request).root
+    return Found(suggested(request, git.hunks(root, start, after)), _below(top, root))
+
+
+def prefix(base: str) -> str:
+    """What comes before the paths of a comparison in the repository: empty, or it ends in a slash.
+
+    Args:
+        base: the revision that configures; empty: what is on disk.
+    """
+    here = Path.cwd().resolve()
+    top = git.root(here)
+    try:
+        at = git.commit(here, base) if top and base else None
+        return _below(top, run.workspace(run.Request(paths=(here,), config_at=at)).root) if top else ""
+    except (UsageError, ConfigError):  # of another machine's comparison: its paths stay as they are
+        return ""
+
+
+def _below(top: Path, root: Path) -> str:
     inside = root.relative_to(top.resolve()).as_posix()
-    prefix = "" if inside == "." else f"{inside}/"
-    return Found(suggested(request, git.hunks(root, start, after)), prefix)
+    return "" if inside == "." else f"{inside}/"

@@ -77,7 +77,9 @@ def time(text: str, latest: datetime) -> str:
             raise ValueError("no offset")
         utc = min(found.astimezone(UTC), latest.astimezone(UTC))
     except (ValueError, OverflowError) as error:
-        raise UsageError(f"generated_at: no time of RFC 3339: {visible(text[:40])!r}") from error
+        raise UsageError(
+            f"generated_at: expected a time of RFC 3339, found {visible(text[:40])!r}"
+        ) from error
     return utc.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from promptlint.bot import marker
-from promptlint.bot.host import Host
+from promptlint.bot import annotate, marker
+from promptlint.bot.host import Check, Host
 from promptlint.bot.lines import Found
 from promptlint.bot.review import Drafts, Reviewed, drafts, notes, review
 from promptlint.bot.target import Kind
@@ -26,7 +26,12 @@ _SEEN = {"github": comment.GITHUB_LIMIT, "gitlab": comment.GITLAB_LIMIT}
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to tell, and how; `lines` None: no suggestions are wanted."""
+    """What to tell, and how; `lines` None: no suggestions are wanted. `prefix` comes before the comparison's
+    paths in the repository.
+
+    `ended` is when the run ended that has compared, None if that is this one. A comparison that claims to be
+    later is taken to be of that time: else a fork could make one that no other run replaces.
+    """
 
     kind: Kind
     suite: str
@@ -34,6 +39,8 @@ class Job:
     asked: Asked
     verdicts: Verdicts | None = None
     lines: Found | None = None
+    ended: datetime | None = None
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +65,31 @@ def post(host: Host, job: Job) -> Done:
         HostError: the host does not do what was asked.
         UsageError: the comparison has no time.
     """
+    head, now = job.comparison.head.sha, datetime.now(UTC)
+    at = marker.time(job.comparison.generated_at, min(now, job.ended or now))
     reviewed, found, asides = _reviewed(host, job)
     noted = notes(found, reviewed) if reviewed is not None else ""
-    head = job.comparison.head.sha
     wanted = Wanted(
-        marker.Marker(job.suite, head, marker.time(job.comparison.generated_at, datetime.now(UTC))),
+        marker.Marker(job.suite, head, at),
         body(job, host.limit, noted),
         changes=_has_changes(job),
     )
     return Done(upsert(host, wanted, job.asked), reviewed, asides)
+
+
+def checked(host: Host, job: Job) -> str:
+    """Leave a check at the commit, where comments are refused: its address, empty if there is none."""
+    count = len(annotate.new_findings(job.comparison))
+    wanted = Check(
+        name="promptlint" if job.suite == marker.DEFAULT_SUITE else f"promptlint ({job.suite})",
+        title=plural(count, "new finding") if count else "No new finding",
+        summary=body(job),
+        annotations=annotate.at_lines(job.comparison, job.prefix),
+    )
+    try:
+        return host.check(job.comparison.head.sha, wanted)
+    except HostError:  # the log is left
+        return ""
 
 
 def said(done: Done, dry: bool) -> str:

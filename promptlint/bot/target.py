@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
-from ipaddress import ip_address
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, cast
-from urllib.parse import urlsplit
 
+from promptlint import documents
+from promptlint.bot import access
 from promptlint.errors import UsageError
 from promptlint.records import dataclass
 from promptlint.style import visible
@@ -25,8 +25,8 @@ class Target:
     """One change request of one host.
 
     `number` 0: it has to be looked up by `head`, and by the branch of `source` that the event names (both may
-    be empty). `base` and `head` are commits as the event names them, empty where it does not. `token_names`
-    are the variables of the environment that may hold a token.
+    be empty). `base` and `head` are commits as the event names them, empty where it does not. `ended` is when
+    the run ended that has compared; None: this one compares, or the event does not say.
     """
 
     kind: Kind
@@ -37,11 +37,13 @@ class Target:
     head: str = ""
     source: str = ""
     branch: str = ""
+    ended: datetime | None = None
 
     @property
     def shown(self) -> str:
-        """The request in words: `o/r#7`, `group/project!7`."""
-        return f"{self.repo}{'#' if self.kind == 'github' else '!'}{self.number or '?'}"
+        """The request in words: `o/r#7`, `group/project!7`; `o/r@1a2b3c4d5` while its number is not known."""
+        mark = "#" if self.kind == "github" else "!"
+        return f"{self.repo}{mark}{self.number}" if self.number else f"{self.repo}@{self.head[:9]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def github(flags: Flags, env: Mapping[str, str]) -> Target:
     Raises:
         UsageError: there is none, or a value is not what it should be; the message says which.
     """
-    api = _url(env.get("GITHUB_API_URL") or "https://api.github.com", "GITHUB_API_URL")
+    api = access.address(env.get("GITHUB_API_URL") or "https://api.github.com", access.GITHUB)
     path = env.get("GITHUB_EVENT_PATH", "")
     event = _Event(_read(Path(path)), env.get("GITHUB_EVENT_NAME", "")) if path else None
     told = env.get("GITHUB_REPOSITORY", "") or (event.text("repository", "full_name") if event else "")
@@ -76,7 +78,7 @@ def gitlab(flags: Flags, env: Mapping[str, str]) -> Target:
     Raises:
         UsageError: there is none, or a value is not what it should be; the message says which.
     """
-    api = _url(env.get("CI_API_V4_URL") or "https://gitlab.com/api/v4", "CI_API_V4_URL")
+    api = access.address(env.get("CI_API_V4_URL") or "https://gitlab.com/api/v4", access.GITLAB)
     told = env.get("CI_PROJECT_PATH") or env.get("CI_PROJECT_ID") or ""
     repo = _matched(_PROJECT, flags.repo or told, "--repo", "GROUP/PROJECT or a project's number")
     listed = env.get("CI_MERGE_REQUEST_IID", "")
@@ -150,11 +152,12 @@ def _of_run(event: _Event, api: str, repo: str) -> Target:
     cause = event.text("workflow_run", "event")
     if cause not in {"pull_request", "pull_request_target"}:
         raise UsageError(
-            f"there is no pull request in this event: the workflow ran on {visible(cause[:40]) or 'nothing'}"
+            "there is no pull request in this event: the workflow ran on "
+            f"{visible(cause[:40]) or 'nothing'}; give --pr"
         )
     head = _sha(event.text("workflow_run", "head_sha"), "workflow_run.head_sha")
     if not head:
-        raise UsageError("the event has no workflow_run.head_sha")
+        raise UsageError("the event has no workflow_run.head_sha: give --pr")
     source = event.text("workflow_run", "head_repository", "full_name")
     branch = event.text("workflow_run", "head_branch")
     return Target(
@@ -165,7 +168,16 @@ def _of_run(event: _Event, api: str, repo: str) -> Target:
         head=head,
         source=source if _REPO.fullmatch(source) else "",
         branch=branch if branch.isprintable() and len(branch) < 256 else "",
+        ended=_time(event.text("workflow_run", "updated_at")),
     )
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def _speaks_of(event: _Event, repo: str, number: int) -> bool:
@@ -181,15 +193,13 @@ def _event_number(event: _Event, *keys: str) -> int:
 
 def _read(path: Path) -> Mapping[str, object]:
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_EVENT + 1)
-        if len(data) > MAX_EVENT:
-            raise UsageError(f"GITHUB_EVENT_PATH: {path} has more than {MAX_EVENT:,} bytes")
-        found = json.loads(data)
-    except (OSError, ValueError, RecursionError) as error:
-        raise UsageError(f"GITHUB_EVENT_PATH: {path} is no event: {type(error).__name__}") from error
+        found = documents.strict_json(documents.data_of(path, MAX_EVENT), str(path))
+    except UsageError as error:
+        raise UsageError(f"GITHUB_EVENT_PATH: {error}") from None
     if not isinstance(found, dict):
-        raise UsageError(f"GITHUB_EVENT_PATH: {path} is no event: not an object")
+        raise UsageError(
+            f"GITHUB_EVENT_PATH: {path}: not an object: run in a workflow, or give --pr without the variable"
+        )
     return cast("Mapping[str, object]", found)
 
 
@@ -221,26 +231,3 @@ def _sha(value: str, name: str) -> str:
     if value and not _SHA.fullmatch(value):
         raise UsageError(f"{name}: expected a commit, found {visible(value[:80])!r}")
     return value
-
-
-def _url(value: str, name: str) -> str:
-    """The base URL of an API: https, or http on this very machine."""
-    try:
-        parts = urlsplit(value)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port, parts = "", None, urlsplit("")
-    plain = value.isascii() and value.isprintable() and not set(value) & set(" \\?#@") and port != 0
-    secure = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-    if not (host and plain and secure):
-        raise UsageError(f"{name}: expected an https URL, found {visible(value[:80])!r}")
-    return value.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

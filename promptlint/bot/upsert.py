@@ -17,6 +17,9 @@ from promptlint.records import dataclass
 ROUNDS = 5
 """How often a run looks again; each round after the first answers another run that was at work meanwhile."""
 
+SHORT = 9
+"""Digits of a commit that a comment shows at least."""
+
 Behavior = Literal["update", "new", "hide-and-new", "delete-and-new"]
 Action = Literal["posted", "updated", "skipped"]
 
@@ -71,10 +74,22 @@ def upsert(host: Host, wanted: Wanted, asked: Asked) -> Outcome:
     mine = _mine(host, wanted.marker.suite)
     newest = _newest(mine, head)
     if newest is not None and _rank(newest.marker, head) > _rank(wanted.marker, head):
-        return Outcome("skipped", _why(newest.marker, wanted.marker, head), newest.posted.url)
+        return _overtaken(host, wanted, asked, mine, head)
     if asked.behavior == "update":
         return _update(host, wanted, asked, mine, head)
     return _renew(host, wanted, asked, mine, head)
+
+
+def _overtaken(host: Host, wanted: Wanted, asked: Asked, mine: Sequence[_Mine], head: str) -> Outcome:
+    """Leave a newer comment as it is, but no others beside it, which runs that ended half way have left."""
+    newest = _last_of_newest(mine, head)
+    assert newest is not None
+    if len(mine) > 1 and not asked.dry:
+        if asked.behavior == "update":
+            return _settled(host, wanted, mine, head)
+        if asked.behavior != "new":
+            _clear(host, asked, [item for item in mine if item is not newest])
+    return Outcome("skipped", _why(newest.marker, wanted.marker, head), newest.posted.url)
 
 
 # --- update ---------------------------------------------------------------------------------
@@ -87,6 +102,11 @@ def _update(host: Host, wanted: Wanted, asked: Asked, mine: Sequence[_Mine], hea
         return Outcome("skipped", "the comment says the same already", mine[0].posted.url)
     if asked.dry:
         return Outcome("updated", "", mine[0].posted.url) if mine else Outcome("posted")
+    return _settled(host, wanted, mine, head)
+
+
+def _settled(host: Host, wanted: Wanted, mine: Sequence[_Mine], head: str) -> Outcome:
+    """Look and act until there is one comment, with the newest content of all."""
     action: Action = "updated" if mine else "posted"
     acted = False
     for _ in range(ROUNDS):
@@ -136,13 +156,13 @@ def _written(host: Host, old: _Mine, content: str) -> bool:
 
 def _renew(host: Host, wanted: Wanted, asked: Asked, mine: Sequence[_Mine], head: str) -> Outcome:
     """Post anew first, so that the newest content always has a comment; then clear away what is older."""
-    idle = asked.quiet and not wanted.changes
-    if asked.dry:
-        return Outcome("skipped", "no prompt changed") if idle else Outcome("posted")
+    idle = asked.quiet and not wanted.changes and (asked.behavior != "new" or _tells(mine, wanted, head))
+    if idle and not asked.dry and asked.behavior != "new":
+        _clear(host, asked, mine)
     if idle:
-        if asked.behavior != "new":
-            _clear(host, asked, mine)
         return Outcome("skipped", "no prompt changed")
+    if asked.dry:
+        return Outcome("posted")
     made = host.create(wanted.text)
     if asked.behavior == "new":
         return Outcome("posted", "", made.url)
@@ -152,6 +172,17 @@ def _renew(host: Host, wanted: Wanted, asked: Asked, mine: Sequence[_Mine], head
     if newest is not None and newest.posted.id != made.id:
         return Outcome("skipped", _why(newest.marker, wanted.marker, head), newest.posted.url)
     return Outcome("posted", "", made.url)
+
+
+def _tells(mine: Sequence[_Mine], wanted: Wanted, head: str) -> bool:
+    """True if the last of the comments says the same of another commit, or there is none."""
+    newest = _last_of_newest(mine, head)
+    return newest is None or _words(newest.posted.body, newest.marker) == _words(wanted.text, wanted.marker)
+
+
+def _words(comment: str, mark: marker.Marker) -> str:
+    """A comment without its marker, and without its commit as the footer names it."""
+    return marker.unstamped(comment).replace(mark.sha[:SHORT], "")
 
 
 def _clear(host: Host, asked: Asked, mine: Sequence[_Mine]) -> None:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 if TYPE_CHECKING:
+    from promptlint.bot.host import Host
     from promptlint.bot.post import Job
     from promptlint.bot.target import Target
     from promptlint.changes import Comparison
+    from promptlint.errors import RefusedError
 
 _BEHAVIORS = ("update", "new", "hide-and-new", "delete-and-new")
 _FAILING = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
@@ -34,8 +36,17 @@ _FAILING = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
     "--evals", type=click.Path(path_type=Path), metavar="FILE", help="Results of evals and routing."
 )
 @click.option("--suite", default="default", metavar="NAME", help="One comment each. Default: default.")
-@click.option("--behavior", type=click.Choice(_BEHAVIORS), default="update", help="Default: update.")
-@click.option("--skip-no-change", is_flag=True, help="Post nothing where no prompt changes.")
+@click.option(
+    "--behavior",
+    type=click.Choice(_BEHAVIORS),
+    default="update",
+    help="Change our comment, or post anew beside, hiding or deleting the earlier ones. Default: update.",
+)
+@click.option(
+    "--skip-no-change",
+    is_flag=True,
+    help="Post no first comment where no prompt changes; an earlier one is not left stale.",
+)
 @click.option("--no-suggestions", is_flag=True, help="No comments at lines.")
 @click.option("--dry-run", is_flag=True, help="Print the comment, and post nothing.")
 @click.option(
@@ -48,8 +59,9 @@ def command(**values: object) -> int:
     """Comment on a pull or merge request: what the change does to prompts, tokens and dollars.
 
     The token comes from GITHUB_TOKEN or GH_TOKEN, GITLAB_TOKEN or CI_JOB_TOKEN. Where it may not comment, new
-    findings are annotated in the log instead. Exit codes: 0 done or skipped, with the reason said; 1 see
-    --fail-on; 2 no token, no request, a bad file; 3 promptlint failed on a file; 4 the host does not answer.
+    findings are annotated instead: by a check where it may write these (GitHub), else in the log; and the
+    comment goes to the step's summary. Exit codes: 0 done or skipped, with the reason said; 1 see --fail-on;
+    2 no token, no request, a bad file; 3 promptlint failed on a file; 4 the host does not answer.
     """
     from promptlint.bot import target as targets
     from promptlint.errors import UsageError
@@ -88,6 +100,8 @@ def _job(target: Target, values: dict[str, object]) -> Job:
         asked=asked,
         verdicts=measured,
         lines=lines.found(base, comparison.head.sha) if wants_lines else None,
+        ended=target.ended,
+        prefix=lines.prefix(base),
     )
 
 
@@ -108,7 +122,7 @@ def _comparison(target: Target, base: str, values: dict[str, object]) -> Compari
 
 
 def _leave(target: Target, job: Job) -> None:
-    from promptlint.bot import annotate, connect, post
+    from promptlint.bot import connect, post
     from promptlint.bot.target import token
     from promptlint.errors import RefusedError
     from promptlint.style import inert
@@ -119,17 +133,31 @@ def _leave(target: Target, job: Job) -> None:
         if not key:
             _say(target, "nothing was asked there: no token")
             return
+    own = target.kind == "gitlab" and key == os.environ.get("CI_JOB_TOKEN")
     try:
-        own = target.kind == "gitlab" and key == os.environ.get("CI_JOB_TOKEN")
         with connect.connected(target, key, job=own) as host:
-            done = post.post(host, job)
-        _say(target, post.said(done, job.asked.dry))
-    except RefusedError as error:
-        click.echo(annotate.annotated(job.comparison, target.kind), nl=False)
-        summary = os.environ.get("GITHUB_STEP_SUMMARY", "")
-        if summary and target.kind == "github":
-            annotate.append_summary(Path(summary), post.body(job))
-        _say(target, f"not posted, annotated instead: {error}")
+            try:
+                _say(target, post.said(post.post(host, job), job.asked.dry))
+            except RefusedError as error:
+                _annotate(target, job, error, host)
+    except RefusedError as error:  # already as the request was looked for
+        _annotate(target, job, error, None)
+
+
+def _annotate(target: Target, job: Job, refused: RefusedError, host: Host | None) -> None:
+    """Say in other places what may not be a comment: in a check, else the log, and in the summary."""
+    from promptlint.bot import annotate, post
+
+    if job.asked.dry:
+        _say(target, f"would not be posted: {refused}")
+        return
+    check = post.checked(host, job) if host else ""
+    if not check:
+        click.echo(annotate.annotated(job.comparison, target.kind, job.prefix), nl=False)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY", "")
+    if summary and target.kind == "github":
+        annotate.append_summary(Path(summary), post.body(job))
+    _say(target, f"not posted, annotated instead{f' ({check})' if check else ''}: {refused}")
 
 
 def _say(target: Target, words: str) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from promptlint import config, contract, costs, lint, measure, tokens
-from promptlint.changes import Cache, Item
+from promptlint.changes import Cache, Item, Move
 from promptlint.contract import Change, Fate
 from promptlint.documents import said
 from promptlint.locate import locate, location
@@ -14,6 +15,9 @@ from promptlint.measure import Basics
 from promptlint.model import Basis, Prompt, PromptFacts
 from promptlint.records import dataclass
 from promptlint.view import View
+
+_HEADING = re.compile(r"#{1,6} ")
+_SLOT, _NAME = re.compile(r"\{[^{}]{0,80}\}"), re.compile(r"\w+")
 
 MAX_TEXT = 500
 """Characters of one text from a prompt in the document."""
@@ -25,6 +29,7 @@ class Edited:
 
     losses: tuple[Item, ...] = said("What is required no more.", default=())
     gains: tuple[Item, ...] = said("What is required now.", default=())
+    moves: tuple[Move, ...] = said("What is required elsewhere.", default=())
     cache: Cache | None = said("The cached prefix.", default=None)
 
 
@@ -44,11 +49,45 @@ def edited(
         View(prompt, lambda text: tokens.count(text, basics.tokenizer)) for prompt in (before, after)
     )
     changes = contract.compare(views[0].contract, views[1].contract)
-    return Edited(
-        losses=tuple(_items(changes, Fate.LOST, before)),
-        gains=tuple(_items(changes, Fate.GAINED, after)),
-        cache=_cache(before, after, facts, basics),
-    )
+    losses, gains, moves = _apart(_items(changes, Fate.LOST, before), _items(changes, Fate.GAINED, after))
+    return Edited(losses, gains, moves, _cache(before, after, facts, basics))
+
+
+def _apart(
+    lost: Iterable[Item], gained: Iterable[Item]
+) -> tuple[tuple[Item, ...], tuple[Item, ...], tuple[Move, ...]]:
+    """What is lost, what is gained, and what is lost at one place to be gained, word for word, at another.
+
+    Sentences that say no more than which slots have come and gone are left out: slots are items of their own.
+    """
+    before, after = list(lost), list(gained)
+    told = {name for item in (*before, *after) if item.what == "slot" for name in _NAME.findall(item.text)}
+    places: dict[tuple[str, str], list[Item]] = {}
+    for item in after:
+        if _plain(item.text) or not _slots(item.text) <= told:
+            places.setdefault((item.what, _plain(item.text)), []).append(item)
+    losses, moves = [], []
+    for item in before:
+        others = places.get((item.what, _plain(item.text)), [])
+        same = next((each for each in others if _slots(each.text) ^ _slots(item.text) <= told), None)
+        if same is not None:
+            others.remove(same)
+            if _slots(same.text) == _slots(item.text) and _plain(item.text) and item.what != "slot":
+                moves.append(Move(item.what, item.text, item.line, same.line))
+        elif _plain(item.text) or not _slots(item.text) <= told:
+            losses.append(item)
+    left = [item for items in places.values() for item in items]
+    return tuple(losses), tuple(sorted(left, key=lambda item: item.line or 0)), tuple(moves)
+
+
+def _plain(text: str) -> str:
+    """The words of an item, without marks and slots."""
+    return _SLOT.sub("", text).strip(" .;:,!-*+#{}$%")
+
+
+def _slots(text: str) -> frozenset[str]:
+    """The names in the slots of an item."""
+    return frozenset(name for slot in _SLOT.findall(text) for name in _NAME.findall(slot))
 
 
 def _items(changes: tuple[Change, ...], fate: Fate, prompt: Prompt) -> Iterator[Item]:
@@ -60,7 +99,9 @@ def _items(changes: tuple[Change, ...], fate: Fate, prompt: Prompt) -> Iterator[
         line = None
         if change.span is not None:
             line = location(prompt.source.text, locate(prompt, change.span)).line
-        item = Item(change.what, shortened(" ".join(change.text.split())), line)
+        text = " ".join(change.text.split())
+        what = "heading" if change.what == "requirement" and _HEADING.match(text) else change.what
+        item = Item(what, shortened(text), line)
         if item not in seen:
             seen.add(item)
             yield item

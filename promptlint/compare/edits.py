@@ -16,7 +16,7 @@ from promptlint.errors import UsageError
 from promptlint.model import PromptFacts
 from promptlint.records import dataclass
 
-_LAYOUT = 1
+_LAYOUT = 2
 """Of what is remembered; a new one for every change of `Edited`."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from promptlint.changes import Findings, Note
@@ -20,10 +21,21 @@ def changed(before: Sequence[Finding], after: Sequence[Finding], old: Name, new:
         old: what makes a finding of `before` the same as one of `after`.
         new: the same for one of `after`.
     """
-    return Findings(
-        new=_notes(_only(after, [old(item) for item in before], new)),
-        fixed=_notes(_only(before, [new(item) for item in after], old)),
-    )
+    come = _only(after, [old(item) for item in before], new)
+    gone = _only(before, [new(item) for item in after], old)
+    return Findings(new=_notes(_without_twins(come, gone)), fixed=_notes(_without_twins(gone, come)))
+
+
+def _without_twins(findings: list[Finding], others: list[Finding]) -> list[Finding]:
+    """Without infos of a rule that the other side has as well: a remark on a text follows its every edit."""
+    room = Counter(item.code for item in others if item.severity is Severity.INFO)
+    found = []
+    for item in findings:
+        if item.severity is Severity.INFO and room[item.code] > 0:
+            room[item.code] -= 1
+        else:
+            found.append(item)
+    return found
 
 
 def by_fingerprint(facts: PromptFacts | None) -> Name:

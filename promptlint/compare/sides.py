@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
-from promptlint import accept, project, run
+from promptlint import accept, git, project, run
 from promptlint.extract import JUDGED, Options, extract
 from promptlint.model import Context, Finding, Prompt, PromptFacts
 from promptlint.records import dataclass
 from promptlint.run import Outcome
-from promptlint.workspace import Request, Workspace
+from promptlint.store import DISK, Revision, Store
+from promptlint.workspace import Request, Workspace, revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,25 @@ def sides(request: Request, before: str, after: str | None, names: frozenset[str
         for each, outcome in zip(asked, outcomes, strict=True)
     )
     return first, second
+
+
+def store(root: Path, sha: str | None) -> Store:
+    """Where the files below `root` are read from: the commit of that sha, or the disk."""
+    return DISK if sha is None else revision((git.root(root) or root).resolve(), sha)
+
+
+def submodules(side: Side, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Of some files those that are submodules, and why these are not compared."""
+    space = side.space
+    for name in names:
+        path = space.root / name
+        if isinstance(space.store, Revision):
+            entry = space.store.entry(path)
+            there = entry is not None and entry.mode.startswith(git.SUBMODULE)
+        else:
+            there = git.holds_repository(path)
+        if there:
+            yield name, "a submodule: what it holds is not compared"
 
 
 class Reader:

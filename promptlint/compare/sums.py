@@ -42,7 +42,7 @@ def verdict(comparison: Comparison) -> Verdict:
     sums = comparison.total
     dearer = _dearer(sums.before.usd_month, sums.after.usd_month) or sums.after.tokens > sums.before.tokens
     worse = dearer or sums.contract_losses or sums.broken_prefixes
-    worse = worse or any(map(deltas.unpriced_now, comparison.prompts))
+    worse = worse or any(item.contract_moves or deltas.unpriced_now(item) for item in comparison.prompts)
     if comparison.guards or comparison.skipped or any(severity != "info" for severity in new) or worse:
         return "warn"
     changed = comparison.prompts or comparison.findings.new or comparison.findings.fixed

@@ -26,6 +26,7 @@ from promptlint.errors import UsageError
 from promptlint.guards import Run, guards
 from promptlint.model import Finding, Load, PromptFacts
 from promptlint.records import dataclass
+from promptlint.store import Store
 from promptlint.workspace import Request
 
 FailOn = Literal["error", "warning", "never"]
@@ -74,7 +75,10 @@ def compared(asked: Asked) -> Compared:
     request = replace(asked.request, paths=(here,), config_at=base if asked.config_from == "base" else head)
     root = run.workspace(request).root
     differing = git.differing(root, start, head)
-    names = _narrowed(differing, asked.paths, root)
+    absent = git.left_out(root, differing) if head is None else frozenset()
+    stores = [sides.store(root, sha) for sha in (start, head)]
+    asked_names = _narrowed(differing, asked.paths, root, stores)
+    names = asked_names - absent
     before, after = both = sides.sides(request, start, head, names)
     prompts = tuple(_changes(before, after))
     comparison = Comparison(
@@ -86,11 +90,11 @@ def compared(asked: Asked) -> Compared:
         head=Commit(asked.head or "", head or ""),
         verdict="error",
         fail_on=asked.fail_on,
-        guards=guards(root, before.space.store, after.space.store, differing, _run(request, names, prompts)),
+        guards=guards(root, before.space.store, after.space.store, differing, _run(names, prompts, after)),
         prompts=prompts,
         findings=_about_files(before, after),
         total=sums.total((), Findings((), ())),
-        skipped=_unread((skip.path, skip.reason) for side in both for skip in side.outcome.result.skipped),
+        skipped=_skipped(both, names, asked_names & absent),
         errors=_unread((fault.path, fault.message) for side in both for fault in side.outcome.result.errors),
     )
     comparison = replace(comparison, total=sums.total(comparison.prompts, comparison.findings))
@@ -98,20 +102,28 @@ def compared(asked: Asked) -> Compared:
     return Compared(comparison, root, start, before, after)
 
 
-def _run(request: Request, names: frozenset[str], prompts: tuple[PromptChange, ...]) -> Run:
-    file = request.config_file
-    return Run(None if file is None else absolute(file), request.isolated, names, prompts)
+def _run(names: frozenset[str], prompts: tuple[PromptChange, ...], after: Side) -> Run:
+    """What the guards are told of the run."""
+    file, result = after.request.config_file, after.outcome.result
+    unread = {fault.path for fault in result.errors} | {each.path for each in after.findings.get("", ())}
+    place = None if file is None else absolute(file)
+    return Run(place, after.request.isolated, names, prompts, frozenset(unread))
 
 
-def _narrowed(names: frozenset[str], paths: tuple[Path, ...], root: Path) -> frozenset[str]:
-    """The names at or below one of the paths, if there are any."""
+def _narrowed(
+    names: frozenset[str], paths: tuple[Path, ...], root: Path, stores: Iterable[Store]
+) -> frozenset[str]:
+    """The names at or below one of the paths, if there are any; links are not followed."""
     if not paths:
         return names
     wanted = []
     for path in paths:
-        place = path.resolve()
+        place = absolute(path)
+        place = place if place.is_relative_to(root) else place.parent.resolve() / place.name
         if not place.is_relative_to(root):
             raise UsageError(f"{path} is outside {root}")
+        if not any(store.exists(place) or store.card_files(place) is not None for store in stores):
+            raise UsageError(f"{path}: no such file or folder, before or after")
         wanted.append(place.relative_to(root).as_posix())
     return frozenset(
         name for name in names for each in wanted if each in (".", name) or name.startswith(f"{each}/")
@@ -160,6 +172,7 @@ def _change(before: Side, after: Side, pair: matching.Pair, edit: contents.Edite
         after=second,
         contract_losses=edit.losses,
         contract_gains=edit.gains,
+        contract_moves=edit.moves,
         cache=edit.cache,
         findings=found,
     )
@@ -226,6 +239,15 @@ def _findings(before: Side, after: Side, old: PromptFacts | None, new: PromptFac
 def _about_files(before: Side, after: Side) -> Findings:
     name = findings.by_fingerprint(None)
     return findings.changed(before.findings.get("", ()), after.findings.get("", ()), name, name)
+
+
+def _skipped(both: Iterable[Side], names: frozenset[str], absent: frozenset[str]) -> tuple[Unread, ...]:
+    """The files that were passed over, and the submodules that differ."""
+    out = [(name, "not checked out here: compare with HEAD by name") for name in absent]
+    modules = [item for side in both for item in sides.submodules(side, names)]
+    known = {path for path, _ in modules}
+    skips = (skip for side in both for skip in side.outcome.result.skipped if skip.path not in known)
+    return _unread((*modules, *out, *((skip.path, skip.reason) for skip in skips)))
 
 
 def _unread(items: Iterable[tuple[str, str]]) -> tuple[Unread, ...]:

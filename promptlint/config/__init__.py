@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
@@ -74,21 +75,31 @@ class Configs:
         """The config that holds for the files of an absolute `folder`."""
         if self._fixed is not None:
             return self._fixed
-        if folder not in self._memo:
-            found = in_folder(folder, self._store)
-            if found is None and not _is_last(folder, None):
-                self._memo[folder] = self.for_folder(folder.parent)
+        place, below = folder, []
+        while place not in self._memo:
+            found = in_folder(place, self._store)
+            if found is not None or _is_last(place, None):
+                self._memo[place] = self._made(place, found)
             else:
-                self._memo[folder] = self._made(folder, found)
-        return self._memo[folder]
+                below.append(place)
+                place = place.parent
+        made = self._memo[place]
+        self._memo.update(dict.fromkeys(below, made))
+        return made
 
     def _made(self, folder: Path, found: tuple[Path, Mapping[str, object]] | None) -> Config:
         if found is None:
             return override(defaults(self._root), **self._values)
-        prefix = ""
-        if folder != self._root and folder.is_relative_to(self._root):
-            prefix = f"{folder.relative_to(self._root).as_posix()}/"
-        return override(replace(joined(*found, self._store), prefix=prefix), **self._values)
+        return override(replace(joined(*found, self._store), prefix=self._prefix(folder)), **self._values)
+
+    def _prefix(self, folder: Path) -> str:
+        """How shown paths of files below `folder` begin, which may lie beside or above the root."""
+        if folder == self._root:
+            return ""
+        try:
+            return f"{Path(os.path.relpath(folder, self._root)).as_posix()}/"
+        except ValueError:  # another drive
+            return f"{folder.as_posix()}/"
 
 
 def find(path: Path, stop: Path | None = None, store: Store = DISK) -> Path | None:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from promptlint.extract.common import agentdocs, clues, openings
 from promptlint.extract.common.clues import Clue
-from promptlint.extract.common.naming import file_name
+from promptlint.extract.common.naming import among_prompts, file_name
 from promptlint.model import Source, SourceKind
 from promptlint.records import dataclass
 from promptlint.syntax import frontmatter
@@ -53,7 +53,8 @@ def judge(source: Source) -> Verdict:
     if {"prompt", "prompty"} & set(name.suffixes) or name.words == ("skprompt",):
         return Verdict(True, "a prompt file by its extension")
     stem, head = " ".join(name.words), source.text[:_HEAD].lstrip("\ufeff")
-    settled = _settled(".".join((stem, *name.suffixes)), head)
+    about_project = not among_prompts(source.path) or name.name.partition(".")[0].isupper()
+    settled = _settled(".".join((stem, *name.suffixes)), head, about_project)
     if settled:
         return Verdict(False, settled.says)
     if source.kind is SourceKind.MARKDOWN and _is_documentation(source.path, head):
@@ -74,8 +75,10 @@ def _is_documentation(path: str, head: str) -> bool:
     return not openings.addresses(_FENCE.sub("", head[header.end() if header else 0 :]))
 
 
-def _settled(name: str, text: str) -> Clue | None:
-    by_name = (clue for clue in clues.NOT_BY_NAME if clue.pattern.match(name))
+def _settled(name: str, text: str, about_project: bool) -> Clue | None:
+    """What shows that a file is no prompt; `about_project`: its name may be that of a project's file."""
+    names = (*clues.NOT_BY_NAME, clues.PROJECT_FILE) if about_project else clues.NOT_BY_NAME
+    by_name = (clue for clue in names if clue.pattern.match(name))
     folded = text.casefold()
     by_text = (clue for clue in clues.NOT_BY_TEXT if clue.possible(folded) and clue.pattern.search(text))
     return next(by_name, None) or next(by_text, None)

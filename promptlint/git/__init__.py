@@ -5,6 +5,7 @@ fetched.
 """
 
 from promptlint.git.objects import (
+    SUBMODULE,
     Entry,
     blobs,
     commit,
@@ -20,6 +21,7 @@ from promptlint.git.worktree import (
     grep,
     holds_repository,
     is_ignored,
+    left_out,
     ls_files,
     merged,
     renamed,
@@ -27,6 +29,7 @@ from promptlint.git.worktree import (
 )
 
 __all__ = [
+    "SUBMODULE",
     "Entry",
     "blobs",
     "changed",
@@ -39,6 +42,7 @@ __all__ = [
     "hunks",
     "is_ignored",
     "is_shallow",
+    "left_out",
     "ls_files",
     "merge_base",
     "merged",

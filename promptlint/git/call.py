@@ -40,6 +40,7 @@ _LOCAL = frozenset(
 )
 _FIXED = {
     "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_GRAFT_FILE": os.devnull,
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -48,8 +49,11 @@ _FIXED = {
 }
 
 
-def run(folder: Path, *arguments: str, given: bytes = b"") -> bytes | None:
-    """What git prints for these arguments and that input; None if it fails, is absent, or takes too long."""
+def run(folder: Path, *arguments: str, given: bytes = b"", fine: tuple[int, ...] = (0,)) -> bytes | None:
+    """What git prints for these arguments and that input; None if it fails, is absent, or takes too long.
+
+    It fails with an exit code that is not one of `fine`.
+    """
     import subprocess
 
     kept = {name: value for name, value in os.environ.items() if name not in _LOCAL}
@@ -65,7 +69,7 @@ def run(folder: Path, *arguments: str, given: bytes = b"") -> bytes | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout if done.returncode == 0 else None
+    return done.stdout if done.returncode in fine else None
 
 
 def names(output: bytes) -> tuple[str, ...]:
@@ -73,18 +77,20 @@ def names(output: bytes) -> tuple[str, ...]:
     return tuple(os.fsdecode(name) for name in output.split(b"\0") if name)
 
 
-def searched(folder: Path, words: Iterable[str], where: tuple[str, ...]) -> tuple[str, ...]:
+def searched(folder: Path, words: Iterable[str], where: tuple[str, ...]) -> tuple[str, ...] | None:
     """What `git grep -l` lists of files in which one of the words stands, whole and literally.
 
-    The words go in by standard input: thousands are no problem there. One with a line break, which no line
-    holds, is left out.
+    None if git fails. Which files are binary is not asked: attributes of the repository could say so of any.
+    The words go in by standard input: thousands are no problem there. One with a line
+    break, which no line holds, is left out.
     """
     asked = [word for word in words if word and "\n" not in word and "\0" not in word]
     if not asked:
         return ()
-    flags = ("-l", "-z", "-F", "-w", "-I", "--no-recurse-submodules", "--no-textconv", "-f", "-")
+    flags = ("-l", "-z", "-F", "-w", "-a", "--no-recurse-submodules", "--no-textconv", "-f", "-")
     given = os.fsencode("".join(f"{word}\n" for word in asked))
-    return names(run(folder, "grep", *flags, *where, given=given) or b"")
+    found = run(folder, "grep", *flags, *where, given=given, fine=(0, 1))
+    return None if found is None else names(found)
 
 
 def within(suffixes: Iterable[str]) -> tuple[str, ...]:

@@ -12,10 +12,11 @@ from promptlint.git.call import filters_off, names, run, searched, within
 from promptlint.git.worktree import is_work_tree
 from promptlint.records import dataclass
 
-FILE, LINK, SUBMODULE = "100", "120", "160"
-"""How the modes of entries begin."""
+SUBMODULE = "160"
+"""How the mode of a submodule's entry begins."""
 
-_PLAIN = ("--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=all")
+_PLAIN = ("--no-ext-diff", "--no-textconv", "--no-color")
+_LACKING = "this clone is partial or damaged; clone the repository again, without --filter"
 _UNTRACKED = ("ls-files", "-o", "--exclude-standard", "-z")
 _SECTION = re.compile(rb"^diff --git ", re.MULTILINE)
 _HUNK = re.compile(rb"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
@@ -68,7 +69,7 @@ def entries(folder: Path, at: str) -> Mapping[str, Entry]:
     """All names below `folder` in commit `at`, relative to it; without the folders themselves."""
     listed = run(folder, "ls-tree", "-r", "-z", at)
     if listed is None:
-        raise UsageError(f"git cannot read the files of {at}")
+        raise UsageError(f"git cannot list the files of {at}: {_LACKING}")
     found = {}
     for line in names(listed):
         about, _, name = line.partition("\t")
@@ -81,9 +82,10 @@ def differing(folder: Path, base: str, head: str | None) -> frozenset[str]:
     """The names below `folder` that differ between commit `base` and commit `head`, relative to it.
 
     Without `head`, from the files on disk: those that git does not track count, those it ignores do not.
-    What was added, removed or changed in mode only is listed; a renamed file is two names.
+    What was added, removed or changed in mode only is listed; a renamed file is two names. A submodule is
+    listed if it is at another commit; git does not look into it.
     """
-    flags = ("--name-only", "-z", "--relative", "--no-renames", *_PLAIN)
+    flags = ("--name-only", "-z", "--relative", "--no-renames", "--ignore-submodules=dirty", *_PLAIN)
     if head is not None:
         found = run(folder, "diff-tree", "-r", *flags, base, head, "--")
         untracked: bytes | None = b""
@@ -97,7 +99,11 @@ def differing(folder: Path, base: str, head: str | None) -> frozenset[str]:
 
 
 def blobs(folder: Path, ids: Iterable[str], most: int) -> dict[str, bytes]:
-    """The contents of blobs, by id: the first `most` bytes and one more of those that are larger."""
+    """The contents of blobs, by id: the first `most` bytes and one more of those that are larger.
+
+    Raises:
+        UsageError: one is not there.
+    """
     asked = sorted(set(ids))
     if not asked:
         return {}
@@ -111,6 +117,8 @@ def blobs(folder: Path, ids: Iterable[str], most: int) -> dict[str, bytes]:
                 found[sha] = b" " * (most + 1)  # only its length will ever be looked at
             else:
                 small.append(sha)
+    if lacking := len(asked) - len(found) - len(small):
+        raise UsageError(f"git cannot read {lacking:,} of {len(asked):,} files of a commit: {_LACKING}")
     data = run(folder, "cat-file", "--batch", given="".join(f"{each}\n" for each in small).encode()) or b""
     at = 0
     while at < len(data):
@@ -122,8 +130,14 @@ def blobs(folder: Path, ids: Iterable[str], most: int) -> dict[str, bytes]:
 
 
 def grep_at(folder: Path, at: str, words: Iterable[str], suffixes: Iterable[str]) -> tuple[str, ...]:
-    """Files below `folder` in commit `at` in which one of `words` stands, sorted; see `grep`."""
+    """Files below `folder` in commit `at` in which one of `words` stands, sorted; see `grep`.
+
+    Raises:
+        UsageError: git cannot read a file.
+    """
     found = searched(folder, words, (at, "--", *within(suffixes)))
+    if found is None:
+        raise UsageError(f"git cannot search the files of {at}: {_LACKING}")
     return tuple(sorted(name.removeprefix(f"{at}:") for name in found))
 
 
@@ -133,7 +147,7 @@ def hunks(folder: Path, base: str, head: str) -> dict[str, tuple[tuple[int, int]
     With three lines of context, and renamed files compared with what they were, as hosts do.
     """
     flags = ("--patch-with-raw", "-z", "--relative", "-U3", "-M", "--inter-hunk-context=0", *_PLAIN)
-    output = run(folder, "diff-tree", "-r", *flags, base, head, "--")
+    output = run(folder, "diff-tree", "-r", "--ignore-submodules=all", *flags, base, head, "--")
     if output is None:
         raise UsageError(f"git cannot compare {base} with {head}")
     raw, _, patch = output.partition(b"\0\0")

@@ -29,8 +29,8 @@ def root(path: Path) -> Path | None:
 
 def holds_repository(folder: Path) -> bool:
     """True if `folder` is the top of a work tree: `.git` is a repository, or a file that names one."""
-    marker = folder / ".git"
-    return marker.is_file() or (marker / "HEAD").exists()
+    marker = os.path.join(folder, ".git")  # noqa: PTH118  # these never raise, however long the path is
+    return os.path.isfile(marker) or os.path.exists(os.path.join(marker, "HEAD"))  # noqa: PTH110, PTH113, PTH118
 
 
 def ls_files(folder: Path) -> tuple[str, ...] | None:
@@ -80,6 +80,13 @@ def renamed(folder: Path, base: str) -> dict[str, str]:
     return dict(zip(parts[2::3], parts[1::3], strict=True))
 
 
+def left_out(folder: Path, files: Iterable[str]) -> frozenset[str]:
+    """Of some files below `folder` those that a sparse checkout has not put on disk."""
+    gone = {name for name in files if not os.path.lexists(folder / name)}
+    listed = names(run(folder, "ls-files", "-t", "-z") or b"") if gone else ()
+    return frozenset(gone.intersection(name[2:] for name in listed if name.startswith("S ")))
+
+
 def merged(folder: Path) -> str | None:
     """The sha of the commit that a merge under way brings in, the first of several; None if there is none."""
     found = run(folder, "rev-parse", "--verify", "--quiet", "MERGE_HEAD^{commit}")
@@ -96,7 +103,7 @@ def grep(folder: Path, words: Iterable[str], suffixes: Iterable[str]) -> tuple[s
     """
     if not is_work_tree(folder):
         return ()
-    return tuple(sorted(searched(folder, words, ("--untracked", "--", *within(suffixes)))))
+    return tuple(sorted(searched(folder, words, ("--untracked", "--", *within(suffixes))) or ()))
 
 
 def is_work_tree(folder: Path) -> bool:

@@ -43,12 +43,14 @@ class Run:
         isolated: no configuration holds.
         asked: of the files that differ those that were compared; None: all.
         prompts: what became of each.
+        unread: the files of which something else is said, as they could not be read after the change.
     """
 
     config_file: Path | None = None
     isolated: bool = False
     asked: frozenset[str] | None = None
     prompts: tuple[changes.PromptChange, ...] = ()
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

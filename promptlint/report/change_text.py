@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from promptlint import documents, jsondoc
-from promptlint.changes import Comparison, Findings, Item, PromptChange, State
+from promptlint.changes import Comparison, Findings, Item, Move, PromptChange, State
 from promptlint.deltas import (
     cache_words,
     difference,
+    reworded,
     signed,
     signed_usd,
     standing,
@@ -23,6 +24,7 @@ from promptlint.deltas import (
 from promptlint.style import BOLD, DIM, GREEN, RED, YELLOW, paint, plural, usd, usd_range, visible
 
 _TINTS = {"fail": RED, "error": RED, "warn": YELLOW, "pass": GREEN, "unchanged": DIM}
+_PERIODS = {True: "a month", False: "per 1,000 calls"}
 _MOST = 20
 """Lines of one kind that are shown of one prompt."""
 
@@ -82,28 +84,39 @@ def _size(change: PromptChange) -> str:
         words += f" ({signed(token_difference(change), after.basis)})"
     if before.model != after.model:
         words += f", model {visible(before.model)} -> {visible(after.model)}"
-    prices = [_price(before), _price(after)]
-    if prices[0] != prices[1]:
-        words += (
-            f", {prices[0].removeprefix(', ') or 'no price'} -> {prices[1].removeprefix(', ') or 'no price'}"
-        )
-    else:
-        words += prices[1]
+    words += _prices(before, after)
     if unpriced_now(change):
         words += ", price not known any more"
     return words
 
 
+def _prices(before: State, after: State) -> str:
+    """`, $1.20 -> $0.90 per 1,000 calls`; of a month if both sides have a volume."""
+    monthly = before.usd_month is not None and after.usd_month is not None
+    ends = [_usd(side, monthly) for side in (before, after)]
+    if not any(ends):
+        return ""
+    was, now = (words or "no price" for words in ends)
+    return f", {was if was == now else f'{was} -> {now}'} {_PERIODS[monthly]}"
+
+
 def _price(state: State) -> str:
-    ends, each = state.usd_month, "a month"
-    if ends is None:
-        ends, each = state.usd_per_1000, "per 1,000 calls"
-    return "" if ends is None else f", {with_mark(usd_range(ends), usd_basis(state))} {each}"
+    monthly = state.usd_month is not None
+    words = _usd(state, monthly)
+    return f", {words} {_PERIODS[monthly]}" if words else ""
+
+
+def _usd(state: State, monthly: bool) -> str:
+    ends = state.usd_month if monthly else state.usd_per_1000
+    return "" if ends is None else with_mark(usd_range(ends), usd_basis(state))
 
 
 def _details(change: PromptChange) -> Iterator[str]:
     yield from _items("lost", change.contract_losses)
     yield from _items("gained", change.contract_gains)
+    yield from _moves(change.contract_moves)
+    if reworded(change):
+        yield "  in words or white space alone"
     words = cache_words(change)
     if words and change.cache is not None:
         once = change.cache.once_usd
@@ -122,6 +135,15 @@ def _items(verb: str, items: tuple[Item, ...]) -> Iterator[str]:
         yield f"  {place}{verb}: {item.what}: {visible(item.text)}"
     if len(items) > _MOST:
         yield f"  and {len(items) - _MOST} more {verb}"
+
+
+def _moves(items: tuple[Move, ...]) -> Iterator[str]:
+    for item in items[:_MOST]:
+        lines = (item.line_before, item.line_after)
+        place = "line {} -> {} ".format(*lines) if None not in lines else ""
+        yield f"  {place}now elsewhere: {item.what}: {visible(item.text)}"
+    if len(items) > _MOST:
+        yield f"  and {len(items) - _MOST} more now elsewhere"
 
 
 def _findings(found: Findings) -> Iterator[str]:

@@ -12,7 +12,7 @@ from promptlint.errors import SourceError, UsageError
 from promptlint.records import dataclass
 from promptlint.scaffold import texts
 from promptlint.scaffold.append import Place, with_item
-from promptlint.scaffold.hooks import missing
+from promptlint.scaffold.hooks import REV, missing
 from promptlint.scaffold.inspection import (
     GITLAB_FILE,
     HOOKS_FILE,
@@ -26,14 +26,17 @@ from promptlint.scaffold.inspection import (
 from promptlint.style import fit, visible
 from promptlint.syntax import yamlio
 
-__all__ = ["Change", "Ci", "Plan", "Project", "found", "inspect", "plan", "write"]
+__all__ = ["Change", "Ci", "Plan", "Project", "found", "inspect", "next_steps", "plan", "write"]
 
 CONFIG_FILE = "promptlint.toml"
 WORKFLOW_FILE = f"{WORKFLOWS}/promptlint.yml"
 GITLAB_JOB = ".gitlab/promptlint.yml"
 HOOKS_HEAD = "# Runs on every commit, once somebody has said: pre-commit install\n"
 
-NO_REPOSITORY = "This is no git repository, so no hooks and no CI are set up: run `git init`, then `promptlint init` again."
+NO_REPOSITORY = (
+    "This is no git repository: no hooks and no CI are set up. Run `git init`, then `promptlint init` again."
+)
+NO_CI = "No CI is set up, as none was found here: `--ci github` or `--ci gitlab` adds it."
 _LED_OUT = "a symbolic link leads out of the project"
 
 
@@ -49,11 +52,12 @@ class Change:
 
 @dataclass(slots=True)
 class Plan:
-    """What would be written, what is there already, and what somebody has to add by hand."""
+    """What would be written, what is there already, what is left to do by hand, and what is good to know."""
 
     changes: list[Change] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def found(project: Project) -> list[str]:
@@ -66,13 +70,21 @@ def plan(project: Project, hooks: bool = True) -> Plan:
     made = Plan()
     _config(project, made)
     if not project.is_repository:
-        made.left.append(NO_REPOSITORY)
+        made.notes.append(NO_REPOSITORY)
         return made
     if hooks:
         _hooks(project, made)
     for ci in project.ci:
         _CI[ci](project, made)
+    if not project.ci and not project.ci_asked:
+        made.notes.append(NO_CI)
     return made
+
+
+def next_steps(planned: Plan) -> list[str]:
+    """What somebody has to do after the plan was written, a line each."""
+    written = {change.path for change in planned.changes}
+    return [line for name, line in texts.NEXT if name is None or name in written]
 
 
 def write(project: Project, planned: Plan) -> list[str]:
@@ -109,7 +121,7 @@ def _write(root: Path, change: Change) -> None:
 
 def _config(project: Project, made: Plan) -> None:
     if project.config is not None:
-        made.present.append(f"{_shown(project, project.config)}: the configuration")
+        made.present.append(f"{_shown(project, project.config)} (the configuration)")
     else:
         _new(project, CONFIG_FILE, texts.config_text(project.prompts), made)
 
@@ -121,24 +133,24 @@ def _hooks(project: Project, made: Plan) -> None:
         _new(project, HOOKS_FILE, f"{HOOKS_HEAD}repos:\n{_indented(lacking.item)}", made)
         return
     if lacking.present:
-        made.present.append(f"{HOOKS_FILE}: {', '.join(lacking.present)}")
+        made.present.append(f"{HOOKS_FILE} ({', '.join(lacking.present)})")
     if lacking.absent and lacking.other_rev is not None:
-        reason = f"it takes promptlint at {fit(lacking.other_rev, 40)}, which may not have all hooks"
-        made.left.append(_by_hand(HOOKS_FILE, reason, "hooks:\n" + _indented(lacking.item)))
+        reason = f"it has promptlint at {fit(lacking.other_rev, 40)}, which may lack these hooks"
+        made.left.append(_by_hand(HOOKS_FILE, reason, f"rev: {REV}\nhooks:\n{_indented(lacking.item)}"))
     elif lacking.absent:
         _add(project, HOOKS_FILE, (lacking.place, lacking.item), made)
 
 
 def _github(project: Project, made: Plan) -> None:
     if (workflow := project.workflows.get("github")) is not None:
-        made.present.append(f"{_shown(project, workflow)}: names promptlint, so that no workflow is made")
+        made.present.append(f"{_shown(project, workflow)} (names promptlint, so that no workflow is added)")
     else:
         _new(project, WORKFLOW_FILE, texts.packaged("github.yml"), made)
 
 
 def _gitlab(project: Project, made: Plan) -> None:
     if (workflow := project.workflows.get("gitlab")) is not None:
-        made.present.append(f"{_shown(project, workflow)}: names promptlint, so that no job is made")
+        made.present.append(f"{_shown(project, workflow)} (names promptlint, so that no job is added)")
         return
     item = f"- local: {GITLAB_JOB}\n"
     path = project.root / GITLAB_FILE
@@ -147,10 +159,12 @@ def _gitlab(project: Project, made: Plan) -> None:
         _new(project, GITLAB_FILE, f"include:\n  {item}", made)
         return
     if _no_test_stage(text_of(project.root, path)):
-        reason = "its stages have no `test`, where the job would run"
+        reason = "its stages have no `test`, where the job runs; give them one, or the job another stage"
         made.left.append(_by_hand(GITLAB_FILE, reason, f"include:\n  {item}"))
+        _new(project, GITLAB_JOB, texts.packaged("gitlab.yml"), made)
         return
-    if _add(project, GITLAB_FILE, (("include",), item), made):
+    added = _add(project, GITLAB_FILE, (("include",), item), made)
+    if added or _unreadable(project, path, text_of(project.root, path)) is None:
         _new(project, GITLAB_JOB, texts.packaged("gitlab.yml"), made)
 
 
@@ -172,7 +186,7 @@ _CI: dict[Ci, Callable[[Project, Plan], None]] = {"github": _github, "gitlab": _
 def _new(project: Project, name: str, text: str, made: Plan) -> None:
     path = project.root / name
     if os.path.lexists(path):
-        made.present.append(f"{name}: not touched")
+        made.present.append(f"{name} (not touched)")
     elif not inside(project.root, path.parent):
         made.left.append(f"{name}: not made, as {_LED_OUT}.")
     else:
@@ -185,27 +199,34 @@ def _add(project: Project, name: str, wanted: tuple[Place, str], made: Plan) -> 
     path = project.root / name
     original = path.stat() if path.exists() else None
     text = text_of(project.root, path)
-    new = None if text is None else with_item(text, place, item)
-    if text is None or original is None or new is None:
-        reason = _why_not(project, path, text, f"`{place[-1]}` is no plain list there")
+    if (problem := _unreadable(project, path, text)) is not None:
+        made.left.append(f"{name}: not changed, as {problem}. Mend that, and run `promptlint init` again.")
+        return False
+    new = with_item(text or "", place, item)
+    if new is None or original is None:
+        reason = f"`{place[-1]}` is no plain list there"
         made.left.append(_by_hand(name, reason, f"{place[-1]}:\n{_indented(item)}"))
         return False
-    made.changes.append(Change(name, text, new, original))
+    made.changes.append(Change(name, text or "", new, original))
     return True
 
 
-def _why_not(project: Project, path: Path, text: str | None, otherwise: str) -> str:
+def _unreadable(project: Project, path: Path, text: str | None) -> str | None:
+    """Why nothing can be added to a file."""
+    if not inside(project.root, path):
+        return _LED_OUT
     if text is None:
-        return "it cannot be read" if inside(project.root, path) else _LED_OUT
+        return "it cannot be read"
     try:
         yamlio.load(text)
     except SourceError as error:
-        return f"it is no YAML that can be added to: {error.problem.message}"
-    return otherwise
+        line = text.count("\n", 0, error.problem.span.start) + 1
+        return f"it is no valid YAML (line {line}: {visible(error.problem.message)})"
+    return None
 
 
 def _by_hand(name: str, reason: str, text: str) -> str:
-    return f"{name}: not changed, as {visible(reason)}. Add this to it:\n\n{text}"
+    return f"{name}: not changed, as {reason}. Add this to it:\n\n{text}"
 
 
 def _indented(item: str) -> str:

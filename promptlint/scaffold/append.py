@@ -8,7 +8,6 @@ from promptlint.errors import SourceError
 from promptlint.syntax import yamlio
 from promptlint.syntax.nodes import Mapping, Node, Sequence, plain
 
-
 Place = tuple[str | int, ...]
 """Where a list is: keys and indices, from the top."""
 
@@ -65,7 +64,7 @@ def _candidates(text: str, found: Node | None, place: Place, item: str) -> Itera
 def _after_content(text: str, start: int, end: int, indent: int) -> int:
     """Where the last line of the list ends, comments that are indented more than its dashes included."""
     at, last = start, start
-    while at < end:
+    while at < _line_end(text, end):
         after = _next_line(text, at)
         line = text[at:after].strip()
         column = len(text[at:after]) - len(text[at:after].lstrip(" "))

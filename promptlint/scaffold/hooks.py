@@ -13,7 +13,8 @@ from promptlint.syntax import yamlio
 
 _ID = re.compile(r"^ *- id: *(\S+)")
 _OURS = "promptlint-toolchain"
-_REV = f"v{__version__}"
+REV = f"v{__version__}"
+"""The tag of this release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def missing(text: str) -> Missing:
     (_, rev), _ = repos[own]
     lines = "".join(ours[name] for name in absent).splitlines()
     item = "".join(f"{line[4:]}\n" for line in lines)
-    return Missing(present, absent, ("repos", own, "hooks"), item, None if rev == _REV else rev)
+    return Missing(present, absent, ("repos", own, "hooks"), item, None if rev == REV else rev)
 
 
 def _hooks_by_id() -> dict[str, str]:

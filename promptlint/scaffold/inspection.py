@@ -26,7 +26,8 @@ _URL = re.compile(r"^[ \t]*url[ \t]*=[ \t]*(\S+)", re.MULTILINE)
 class Project:
     """What is there.
 
-    `config` holds at `folder`, which was asked for; `workflows` are the files of each CI that name promptlint.
+    `config` holds in `folder`, which was asked for. `ci_asked`: the user chose the CI. `workflows` are the
+    files of each CI that name promptlint.
     """
 
     root: Path
@@ -34,6 +35,7 @@ class Project:
     is_repository: bool
     config: Path | None
     ci: tuple[Ci, ...]
+    ci_asked: bool
     workflows: Mapping[Ci, Path]
     prompts: tuple[PromptFacts, ...]
 
@@ -54,6 +56,7 @@ def inspect(folder: Path, ci: tuple[Ci, ...] | None = None) -> Project:
         is_repository=top is not None,
         config=config.find(folder),
         ci=chosen,
+        ci_asked=ci is not None,
         workflows={each: path for each in chosen if (path := _workflow(root, each)) is not None},
         prompts=tuple(prompt for file in done.result.files for prompt in file.prompts),
     )

@@ -15,9 +15,24 @@ _FOLDER = Path(__file__).parents[1] / "_data" / "ci"
 _NAME = 60
 """Cells of an id or a model's name in a comment."""
 
+NEXT = (
+    (None, "`promptlint check` shows what there is to repair today."),
+    (None, "Commit these files, so that they hold for everybody."),
+    (
+        ".pre-commit-config.yaml",
+        "`pre-commit install`, once in every clone, makes the hooks run.",
+    ),
+    (
+        ".gitlab/promptlint.yml",
+        "Give the CI a masked variable GITLAB_TOKEN, a project access token with which it posts its notes.",
+    ),
+)
+"""What comes next, by the file that was written; None: always."""
+
 _CONFIG = """\
 # What promptlint does with the prompts of this repository. `promptlint config` shows every setting.
 #
+# When `promptlint init` wrote this:
 {found}
 
 # The model of prompts that name none. Without this line {model} is assumed.
@@ -43,7 +58,7 @@ def config_text(prompts: Sequence[PromptFacts]) -> str:
     """A promptlint.toml that changes nothing yet: what was found, and the keys that a team sets first."""
     lines = "\n".join(f"# {line}" for line in found_lines(prompts))
     budget = max((prompt.tokens.high for prompt in prompts), default=0)
-    said = "this many has the longest one today" if prompts else "there is none to measure yet"
+    said = "the longest one has this many today" if prompts else "there is none to measure yet"
     return _CONFIG.format(found=lines, model=DEFAULT_MODEL, budget=budget, said=said)
 
 
@@ -61,6 +76,8 @@ def found_lines(prompts: Sequence[PromptFacts]) -> list[str]:
     named = Counter(
         prompt.model for prompt in prompts if prompt.model_basis is not Basis.ASSUMED and prompt.model
     )
+    if not named:
+        return [*lines, f"No prompt names its model: {DEFAULT_MODEL} is assumed."]
     shown = [f"{fit(model, _NAME)} ({count})" for model, count in named.most_common(4)]
     shown += [f"{len(named) - 4} more"] if len(named) > 4 else []
     nameless = len(prompts) - named.total()

@@ -1,4 +1,4 @@
-"""Evaluates the expressions of workflows as far as ours use them; anything else is an error, never a guess."""
+"""Evaluates the expressions of workflows as far as ours use them; anything else is an error, no guess."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-Value: TypeAlias = "None | bool | float | str | Mapping[str, Value]"
+Value: TypeAlias = "bool | float | str | Mapping[str, Value] | None"
 Functions: TypeAlias = Mapping[str, Callable[[], bool]]
 
 STATUS = frozenset({"always", "cancelled", "failure", "success"})
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>\d+)|(?P<name>[A-Za-z_][\w-]*)|(?P<sign>\|\||&&|==|!=|[!().]))"
+    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>\d+)|(?P<name>[A-Za-z_][\w-]*)"
+    r"|(?P<sign>\|\||&&|==|!=|[!().]))"
 )
 _PLACE = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 
@@ -69,7 +70,9 @@ def spelt(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, Mapping):
         raise ExpressionError("an object is no text")
-    return "" if value is None else f"{value:g}" if isinstance(value, float) else value
+    if isinstance(value, (int, float)):
+        return f"{value:.15g}"
+    return value or ""
 
 
 def _tokens(text: str) -> list[re.Match[str]]:
@@ -165,7 +168,7 @@ def _same(first: Value, second: Value) -> bool:
     return _number(first) == _number(second)
 
 
-def _number(value: None | bool | float | str) -> float:
+def _number(value: bool | float | str | None) -> float:
     if isinstance(value, str):
         try:
             return float(value or 0)

@@ -1,4 +1,4 @@
-"""A repository with a pull request as a host has it: branches, and the refs of the request, in a bare repository."""
+"""A repository with a pull request as a host has it: its branches, and the refs of the request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs the steps of an action or of a workflow's job as a runner would: real bash, one file a step for each output."""
+"""Runs the steps of an action, or of a workflow's job, as a runner would: by real bash."""
 
 from __future__ import annotations
 

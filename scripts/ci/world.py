@@ -1,4 +1,4 @@
-"""What a run of the action stands in: a repository with a pull request, its host on loopback, and a runner's places."""
+"""Where the action runs: a repository with a pull request, its host on loopback, a runner's folders."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,12 @@ from bot.github_data import Account  # type: ignore[import-not-found]  # noqa: E
 from bot.github_server import GitHubServer  # type: ignore[import-not-found]  # noqa: E402
 
 TOKEN, READER, STRANGER = "ghs_writer0123456789", "ghs_reader0123456789", "ghs_stranger0123456789"
+CHECKER = "ghs_checker0123456789"
 BOT = "github-actions[bot]"
 _ACCOUNTS = {
     TOKEN: Account(BOT, "Bot"),
     READER: Account(BOT, "Bot", writes=False),
+    CHECKER: Account(BOT, "Bot", writes=False, checks=True),
     STRANGER: Account(BOT, "Bot", sees=False),
 }
 _KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE")
@@ -54,7 +57,7 @@ class World:
         return change
 
     def pull_request(
-        self, change: Change, given: Mapping[str, str], token: str = TOKEN, depth: int = 0, name: str = ""
+        self, change: Change, given: Mapping[str, str], token: str = TOKEN, depth: int = 0
     ) -> Job:
         """The workflow of docs/ci.md on pull_request: a checkout of the merge, then the action."""
         job = self._job("pull_request", pull_event(change), change.merge, "refs/pull/7/merge", token)
@@ -68,25 +71,33 @@ class World:
         self.repository.checkout(job.workspace, "refs/pull/7/merge", 0)
         return self._acted(job, given)
 
+    def on_main(self, given: Mapping[str, str]) -> Job:
+        """The same on a push to the base branch; `base` is given the commit itself."""
+        sha = self.repository.base
+        job = self._job("push", {"before": "0" * 40}, sha, "refs/heads/main", TOKEN)
+        self.repository.checkout(job.workspace, "refs/heads/main", 0)
+        return self._acted(job, {**given, "base": sha})
+
     def compare(self, change: Change, given: Mapping[str, Value]) -> Job:
         """The first of the two workflows for forks, with the token of a fork."""
         job = self._job("pull_request", pull_event(change), change.merge, "refs/pull/7/merge", READER)
         assert run_workflow(job, self.tool / ".github/workflows/compare.yml", given)
-        return job
+        return self._done(job)
 
     def post(self, head: str, given: Mapping[str, Value], conclusion: str = "success") -> Job | None:
         """The second one, after a run of the first at commit `head`; None if it was skipped."""
         run: dict[str, Value] = {
-            "id": "1",
+            "id": 1,
             "event": "pull_request",
             "conclusion": conclusion,
             "head_sha": head,
             "head_branch": "topic",
+            "updated_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "head_repository": {"full_name": self.server.state.pulls[7].source},
         }
         job = self._job("workflow_run", {"workflow_run": run}, self.repository.base, "refs/heads/main", TOKEN)
         ran = run_workflow(job, self.tool / ".github/workflows/post.yml", given)
-        return job if ran else None
+        return self._done(job) if ran else None
 
     @property
     def comments(self) -> list[str]:
@@ -103,6 +114,12 @@ class World:
     def _acted(self, job: Job, given: Mapping[str, str]) -> Job:
         outputs, good = run_action(job, self.tool, given)
         job.failed, job.outputs = not good, dict(outputs)
+        return self._done(job)
+
+    def _done(self, job: Job) -> Job:
+        made = job.temp / "promptlint" / "bin"
+        if self.installed is None and made.is_dir():
+            self.installed = made
         return job
 
     def _job(self, name: str, event: Mapping[str, Value], sha: str, ref: str, token: str) -> Job:
@@ -151,7 +168,7 @@ class World:
         return {
             "actions/checkout": self._checkout,
             "actions/download-artifact": self._download,
-            "actions/setup-python": lambda job, given: {"python-path": sys.executable},
+            "actions/setup-python": _python,
             "actions/upload-artifact": self._upload,
             "github/codeql-action/upload-sarif": self._sarif,
         }
@@ -187,11 +204,15 @@ class World:
         return {}
 
 
+def _python(job: Job, given: Mapping[str, str]) -> dict[str, str]:
+    return {"python-path": sys.executable}
+
+
 def pull_event(change: Change) -> dict[str, Value]:
     """The event of a pull request."""
     base: Value = {"sha": change.base, "ref": "main"}
     head: Value = {"sha": change.head, "ref": "topic", "repo": {"full_name": "o/r"}}
-    return {"number": 7.0, "pull_request": {"number": 7, "base": base, "head": head}}
+    return {"number": 7, "pull_request": {"number": 7, "base": base, "head": head}}
 
 
 @contextmanager

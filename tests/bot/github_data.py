@@ -31,11 +31,16 @@ def here(stored: Mapping[int, T], identity: str) -> T:
 
 @dataclass(frozen=True)
 class Account:
-    """Who a token belongs to, and what it may; `viewer`: the login that GraphQL gives, if another."""
+    """Who a token belongs to, and what it may.
+
+    `checks`: it may write checks also if it may write nothing else; `viewer`: the login that GraphQL gives, if
+    that is another.
+    """
 
     login: str
     kind: str = "User"
     writes: bool = True
+    checks: bool = False
     sees: bool = True
     viewer: str = ""
 
@@ -72,6 +77,23 @@ class LineComment:
     made_at: int
     review: int
     answers: int = 0
+
+
+@dataclass(frozen=True)
+class CheckRun:
+    """A check run; `body` is what was asked for."""
+
+    id: int
+    author: Account
+    body: Any
+
+    @property
+    def name(self) -> str:
+        return str(self.body["name"])
+
+    @property
+    def head(self) -> str:
+        return str(self.body["head_sha"])
 
 
 @dataclass
@@ -139,6 +161,19 @@ def show_remark(sample: Any, home: str, one: LineComment) -> Any:
             "user": _user(one.author or Account("ghost")),
         }
     )
+
+
+def show_check(sample: Any, home: str, one: CheckRun) -> Any:
+    """A check run."""
+    given = {key: value for key, value in one.body.items() if key != "output"}
+    output = sample["output"] | {name: one.body["output"][name] for name in ("title", "summary")}
+    count = len(one.body["output"].get("annotations", ()))
+    shown = {
+        "id": one.id,
+        "html_url": f"{home}/runs/{one.id}",
+        "output": output | {"annotations_count": count},
+    }
+    return sample | given | shown
 
 
 def as_described(body: Any) -> Any:

@@ -13,6 +13,9 @@ from promptlint.bot.retry import Patience
 
 from .github_data import Account
 from .github_server import GitHubServer
+from .waits import Waits, waits
+
+__all__ = ["Waits", "waits"]  # for those that take the fixtures from here
 
 BOT = Account("github-actions[bot]", "Bot")
 HUMAN = Account("github-actions")
@@ -21,23 +24,13 @@ TOKEN = "ghs_bot0123456789"
 ACCOUNTS = {
     TOKEN: BOT,
     "ghs_reader": Account("github-actions[bot]", "Bot", writes=False),
+    "ghs_checks": Account("github-actions[bot]", "Bot", writes=False, checks=True),
     "ghs_stranger": Account("stranger[bot]", "Bot", sees=False),
     "ghs_short": Account("github-actions[bot]", "Bot", viewer="github-actions"),
     "ghp_alice": ALICE,
     **{f"ghs_bot{n}": BOT for n in range(3)},
 }
 HEAD = "a" * 40
-
-
-class Waits(list[float]):
-    """The waits that were asked for; `then` is what happens meanwhile."""
-
-    then: Callable[[], None] = staticmethod(lambda: None)
-
-    def sleep(self, seconds: float) -> None:
-        """Take the time down, and none of it."""
-        self.append(seconds)
-        self.then()
 
 
 Connect = Callable[..., GitHub]
@@ -50,11 +43,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHubServer]:
     with GitHubServer(ACCOUNTS) as server:
         yield server
     assert server.mistakes == []
-
-
-@pytest.fixture
-def waits() -> Waits:
-    return Waits()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any
 from .github_data import (
     Account,
     Answer,
+    CheckRun,
     Comment,
     LineComment,
     Lines,
@@ -19,6 +20,7 @@ from .github_data import (
     missing,
     not_found,
     refused,
+    show_check,
     show_comment,
     show_pull,
     show_remark,
@@ -41,7 +43,7 @@ class State:
         self.comments: dict[int, Comment] = {}
         self.remarks: dict[int, LineComment] = {}
         self.reviews: list[int] = []
-        self.checks: dict[int, list[Any]] = {}
+        self.checks: dict[int, CheckRun] = {}
         self._last = 0
 
     # --- what a test does -------------------------------------------------------------------
@@ -201,14 +203,21 @@ class State:
     def _check(self, operation: Operation, query: object, body: Any, by: Account) -> Answer:
         if by.kind != "Bot":
             return refused("You must authenticate via a GitHub App.")
-        made = self._next()
-        self.checks[made] = [*body["output"]["annotations"]]
-        return 201, operation.sample(201) | {"id": made, "name": body["name"], "head_sha": body["head_sha"]}
+        made = CheckRun(self._next(), by, body)
+        self.checks[made.id] = made
+        return 201, show_check(operation.sample(201), self._home, made)
 
-    def _recheck(self, operation: Operation, query: object, body: Any, by: Account) -> Answer:
-        made = int(operation.values["check_run_id"])
-        here(self.checks, operation.values["check_run_id"]).extend(body["output"]["annotations"])
-        return 200, operation.sample(200) | {"id": made}
+    def _checks(self, operation: Operation, query: Mapping[str, str], body: Any, by: Account) -> Answer:
+        """Of one name and one app the latest, as without a filter."""
+        found = [one for one in self.checks.values() if one.head == operation.values["ref"]]
+        named = [one for one in found if one.name == query.get("check_name", one.name)]
+        latest = {(one.name, one.author): one for one in named}.values()
+        part = operation.sample(200)
+        entry = operation.sample_of(200, "check_runs")
+        return 200, part | {
+            "total_count": len(latest),
+            "check_runs": [show_check(entry, self._home, one) for one in latest],
+        }
 
     # --- how things are shown ---------------------------------------------------------------
 
@@ -242,5 +251,5 @@ OPERATIONS: Mapping[str, Run] = {
     f"POST {_REPO}/pulls/{{pull_number}}/reviews": State._review,
     f"DELETE {_REPO}/pulls/comments/{{comment_id}}": State._unremark,
     f"POST {_REPO}/check-runs": State._check,
-    f"PATCH {_REPO}/check-runs/{{check_run_id}}": State._recheck,
+    f"GET {_REPO}/commits/{{ref}}/check-runs": State._checks,
 }

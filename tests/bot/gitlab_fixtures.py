@@ -12,6 +12,9 @@ from promptlint.bot.retry import Patience
 
 from .gitlab_server import GitLabServer
 from .gitlab_state import Account
+from .waits import Waits, waits
+
+__all__ = ["Waits", "waits"]  # for those that take the fixtures from here
 
 BOT = Account(11, "project_5_bot_0a1b2c")
 ALICE = Account(12, "alice")
@@ -29,17 +32,6 @@ ACCOUNTS = {
 HEAD = "a" * 40
 
 
-class Waits(list[float]):
-    """The waits that were asked for; `then` is what happens meanwhile."""
-
-    then: Callable[[], None] = staticmethod(lambda: None)
-
-    def sleep(self, seconds: float) -> None:
-        """Take the time down, and none of it."""
-        self.append(seconds)
-        self.then()
-
-
 Connect = Callable[..., GitLab]
 
 
@@ -50,11 +42,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[GitLabServer]:
     with GitLabServer(ACCOUNTS) as server:
         yield server
     assert server.mistakes == []
-
-
-@pytest.fixture
-def waits() -> Waits:
-    return Waits()
 
 
 @pytest.fixture

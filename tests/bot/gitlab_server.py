@@ -5,23 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import socket
-import sys
-import threading
-import traceback
-from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Self
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from typing import Any
+from urllib.parse import urlencode
 
 from jsonschema import Draft202012Validator
 
 from .gitlab_state import Account, Reply, State
+from .loopback import Answered, Fault, Loopback, Request, said
+
+__all__ = ["Fault", "GitLabServer", "Request"]
 
 DATA = Path(__file__).parents[1] / "data" / "gitlab-endpoints.json"
 PROJECTS = {"5", "group%2Fsub%2Fproject"}
@@ -33,100 +28,21 @@ SCOPE = {
 JOB_MAY = re.compile(r"/job|/projects/[^/]+/merge_requests/\d+(/notes)?")
 
 
-@dataclass
-class Fault:
-    """What goes wrong with the next requests that match.
-
-    Args:
-        status: of the answer that is given instead; 0: the connection is dropped.
-        done: what was asked is done all the same.
-        held: the request waits for it, then goes on as ever; `began` and `ended` say when it does.
-    """
-
-    verb: str = ""
-    path: str = ""
-    times: int = 1
-    status: int = 0
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: str = ""
-    done: bool = False
-    held: threading.Event | None = None
-    began: threading.Event = field(default_factory=threading.Event)
-    ended: threading.Event = field(default_factory=threading.Event)
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request as it came, its path still encoded."""
-
-    verb: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: Any
-
-    @property
-    def token(self) -> str:
-        """The token, of whatever kind."""
-        bearer = self.headers.get("authorization", "").removeprefix("Bearer ")
-        return self.headers.get("private-token") or self.headers.get("job-token") or bearer
-
-
-@dataclass(frozen=True)
-class Answered:
-    """An answer before it is sent."""
-
-    status: int
-    text: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-class GitLabServer:
-    """A GitLab with one merge request, `state`. Use it as a context: it is closed at the end, with its threads.
+class GitLabServer(Loopback):
+    """A GitLab with one merge request, `state`.
 
     Args:
         accounts: who each token belongs to.
         root: the path that the instance lives under, such as `/gitlab`.
-
-    `log` has each request with the status of its answer (0: dropped), `mistakes` what GitLab would not know.
-    `gate` is around each request that is let in: what is asked is done inside of it.
     """
 
     def __init__(self, accounts: Mapping[str, Account], root: str = "") -> None:
+        super().__init__()
         self.accounts = accounts
         self.state = State()
-        self.faults: list[Fault] = []
-        self.log: deque[tuple[Request, int]] = deque()
-        self.mistakes: list[str] = []
-        self.gate: Callable[[Request], AbstractContextManager[None]] = lambda request: nullcontext()
-        self._http = _Http(self)
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01})
-        self.web = f"http://127.0.0.1:{self._http.server_address[1]}{root}"
         self.root = root
+        self.web = f"{self.address}{root}"
         self.api = f"{self.web}/api/v4"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.shutdown()
-        self._http.hang_up()
-        self._http.server_close()  # joins the threads of the connections
-        self._thread.join()
-
-    def asked(self, verb: str = "", path: str = "") -> list[Request]:
-        """The requests so far, of a verb and of paths that match an expression."""
-        return [one for one, _ in self.log if verb in {"", one.verb} and re.search(path, one.path)]
-
-    def fault(self, request: Request) -> Fault | None:
-        """The fault that is meant for a request, used up by it."""
-        with self.state.lock:
-            for fault in self.faults:
-                if fault.times and fault.verb in {"", request.verb} and re.search(fault.path, request.path):
-                    fault.times -= 1
-                    return fault
-        return None
 
     # --- from a request to its answer -------------------------------------------------------
 
@@ -134,17 +50,17 @@ class GitLabServer:
         """The answer of a GitLab in good health."""
         prefix = f"{self.root}/api/v4"
         if not request.path.startswith(f"{prefix}/"):
-            return _said(404, {"error": "404 Not Found"})
+            return said(404, {"error": "404 Not Found"})
         path = request.path.removeprefix(prefix)
         by = self.accounts.get(request.token)
         wrong_header = by is not None and (by.scope == "job") != ("job-token" in request.headers)
         if by is None or wrong_header or (by.scope == "job" and not _job_may(request.verb, path)):
-            return _said(401, {"message": "401 Unauthorized"})
+            return said(401, {"message": "401 Unauthorized"})
         if by.scope == "read_api" and request.verb != "GET":
-            return _said(403, SCOPE)
+            return said(403, SCOPE)
         if (template := _find(request.verb, path)) is None:
             self.mistakes.append(f"{request.verb} {path}: no endpoint that the bot is known to use")
-            return _said(404, {"error": "404 Not Found"})
+            return said(404, {"error": "404 Not Found"})
         with self.gate(request), self.state.lock:
             return self._checked(request, template, path, by)
 
@@ -157,7 +73,7 @@ class GitLabServer:
             wrong.append("takes no body")
         if wrong:
             self.mistakes.append(f"{request.verb} {path}: {wrong[0]}")
-            return _said(400, {"error": wrong[0]})
+            return said(400, {"error": wrong[0]})
         status, body = self._done(request, template, path, by)
         if status < 300 and str(status) in described["answers"] and described["answers"][str(status)]:
             self.mistakes += [
@@ -166,7 +82,7 @@ class GitLabServer:
         headers: dict[str, str] = {}
         if request.verb == "GET" and isinstance(body, list):
             body, headers = self._page(request, body)
-        return self._tagged(request, _said(status, body, headers))
+        return self._tagged(request, said(status, body, headers))
 
     def _done(self, request: Request, template: str, path: str, by: Account) -> Reply:
         if template == "/user":
@@ -223,10 +139,6 @@ class GitLabServer:
         return Answered(304, "", headers) if same else Answered(200, given.text, headers)
 
 
-def _said(status: int, body: object, headers: Mapping[str, str] | None = None) -> Answered:
-    return Answered(status, "" if body is None else json.dumps(body), headers or {})
-
-
 def _job_may(verb: str, path: str) -> bool:
     return verb == "GET" and JOB_MAY.fullmatch(path) is not None
 
@@ -253,86 +165,3 @@ def _find(verb: str, path: str) -> str | None:
         if verb in verbs and re.fullmatch(pattern.replace("{note_id}", r"\d+"), path):
             return str(template)
     return None
-
-
-class _Http(ThreadingHTTPServer):
-    daemon_threads = False
-
-    def __init__(self, gitlab: GitLabServer) -> None:
-        self.gitlab = gitlab
-        self._open: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client may go; a fault of the server's own would look like a dropped connection."""
-        error = sys.exception()
-        if not isinstance(error, OSError):
-            self.gitlab.mistakes.append("".join(traceback.format_exception(error)))
-
-    def hang_up(self) -> None:
-        """End the connections that clients keep open."""
-        for one in list(self._open):
-            try:
-                one.shutdown(socket.SHUT_RDWR)
-            except OSError:  # it has just ended
-                continue
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # an answer goes out in one piece, or the other side's acknowledgement is waited for
-    server: _Http
-
-    def _handle(self) -> None:
-        gitlab, parts = self.server.gitlab, urlsplit(self.path)
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        request = Request(
-            self.command,
-            parts.path,
-            dict(parse_qsl(parts.query)),
-            {name.lower(): value for name, value in self.headers.items()},
-            json.loads(raw) if raw else None,
-        )
-        fault = gitlab.fault(request)
-        if fault and fault.held:
-            fault.began.set()
-            fault.held.wait(timeout=30)
-        if fault is None or fault.held or fault.done:
-            answered = gitlab.answer(request)
-        if fault and not fault.held:
-            answered = Answered(fault.status, fault.body, fault.headers)
-        gitlab.log.append((request, answered.status))
-        if fault:
-            fault.ended.set()
-        self._send(answered)
-
-    do_GET = do_POST = do_PUT = do_DELETE = _handle  # noqa: N815
-
-    def _send(self, answered: Answered) -> None:
-        if not answered.status:  # dropped: not a byte is sent
-            self.close_connection = True
-            return
-        body = answered.text.encode("utf-8", "surrogateescape")
-        try:
-            self.send_response(answered.status)
-            for name, value in answered.headers.items():
-                self.send_header(name, value)
-            if answered.status not in {204, 304}:
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-            self.wfile.flush()
-        except OSError:  # the client has not waited
-            self.close_connection = True
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name is the base class's)
-        """Nothing: `log` has what a test needs."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as copied
 
-from promptlint.bot.host import Posted, Remark
+from promptlint.bot.host import Check, Posted, Remark
 from promptlint.errors import HostError
 
 
@@ -74,6 +74,10 @@ class MemoryHost:
     def unremark(self, remark: Remark) -> None:
         self.log.append("unremark")
         self.lines.pop(remark.id, None)
+
+    def check(self, sha: str, wanted: Check) -> str:
+        self.log.append("check")
+        return ""
 
     @property
     def visible(self) -> list[Posted]:

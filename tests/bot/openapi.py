@@ -60,6 +60,10 @@ class Operation:
         """The least body that the description allows, made from its own examples."""
         return sample(self.described["answers"][str(status)])
 
+    def sample_of(self, status: int, name: str) -> Any:
+        """The least entry of a list that is a field of the body."""
+        return sample(self.described["answers"][str(status)]["properties"][name]["items"])
+
     def sample_entry(self, status: int) -> Any:
         """The least entry of a body that is a list."""
         return sample(self.described["answers"][str(status)]["items"])

@@ -18,6 +18,8 @@ from .github_server import GitHubServer
 
 PROMPT = "You sort the mail of a shop.\n\nKeep it short.\n"
 WORDY = "You sort the mail of a shop.\n\nIn order to help, be quick.\n\nKeep it short.\n"
+TWICE = WORDY + "\nNever share the notes of a ticket.\n\n# Again\n\nNever share the notes of a ticket.\n"
+"""With a new finding that is a warning."""
 NAME = "sort.prompt.md"
 
 
@@ -58,10 +60,10 @@ class Repo:
         data = {"repository": {"full_name": "o/r"}, "number": 7, "pull_request": pull, **more}
         (self.folder.parent / "event.json").write_text(json.dumps(data))
 
-    def run_event(self, head: str) -> None:
-        """The event of a workflow that follows the one of a pull request."""
-        run = {"event": "pull_request", "head_sha": head, "head_branch": "topic"}
-        run["head_repository"] = {"full_name": "o/r"}  # type: ignore[assignment]
+    def run_event(self, head: str, ended: str = "") -> None:
+        """The event of a workflow that follows the one of a pull request, which has ended at that time."""
+        run: dict[str, object] = {"event": "pull_request", "head_sha": head, "head_branch": "topic"}
+        run |= {"head_repository": {"full_name": "o/r"}, "updated_at": ended}
         data = {"repository": {"full_name": "o/r"}, "workflow_run": run}
         (self.folder.parent / "event.json").write_text(json.dumps(data))
 

@@ -12,6 +12,7 @@ from hostile import STRINGS
 from promptlint.bot import annotate
 from promptlint.changes import Comparison, Findings
 from promptlint.errors import UsageError
+from promptlint.style import visible
 
 
 def comparison(*severities: str) -> Comparison:
@@ -57,6 +58,22 @@ def test_hostile_text_is_no_command(text: str, kind: str) -> None:
     assert "\r" not in out
     assert "\x1b" not in out
     assert len(out.splitlines()) <= len(annotate.new_findings(found)) + 1
+
+
+@pytest.mark.parametrize("text", [text for _, text in STRINGS], ids=[name for name, _ in STRINGS])
+def test_hostile_text_is_plain_in_a_check(text: str) -> None:
+    for one in annotate.at_lines(hostile(realistic(), text), "app/"):
+        assert one.path.startswith("app/")
+        assert all(words.isprintable() or words == visible(words) for words in (one.title, one.message))
+        assert one.message
+        assert len(one.title) <= 255
+
+
+@pytest.mark.parametrize(("line", "end"), [(0, 0), (-5, 3), (7, 3), (3, 7)])
+def test_lines_of_a_check_are_in_order(line: int, end: int) -> None:
+    note = make_note(line=line, end_line=end)
+    (one,) = annotate.at_lines(replace(make_comparison(), findings=Findings((note,), ())))
+    assert 1 <= one.start_line <= one.end_line
 
 
 def test_a_summary_is_appended(tmp_path: Path) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from comparisons import hostile, realistic
+from comparisons import hostile, make_change, make_comparison, make_note, realistic
 from hostile import SMALL
 
 from promptlint.bot import artifact
+from promptlint.changes import Findings
 from promptlint.documents import to_json
 from promptlint.errors import UsageError
+from promptlint.report import change_text
 
 SHA = realistic().head.sha
 
@@ -54,7 +59,7 @@ def test_what_diff_writes_is_read(tmp_path: Path) -> None:
         (b"NaN", "no strict JSON"),
         (b"9" * 10_000, "no strict JSON"),
         (b'{"schema_version": 1, "schema_version": 1}', "no strict JSON"),
-        (b" " * (artifact.MAX_BYTES + 1), "larger than 5,000,000 bytes"),
+        (b" " * (artifact.MAX_BYTES + 1), "larger than 20,000,000 bytes"),
     ],
 )
 def test_other_documents_are_refused_by_name(tmp_path: Path, data: object, words: str) -> None:
@@ -68,6 +73,23 @@ def test_other_documents_are_refused_by_name(tmp_path: Path, data: object, words
 def test_a_file_that_is_missing_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         artifact.read(tmp_path / "none.json")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no named pipes among its files")
+def test_a_pipe_that_nobody_writes_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match="pipe: cannot be read: not a regular file"):
+        artifact.read(tmp_path / "pipe")
+
+
+def test_a_large_change_is_read(tmp_path: Path) -> None:
+    """2,000 prompts with ten new findings each, spelt as `promptlint diff` spells it."""
+    note = make_note(message="x" * 120)
+    change = make_change("prompts/support/answer.md", 300, 250, findings=Findings((note,) * 10, ()))
+    whole = make_comparison(*[replace(change, id=f"prompts/support/{n}.md") for n in range(2_000)])
+    path = written(tmp_path, change_text.render_json(whole).encode())
+    assert path.stat().st_size > 10_000_000
+    assert len(artifact.read(path).prompts) == 2_000
 
 
 @pytest.mark.parametrize(("name", "text"), SMALL, ids=[name for name, _ in SMALL])

@@ -6,13 +6,12 @@ from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
-from promptlint.bot.github import Annotation
-from promptlint.bot.github_answers import MissingError, NotTakenError
+from promptlint.bot.answers import MissingError, NotTakenError
 from promptlint.bot.github_calls import Calls
 from promptlint.bot.github_lookup import pulls_at
-from promptlint.bot.host import Host, Posted, Remark
+from promptlint.bot.host import Check, Host, Posted, Remark
 from promptlint.bot.retry import Patience
-from promptlint.errors import HostError, RefusedError
+from promptlint.errors import HostError, RefusedError, UsageError
 
 from .github_data import Pull
 from .github_fixtures import ACCOUNTS, ALICE, BOT, HEAD, HUMAN, TOKEN, Connect, calls, connect, server, waits
@@ -194,16 +193,26 @@ def test_a_name_that_is_no_repository_s(connect: Connect, repo: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "api", ["", "api.github.com", "ftp://h/x", "https://", "https://u:p@h", "https://h?x", "http://h:99999"]
+    "api",
+    [
+        "",
+        "api.github.com",
+        "ftp://h/x",
+        "https://",
+        "https://u:p@h",
+        "https://h?x",
+        "http://h:99999",
+        "http://h/api/v3",
+    ],
 )
 def test_an_address_that_is_none(api: str) -> None:
-    with pytest.raises(HostError, match="GITHUB_API_URL"):
+    with pytest.raises(UsageError, match="GITHUB_API_URL"):
         Calls(TOKEN, api)
 
 
 @pytest.mark.parametrize("token", ["", " ", "a b", "a\nHost: x", "é"])
 def test_a_token_that_is_none(connect: Connect, token: str) -> None:
-    with pytest.raises(HostError, match="GITHUB_TOKEN") as caught:
+    with pytest.raises(UsageError, match="GITHUB_TOKEN") as caught:
         connect(token)
     assert not token.strip() or token not in str(caught.value)
 
@@ -225,10 +234,10 @@ def test_a_token_that_may_only_read(server: GitHubServer, connect: Connect) -> N
         lambda: reader.hide(made),
         lambda: reader.remark(HEAD, (remark(4),)),
         lambda: reader.unremark(note),
+        lambda: reader.check(HEAD, Check("promptlint", "t", "s", ())),
     ):
         with pytest.raises(RefusedError):
             refused()
-    assert not reader.check_run(HEAD, "t", "s", ())
     assert [comment.body for comment in server.state.comments.values()] == ["ours"]
 
 
@@ -278,22 +287,3 @@ def test_a_fork_among_many_pull_requests(server: GitHubServer, calls: Calls) -> 
     server.state.pulls |= {n: Pull(n, f"{n:040x}", source="fork/r") for n in range(100, 320)}
     assert pulls_at(calls, "o/r", f"{110:040x}") == (110,)
     assert len(server.asked("GET", "/pulls$")) == 4  # of the commit, then three pages
-
-
-# --- check run ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("count", "requests"), [(0, 1), (1, 1), (50, 1), (51, 2), (120, 3)])
-def test_a_check_run_takes_all_annotations(
-    server: GitHubServer, connect: Connect, count: int, requests: int
-) -> None:
-    given = tuple(Annotation("a.md", n + 1, n + 1, "warning", "TOK001", f"n {n}") for n in range(count))
-    assert connect().check_run(HEAD, "promptlint", "two findings", given)
-    assert len(server.asked("", "/check-runs")) == requests
-    (kept,) = server.state.checks.values()
-    assert [one["message"] for one in kept] == [one.message for one in given]
-
-
-def test_a_person_s_token_makes_no_check_run(server: GitHubServer, connect: Connect) -> None:
-    assert not connect("ghp_alice").check_run(HEAD, "promptlint", "s", ())
-    assert server.state.checks == {}

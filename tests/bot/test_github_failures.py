@@ -1,20 +1,17 @@
-"""What fails at GitHub, and what the bot makes of it: nothing twice, no long wait, no token in a message."""
+"""What fails at GitHub alone: its rate limits, and what does not pass. See test_failures.py."""
 
 from __future__ import annotations
 
 import gc
 import json
-import socket
-import threading
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from promptlint.bot.answers import MissingError
 from promptlint.bot.github import GitHub
-from promptlint.bot.github_answers import MissingError
-from promptlint.bot.host import Remark
-from promptlint.bot.retry import Patience
+from promptlint.bot.host import Posted, Remark
 from promptlint.errors import HostError, RefusedError, UnreachableError
 
 from .github_data import HELP
@@ -30,113 +27,6 @@ TALK = "/issues/7/comments$"
 
 def bodies(server: GitHubServer) -> list[str]:
     return [comment.body for comment in server.state.comments.values()]
-
-
-# --- failures that pass ---------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("status", [0, 500, 502, 503, 504])
-def test_a_reading_is_tried_again(server: GitHubServer, connect: Connect, waits: Waits, status: int) -> None:
-    server.faults = [Fault("GET", times=3, status=status, body="<html>oops</html>")]
-    assert connect().head() == HEAD
-    assert waits == [1, 2, 4]
-
-
-def test_a_server_that_names_a_time_is_obeyed(server: GitHubServer, connect: Connect, waits: Waits) -> None:
-    server.faults = [Fault("GET", status=503, headers={"Retry-After": "9"})]
-    assert connect().head() == HEAD
-    assert waits == [9]
-
-
-@pytest.mark.parametrize("status", [0, 500])
-def test_in_the_end_it_is_given_up(server: GitHubServer, connect: Connect, waits: Waits, status: int) -> None:
-    server.faults = [Fault(times=99, status=status)]
-    with pytest.raises(UnreachableError, match="GitHub"):
-        connect().head()
-    assert waits == [1, 2, 4, 8]
-    assert len(server.log) == 5
-
-
-def test_nobody_answers(waits: Waits) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        api = f"http://127.0.0.1:{free.getsockname()[1]}"
-        with (
-            GitHub("o/r", 7, TOKEN, api, Patience(sleep=waits.sleep)) as host,
-            pytest.raises(UnreachableError, match="cannot be reached"),
-        ):
-            host.head()
-    assert waits == [1, 2, 4, 8]
-
-
-def test_a_slow_answer_is_waited_for(server: GitHubServer, connect: Connect, waits: Waits) -> None:
-    slow = Fault("GET", held=threading.Event())
-    server.faults = [slow]
-
-    def later() -> None:
-        assert slow.began.wait(timeout=30)
-        assert slow.held
-        slow.held.set()
-
-    thread = threading.Thread(target=later)
-    thread.start()
-    assert connect().head() == HEAD
-    thread.join()
-    assert waits == []
-
-
-def test_an_answer_that_does_not_come_is_a_failure(
-    server: GitHubServer, connect: Connect, waits: Waits
-) -> None:
-    """The client's own clock runs here, for one second; what it asked for is done after it has gone."""
-    held = threading.Event()
-    slow = Fault("POST", TALK, held=held)
-    server.faults = [slow]
-
-    def then() -> None:
-        held.set()
-        assert slow.ended.wait(timeout=30)
-
-    waits.then = then
-    made = connect(timeout=1).create("one")
-    assert waits == [1]
-    assert bodies(server) == ["one"]
-    assert [made.id] == [str(number) for number in server.state.comments]
-
-
-@pytest.mark.parametrize("done", [False, True])
-@pytest.mark.parametrize("status", [0, 500, 502, 504])
-def test_a_comment_whose_answer_is_lost_is_not_made_twice(
-    server: GitHubServer, connect: Connect, status: int, done: bool
-) -> None:
-    host = connect()
-    host.create("before")
-    server.faults = [Fault("POST", TALK, status=status, done=done)]
-    made = host.create("one")
-    assert bodies(server) == ["before", "one"]
-    assert made.id == str(max(server.state.comments))
-    assert len(server.asked("POST", TALK)) == (2 if done else 3)
-
-
-def test_the_last_try_may_have_been_done(server: GitHubServer, connect: Connect, waits: Waits) -> None:
-    server.faults = [Fault("POST", TALK, status=502), Fault("POST", TALK, status=0, done=True)]
-    assert connect(tries=2).create("one").body == "one"
-    assert waits == [1]
-
-
-@pytest.mark.parametrize("status", [0, 500])
-@pytest.mark.parametrize("done", [False, True])
-def test_changes_and_removals_are_sent_again(
-    server: GitHubServer, connect: Connect, status: int, done: bool
-) -> None:
-    host = connect()
-    made = host.create("one")
-    server.faults = [Fault(verb, status=status, done=done) for verb in ("PATCH", "DELETE")]
-    host.update(made, "two")
-    assert bodies(server) == ["two"]
-    host.delete(made)
-    assert bodies(server) == []
-    assert (len(server.asked("PATCH")), len(server.asked("DELETE"))) == (2, 2)
 
 
 # --- rate limits ----------------------------------------------------------------------------
@@ -183,16 +73,6 @@ def test_nobody_waits_for_an_hour(server: GitHubServer, connect: Connect, waits:
         connect().head()
     assert waits == []
     assert len(server.log) == 1
-
-
-def test_the_waits_of_a_run_count_together(server: GitHubServer, connect: Connect, waits: Waits) -> None:
-    host = connect()
-    server.faults = [Fault(times=99, status=429, headers={"Retry-After": "50"}, body=BUSY)]
-    with pytest.raises(UnreachableError, match="in 50 s, at"):
-        host.head()
-    with pytest.raises(UnreachableError):
-        host.head()
-    assert waits == [50, 50]
 
 
 def test_graphql_says_200_for_a_limit(server: GitHubServer, connect: Connect, waits: Waits) -> None:
@@ -276,7 +156,7 @@ def test_an_answer_without_bottom(server: GitHubServer, connect: Connect) -> Non
     gc.collect()
     gc.disable()  # at the end of the stack, the finalizers of other tests would fail
     try:
-        with pytest.raises(HostError, match="not one of GitHub's API"):
+        with pytest.raises(HostError, match="not one of the API"):
             connect().head()
     finally:
         gc.enable()
@@ -287,14 +167,26 @@ def test_a_redirect_to_another_host_does_not_get_the_token(server: GitHubServer,
 
     class Thief(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            came.append(self.headers.get("Authorization", ""))
+            came.append(str(self.headers))
 
+        do_POST = do_PATCH = do_GET  # noqa: N815
+
+    def comments(host: GitHub) -> object:
+        return list(host.comments())
+
+    asks = {
+        "^/repos/o/r$": GitHub.head,
+        TALK: lambda host: host.create("x"),
+        "/issues/comments/1$": lambda host: host.update(Posted("1", ""), "x"),
+        "^/graphql$": comments,
+    }
     with HTTPServer(("127.0.0.1", 0), Thief) as thief:
         place = f"http://localhost:{thief.server_address[1]}/repos/o/r"
         for status in (301, 302, 307, 308):
-            server.faults = [Fault(status=status, headers={"Location": place})]
-            with pytest.raises(HostError, match=r"moved|elsewhere"):
-                connect().head()
+            for path, ask in asks.items():
+                server.faults = [Fault(path=path, status=status, headers={"Location": place})]
+                with pytest.raises(HostError, match=r"moved|elsewhere"):
+                    ask(connect())
         thief.timeout = 0
         thief.handle_request()
     assert came == []

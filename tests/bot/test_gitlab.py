@@ -10,7 +10,7 @@ from promptlint.bot.gitlab_calls import MAX_PAGES
 from promptlint.bot.host import Host, Posted
 from promptlint.bot.retry import Patience
 from promptlint.bot.target import Flags, gitlab
-from promptlint.errors import HostError, RefusedError
+from promptlint.errors import HostError, RefusedError, UsageError
 
 from .gitlab_fixtures import ACCOUNTS, ALICE, BOT, HEAD, TOKEN, Connect, Waits, connect, server, waits
 from .gitlab_server import Fault, GitLabServer
@@ -64,16 +64,25 @@ def test_a_project_that_is_none(project: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "api", ["", "gitlab.com", "ftp://x/api/v4", "https://u:p@x/api/v4", "https://x:y/api/v4", "https://x/?q"]
+    "api",
+    [
+        "",
+        "gitlab.com",
+        "ftp://x/api/v4",
+        "https://u:p@x/api/v4",
+        "https://x:y/api/v4",
+        "https://x/?q",
+        "http://x/api/v4",
+    ],
 )
 def test_an_address_that_is_none(api: str) -> None:
-    with pytest.raises(HostError, match="CI_API_V4_URL is not an address"):
+    with pytest.raises(UsageError, match="CI_API_V4_URL: expected an https URL"):
         GitLab("5", 7, TOKEN, api)
 
 
 @pytest.mark.parametrize("token", ["", " ", "a b", "a\nb", "tökén", "\x00"])
 def test_a_token_that_is_none(token: str) -> None:
-    with pytest.raises(HostError, match="token"):
+    with pytest.raises(UsageError, match="token"):
         GitLab("5", 7, token)
 
 

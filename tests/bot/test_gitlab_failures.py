@@ -1,11 +1,9 @@
-"""What fails at GitLab, and what the bot makes of it: nothing twice, no long wait, no token in a message."""
+"""What fails at GitLab alone, and what its messages hold. See test_failures.py."""
 
 from __future__ import annotations
 
 import http.client
 import json
-import socket
-import threading
 import traceback
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -13,10 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from promptlint.bot.gitlab import GitLab
-from promptlint.bot.gitlab_calls import MissingError
+from promptlint.bot.answers import MissingError
 from promptlint.bot.host import Posted, Remark
-from promptlint.bot.retry import Patience
 from promptlint.errors import HostError, UnreachableError
 
 from .gitlab_fixtures import HEAD, TOKEN, Connect, Waits, connect, server, waits
@@ -32,75 +28,6 @@ NOTES = "/notes$"
 # --- failures that pass ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", [0, 500, 502, 503, 504, 520])
-def test_a_reading_is_tried_again(server: GitLabServer, connect: Connect, waits: Waits, status: int) -> None:
-    server.faults = [Fault("GET", times=3, status=status, body="<html>oops</html>")]
-    assert connect().head() == HEAD
-    assert waits == [1, 2, 4]
-
-
-def test_a_server_that_names_a_time_is_obeyed(server: GitLabServer, connect: Connect, waits: Waits) -> None:
-    server.faults = [Fault("GET", status=503, headers={"Retry-After": "9"})]
-    assert connect().head() == HEAD
-    assert waits == [9]
-
-
-@pytest.mark.parametrize("status", [0, 500])
-def test_in_the_end_it_is_given_up(server: GitLabServer, connect: Connect, waits: Waits, status: int) -> None:
-    server.faults = [Fault(times=99, status=status)]
-    with pytest.raises(UnreachableError, match="GitLab"):
-        connect().head()
-    assert waits == [1, 2, 4, 8]
-    assert len(server.log) == 5
-
-
-def test_nobody_answers(waits: Waits) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        api = f"http://127.0.0.1:{free.getsockname()[1]}/api/v4"
-        with (
-            GitLab("5", 7, TOKEN, api, Patience(sleep=waits.sleep)) as host,
-            pytest.raises(UnreachableError, match="cannot be reached"),
-        ):
-            host.head()
-    assert waits == [1, 2, 4, 8]
-
-
-def test_a_slow_answer_is_waited_for(server: GitLabServer, connect: Connect, waits: Waits) -> None:
-    held = threading.Event()
-    slow = Fault("GET", held=held)
-    server.faults = [slow]
-
-    def later() -> None:
-        assert slow.began.wait(timeout=30)
-        held.set()
-
-    thread = threading.Thread(target=later)
-    thread.start()
-    assert connect().head() == HEAD
-    thread.join()
-    assert waits == []
-
-
-def test_an_answer_that_does_not_come_is_a_failure(
-    server: GitLabServer, connect: Connect, waits: Waits
-) -> None:
-    """The client's own clock runs here, for one second; what it asked for is done after it has gone."""
-    held = threading.Event()
-    slow = Fault("POST", NOTES, held=held)
-    server.faults = [slow]
-
-    def then() -> None:
-        held.set()
-        assert slow.ended.wait(timeout=30)
-
-    waits.then = then
-    made = connect(timeout=1).create("one")
-    assert waits == [1]
-    assert server.state.bodies() == ["one"]
-    assert made.id == str(server.state.notes()[0]["id"])
-
-
 @pytest.mark.parametrize("done", [False, True])
 @pytest.mark.parametrize("status", [0, 500, 502, 504])
 def test_a_note_whose_answer_is_lost_is_not_made_twice(
@@ -113,27 +40,6 @@ def test_a_note_whose_answer_is_lost_is_not_made_twice(
     assert server.state.bodies() == ["before", "one\n\\/two"]
     assert made.id == str(server.state.notes()[-1]["id"])
     assert len(server.asked("POST", NOTES)) == (2 if done else 3)
-
-
-def test_the_last_try_may_have_been_done(server: GitLabServer, connect: Connect, waits: Waits) -> None:
-    server.faults = [Fault("POST", NOTES, status=502), Fault("POST", NOTES, status=0, done=True)]
-    assert connect(tries=2).create("one").body == "one"
-    assert waits == [1]
-
-
-@pytest.mark.parametrize("status", [0, 500])
-@pytest.mark.parametrize("done", [False, True])
-def test_changes_and_removals_are_sent_again(
-    server: GitLabServer, connect: Connect, status: int, done: bool
-) -> None:
-    host = connect()
-    made = host.create("one")
-    server.faults = [Fault(verb, status=status, done=done) for verb in ("PUT", "DELETE")]
-    host.update(made, "two")
-    assert server.state.bodies() == ["two"]
-    host.delete(made)
-    assert server.state.bodies() == []
-    assert (len(server.asked("PUT")), len(server.asked("DELETE"))) == (2, 2)
 
 
 @pytest.mark.parametrize("page", ["1", "2", "3"])
@@ -180,15 +86,6 @@ def test_nobody_waits_for_an_hour(server: GitLabServer, connect: Connect, waits:
         connect().head()
     assert waits == []
     assert len(server.log) == 1
-
-
-def test_the_waits_of_a_run_count_together(server: GitLabServer, connect: Connect, waits: Waits) -> None:
-    host = connect()
-    server.faults = [Fault(times=99, status=429, headers={"Retry-After": "50"}, body=BUSY)]
-    for _ in range(2):
-        with pytest.raises(UnreachableError):
-            host.head()
-    assert waits == [50, 50]
 
 
 # --- failures that do not pass --------------------------------------------------------------
@@ -368,7 +265,7 @@ def test_the_server_has_etags_and_all_headers_of_pages(server: GitLabServer) -> 
         ("POST", "/projects/5/merge_requests/7/notes", {}, 400),
         ("POST", "/projects/5/merge_requests/7/notes", {"body": "x", "text": "y"}, 400),
         ("POST", "/projects/5/merge_requests/7/discussions", {"body": "x", "position": {"new_line": 1}}, 400),
-        ("PATCH", "/projects/5/merge_requests/7/notes/1", {"body": "x"}, 501),
+        ("PATCH", "/projects/5/merge_requests/7/notes/1", {"body": "x"}, 404),
         ("GET", "/projects/group/sub/project/merge_requests/7", None, 404),
     ],
 )
@@ -377,5 +274,5 @@ def test_the_server_takes_nothing_that_gitlab_does_not(
 ) -> None:
     found = raw(server, verb, path, {}, None if body is None else json.dumps(body))
     assert found[0] == status
-    assert len(server.mistakes) == (status != 501)
+    assert len(server.mistakes) == 1
     server.mistakes.clear()

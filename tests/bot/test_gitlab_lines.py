@@ -256,5 +256,5 @@ def test_an_answer_that_is_not_gitlab_s(server: GitLabServer, connect: Connect) 
     host = connect()
     for path, body in (("/diffs$", "[3]"), ("/diffs$", "{}"), (THREADS, '[{"notes": [3]}]'), ("/7$", "[]")):
         server.faults = [Fault("GET", path, 99, 200, {}, body)]
-        with pytest.raises(HostError, match="not one of GitLab's API"):
+        with pytest.raises(HostError, match="not one of the API"):
             review(host, HEAD, "default", (drafted(3, "1"),))

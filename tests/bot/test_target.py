@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -49,7 +52,23 @@ def event(folder: Path, data: object) -> dict[str, str]:
     ids=["pull_request", "workflow_run", "issue_comment"],
 )
 def test_events_of_github(tmp_path: Path, data: object, expected: Target) -> None:
-    assert github(Flags(), event(tmp_path, data)) == expected
+    found = github(Flags(), event(tmp_path, data))
+    assert found == expected
+    assert found.shown == ("o/r#7" if found.number else "o/r@aaaaaaaaa")
+
+
+@pytest.mark.parametrize(
+    ("said", "ended"),
+    [
+        ("2026-11-23T10:00:00Z", datetime(2026, 11, 23, 10, tzinfo=UTC)),
+        ("2026-11-23T10:00:00", None),
+        ("yesterday", None),
+        (7, None),
+    ],
+)
+def test_when_the_first_workflow_ended(tmp_path: Path, said: object, ended: datetime | None) -> None:
+    run = RUN["workflow_run"] | {"updated_at": said}  # type: ignore[operator]
+    assert github(Flags(), event(tmp_path, RUN | {"workflow_run": run})).ended == ended
 
 
 def test_flags_are_over_the_environment_over_the_event(tmp_path: Path) -> None:
@@ -89,24 +108,34 @@ def test_flags_are_over_the_environment_over_the_event(tmp_path: Path) -> None:
         (PULL | {"repository": {"full_name": "o/r?x=1"}}, "expected OWNER/REPO"),
         (PULL | {"repository": []}, "expected OWNER/REPO; none is given"),
         ([], "not an object"),
-        ("{", "is no event"),
-        ("[" * 100_000, "is no event"),
-        ('{"a": ' + "9" * 5000 + "}", "is no event"),
-        ('"' + "x" * MAX_EVENT + '"', "more than 2,000,000 bytes"),
+        ("{", "no strict JSON"),
+        ("[" * 100_000, "no strict JSON"),
+        ('{"a": ' + "9" * 5000 + "}", "no strict JSON"),
+        ('"' + "x" * MAX_EVENT + '"', "larger than 2,000,000 bytes"),
     ],
 )
 def test_events_that_are_wrong_are_said(tmp_path: Path, data: object, words: str) -> None:
-    with pytest.raises(UsageError, match=words.replace("(", "\\(")):
+    with pytest.raises(UsageError, match=words.replace("(", "\\(")) as raised:
         github(Flags(), event(tmp_path, data))
+    assert len(str(raised.value)) < 500
 
 
 def test_no_event_at_all(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="Give --pr"):
         github(Flags("o/r"), {})
-    with pytest.raises(UsageError, match="is no event: FileNotFoundError"):
-        github(Flags("o/r"), {"GITHUB_EVENT_PATH": str(tmp_path / "none")})
-    with pytest.raises(UsageError, match="is no event: IsADirectoryError"):
-        github(Flags("o/r"), {"GITHUB_EVENT_PATH": str(tmp_path)})
+    for name, words in (("none", "No such file"), (".", "Is a directory")):
+        with pytest.raises(UsageError, match=f"^GITHUB_EVENT_PATH: .*: cannot be read: {words}"):
+            github(Flags("o/r"), {"GITHUB_EVENT_PATH": str(tmp_path / name)})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no named pipes and devices among its files")
+def test_an_event_that_nobody_writes_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(
+            UsageError, match=f"^GITHUB_EVENT_PATH: {path}: cannot be read: not a regular file"
+        ):
+            github(Flags("o/r"), {"GITHUB_EVENT_PATH": str(path)})
 
 
 @pytest.mark.parametrize(("name", "text"), SMALL, ids=[name for name, _ in SMALL])
@@ -187,12 +216,16 @@ def test_addresses_that_are_asked(url: str) -> None:
         "https://ghe.example:99999",
         "ftp://ghe.example",
         "file:///etc/passwd",
+        "https://ghe..example",
+        f"https://{'a' * 64}.example",
+        "https://-ghe.example",
         "ghe.example",
     ],
 )
 def test_addresses_that_are_not(url: str) -> None:
-    with pytest.raises(UsageError, match="GITHUB_API_URL: expected an https URL"):
+    with pytest.raises(UsageError, match="GITHUB_API_URL: expected an https URL") as raised:
         github(Flags("o/r", 7), {"GITHUB_API_URL": url})
+    assert "secret" not in str(raised.value)
 
 
 # --- GitLab ---------------------------------------------------------------------------------

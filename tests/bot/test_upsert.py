@@ -99,6 +99,44 @@ def test_a_run_that_ended_half_way_is_tidied_up() -> None:
     assert [(each.id, each.body) for each in host.visible] == [("1", wanted(4).text)]
 
 
+@pytest.mark.parametrize("sha", [NEW, OLD])
+@pytest.mark.parametrize("order", [(5, 3), (3, 5), (5, 5), (3, 5, 4)])
+def test_an_older_run_tidies_up_what_two_posters_left(order: tuple[int, ...], sha: str) -> None:
+    host = MemoryHost()
+    for at in order:
+        host.create(wanted(at).text)
+    outcome = upsert(host, wanted(1, sha), Asked())
+    assert (outcome.action, outcome.url) == ("skipped", "https://host/1")
+    assert [(each.id, each.body) for each in host.visible] == [("1", wanted(5).text)]
+
+
+def test_an_identical_run_tidies_up_too() -> None:
+    host = MemoryHost()
+    for _ in range(2):
+        host.create(wanted(1, body="same\n").text)
+    upsert(host, wanted(2, body="same\n"), Asked())
+    assert [each.id for each in host.visible] == ["1"]
+
+
+@pytest.mark.parametrize("behavior", ["hide-and-new", "delete-and-new"])
+def test_an_older_run_leaves_one_of_those_that_were_posted_anew(behavior: str) -> None:
+    host = MemoryHost()
+    for at in (2, 5, 3):
+        host.create(wanted(at).text)
+    assert upsert(host, wanted(1), Asked(behavior)).action == "skipped"  # type: ignore[arg-type]
+    assert bodies(host) == [wanted(5).text]
+
+
+@pytest.mark.parametrize("behavior", ["update", "new", "hide-and-new", "delete-and-new"])
+def test_an_older_run_that_is_dry_only_looks(behavior: str) -> None:
+    host = MemoryHost()
+    for at in (2, 5):
+        host.create(wanted(at).text)
+    before = dict(host.posted)
+    assert upsert(host, wanted(1), Asked(behavior, dry=True)).action == "skipped"  # type: ignore[arg-type]
+    assert (host.posted, host.hidden) == (before, set())
+
+
 def test_suites_have_a_comment_each_and_other_text_is_nobodys() -> None:
     host = MemoryHost()
     kept = [
@@ -140,13 +178,25 @@ def test_without_a_change_nothing_is_posted_first(behavior: str) -> None:
 
 @pytest.mark.parametrize(
     ("behavior", "left"),
-    [("update", [2]), ("new", [1]), ("hide-and-new", []), ("delete-and-new", [])],
+    [("update", [2]), ("new", [1, 2]), ("hide-and-new", []), ("delete-and-new", [])],
 )
 def test_without_a_change_an_earlier_comment_is_not_left_as_it_is(behavior: str, left: list[int]) -> None:
     host = MemoryHost()
     host.create(wanted(1).text)
     upsert(host, wanted(2, changes=False), Asked(behavior, quiet=True))  # type: ignore[arg-type]
     assert bodies(host) == [wanted(at).text for at in left]
+
+
+def test_that_nothing_changes_is_posted_anew_once() -> None:
+    host = MemoryHost(sha=OLD)
+    host.create(wanted(1, OLD).text)
+    for at, sha in enumerate((OLD, NEW, OLDER), start=2):
+        host.sha = sha
+        outcome = upsert(
+            host, wanted(at, sha, f"nothing at `{sha[:9]}`\n", changes=False), Asked("new", quiet=True)
+        )
+        assert outcome.action == ("posted" if at == 2 else "skipped")
+    assert len(bodies(host)) == 2
 
 
 @pytest.mark.parametrize("behavior", ["update", "new", "hide-and-new", "delete-and-new"])

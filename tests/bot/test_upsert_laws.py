@@ -44,6 +44,20 @@ def test_ten_runs_in_any_order_leave_the_newest(runs: list[Wanted], head: str, b
     assert theirs in bodies(host)
 
 
+@given(RUNS, st.tuples(st.integers(0, 3), st.sampled_from(HEADS)), st.sampled_from(HEADS))
+def test_after_any_run_there_is_one_comment_the_newest(
+    there: list[Wanted], last: tuple[int, str], head: str
+) -> None:
+    """Whatever runs that ended half way have left."""
+    host = MemoryHost(sha=head)
+    for each in there:
+        host.create(each.text)
+    ours = wanted(*last)
+    upsert(host, ours, Asked())
+    (body,) = bodies(host)
+    assert rank(body, head) == max(rank(each.text, head) for each in [*there, ours])
+
+
 def schedule(data: st.DataObject) -> Callable[[list[int]], int]:
     return lambda left: data.draw(st.sampled_from(left)) if len(left) > 1 else left[0]
 
@@ -79,7 +93,7 @@ def test_two_posters_at_once_update_a_comment_that_is_there(
     which the newer run looked last; then still one comment, of one of them."""
     host = MemoryHost(sha=head)
     host.create(there[0].text)
-    runs = [wanted(data.draw(st.integers(4, 6)), sha) for sha in shas]
+    runs = [wanted(data.draw(st.integers(0, 6)), sha) for sha in shas]
     log: list[tuple[int, str]] = []
 
     def poster(index: int) -> object:
@@ -96,6 +110,25 @@ def test_two_posters_at_once_update_a_comment_that_is_there(
     if rank(body, head) != best:
         newer = next(index for index, each in enumerate(runs) if rank(each.text, head) == best)
         assert _landed_late(log, 1 - newer, newer)
+
+
+@settings(max_examples=400)
+@given(st.data(), RUNS.filter(lambda runs: len(runs) >= 2), RUNS, st.sampled_from(HEADS))
+def test_two_posters_at_once_tidy_up_what_is_there(
+    data: st.DataObject, there: list[Wanted], late: list[Wanted], head: str
+) -> None:
+    """Also where both are older: never none, and one."""
+    host = MemoryHost(sha=head)
+    for each in there[:3]:
+        host.create(each.text)
+    runs = [late[0], late[-1]]
+
+    def poster(each: Wanted) -> object:
+        return lambda stepwise: upsert(stepwise, each, Asked())
+
+    interleaved(host, [poster(each) for each in runs], schedule(data))  # type: ignore[misc]
+    (body,) = bodies(host)
+    assert body in {each.text for each in [*there[:3], *runs]}
 
 
 class _Logged:

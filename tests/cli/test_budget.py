@@ -25,3 +25,71 @@ def test_only_growth_fails(tmp_path: Path, promptlint: Runner, lines: int, code:
     ran = promptlint("budget")
     assert ran.code == code, ran.err
     assert ("1 prompt over budget and grown" in ran.out) is bool(code)
+
+
+def repository(root: Path, lines: int = 12) -> Path:
+    """A repository whose only prompt is over its budget."""
+    git(root, "init", "-q", "-b", "main")
+    (root / "promptlint.toml").write_text('[budget]\n"**" = 5\n')
+    (root / "a.py").write_text(f'SYSTEM_PROMPT = """{LINE * lines}"""\n')
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "first")
+    return root / "a.py"
+
+
+def test_a_prompt_under_another_name_is_the_same(tmp_path: Path, promptlint: Runner) -> None:
+    path = repository(tmp_path)
+    path.write_text(path.read_text().replace("SYSTEM_PROMPT", "SYSTEM_MESSAGE"))
+    assert promptlint("budget").code == 0
+    path.write_text(path.read_text().replace(LINE, LINE * 2, 1))
+    ran = promptlint("budget", "a.py")
+    assert ran.code == 1
+    assert "at HEAD it was within it, or not there" in ran.out
+
+
+@pytest.mark.parametrize(("lines", "code"), [(12, 0), (13, 1)])
+def test_a_file_that_git_moved_is_the_same(tmp_path: Path, promptlint: Runner, lines: int, code: int) -> None:
+    repository(tmp_path)
+    (tmp_path / "new").mkdir()
+    git(tmp_path, "mv", "a.py", "new/b.py")
+    text = f'SUPPORT = 1\nSYSTEM_PROMPT = """{LINE * lines}"""\n'
+    (tmp_path / "new" / "b.py").write_text(text)
+    git(tmp_path, "add", ".")
+    ran = promptlint("budget", "new/b.py")
+    assert ran.code == code, ran.out
+    assert ran.out == "" or "over; at" not in ran.out
+
+
+def test_a_merge_counts_what_both_sides_had(tmp_path: Path, promptlint: Runner) -> None:
+    path = repository(tmp_path)
+    git(tmp_path, "switch", "-qc", "side")
+    path.write_text(path.read_text().replace(LINE, LINE * 2, 1))
+    git(tmp_path, "commit", "-qam", "longer")
+    git(tmp_path, "switch", "-q", "main")
+    (tmp_path / "other.txt").write_text("x")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "other")
+    git(tmp_path, "merge", "-q", "--no-commit", "--no-ff", "side")
+    assert promptlint("budget").code == 0
+    path.write_text(path.read_text().replace(LINE, LINE * 2, 1))
+    assert promptlint("budget").code == 1
+    (tmp_path / ".git" / "MERGE_HEAD").unlink()
+    path.write_text(path.read_text().replace(LINE * 2, LINE, 1))
+    assert promptlint("budget").code == 1
+
+
+@pytest.mark.parametrize("rules", ['select = ["RED"]', 'ignore = ["TOK"]', 'ignore = ["ALL"]'])
+def test_a_budget_holds_whatever_rules_are_chosen(tmp_path: Path, promptlint: Runner, rules: str) -> None:
+    path = repository(tmp_path)
+    (tmp_path / "promptlint.toml").write_text(f'{rules}\n[budget]\n"**" = 5\n')
+    assert promptlint("budget").code == 0
+    path.write_text(path.read_text().replace(LINE, LINE * 2, 1))
+    assert promptlint("budget").code == 1
+
+
+def test_a_file_called_like_an_option_is_a_file(tmp_path: Path, promptlint: Runner) -> None:
+    git(tmp_path, "init", "-q", "-b", "main")
+    (tmp_path / "promptlint.toml").write_text('[budget]\n"**" = 5\n')
+    (tmp_path / "--fix.prompt.md").write_text(LINE * 4)
+    ran = promptlint("budget", "--force-exclude", "--", "--fix.prompt.md")
+    assert (ran.code, "--fix.prompt.md:1:1" in ran.out) == (1, True)

@@ -8,7 +8,7 @@ import cmarkgfm
 import pytest
 from bot.github_data import Account
 from bot.github_fixtures import ALICE, BOT, TOKEN
-from bot.pull_repo import NAME, PROMPT, WORDY, Repo, comment, repo
+from bot.pull_repo import NAME, PROMPT, TWICE, WORDY, Repo, comment, repo
 
 from promptlint.bot import marker, upsert
 from promptlint.bot.github import GitHub
@@ -58,6 +58,27 @@ def test_ten_pushes_leave_one_comment(comment, repo: Repo) -> None:
     assert len(repo.server.state.remarks) == 1
 
 
+def test_suggestions_are_made_where_the_host_would_put_exactly_these_lines(comment, repo: Repo) -> None:
+    plain = "You sort the mail of a shop.\n\nIn order to help, be quick.\n"
+    files = {
+        "blank.prompt.md": "You sort the mail of a shop.\n\n\n\n\n\n\nBe kind.\n",
+        "crlf.prompt.md": plain.replace("\n", "\r\n"),
+        "end.prompt.md": plain.rstrip("\n"),
+        "fence.prompt.md": plain.replace("be quick", "write ```json first"),
+    }
+    repo.event(repo.push(files))
+    for _ in range(2):
+        assert comment().code == 0
+    made = {one.path: one for one in repo.server.state.remarks.values()}
+    assert sorted(made) == ["blank.prompt.md", "fence.prompt.md"]
+    assert len(repo.server.state.remarks) == 2
+    several, fenced = (made[name] for name in sorted(made))
+    assert several.line - several.start_line == 4
+    assert "```suggestion\n```\n" in several.body
+    assert "````suggestion\nTo help, write ```json first.\n````\n" in fenced.body
+    assert "- 2 safe fixes in the changed files outside of what can be suggested" in repo.comments[0]
+
+
 def test_an_accepted_suggestion_is_taken_away_and_an_answered_one_stays(comment, repo: Repo) -> None:
     files = {NAME: WORDY, "other.prompt.md": WORDY}
     repo.event(repo.push(files))
@@ -70,6 +91,26 @@ def test_an_accepted_suggestion_is_taken_away_and_an_answered_one_stays(comment,
     ran = comment()
     assert "1 suggestion removed" in ran.err
     assert {one.path for one in repo.server.state.remarks.values()} == {NAME}
+
+
+@pytest.mark.parametrize("flags", [(), ("--skip-no-change",)], ids=["plain", "quiet"])
+@pytest.mark.parametrize("behavior", ["update", "new", "hide-and-new", "delete-and-new"])
+def test_a_change_that_is_taken_back_leaves_no_stale_verdict(
+    comment, repo: Repo, behavior: str, flags: tuple[str, ...]
+) -> None:
+    options = ("--behavior", behavior, *flags)
+    repo.event(repo.push({NAME: TWICE}))
+    comment(*options)
+    assert "new finding" in repo.comments[0]
+    repo.event(repo.push({NAME: PROMPT}))
+    assert comment(*options).code == 0
+    said = repo.comments[-1:] if behavior == "new" else repo.comments
+    if flags and behavior in ("hide-and-new", "delete-and-new"):
+        assert said == []
+    else:
+        assert len(said) == 1
+        assert "No prompt changed" in said[0]
+    assert repo.server.state.remarks == {}
 
 
 def test_suites_behaviours_and_quiet_runs(comment, repo: Repo) -> None:
@@ -119,8 +160,7 @@ def test_a_configuration_in_a_folder_names_files_from_the_top(comment, repo: Rep
 
 @pytest.mark.parametrize(("fail_on", "code"), [("never", 0), ("error", 0), ("warning", 1)])
 def test_the_verdict_is_the_exit_code(comment, repo: Repo, fail_on: str, code: int) -> None:
-    long = WORDY + "\nNever share the notes of a ticket.\n\n# Again\n\nNever share the notes of a ticket.\n"
-    repo.event(repo.push({NAME: long}))
+    repo.event(repo.push({NAME: TWICE}))
     assert comment("--fail-on", fail_on).code == code
     assert len(repo.comments) == 1
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from bot.github_data import Pull
 from bot.github_server import Fault
-from bot.pull_repo import NAME, WORDY, Repo, comment, repo
+from bot.pull_repo import NAME, PROMPT, TWICE, WORDY, Repo, comment, repo
 
 from promptlint.bot import connect
 from promptlint.bot.target import Target
@@ -18,8 +21,7 @@ __all__ = ["comment", "repo"]  # fixtures
 
 
 def test_a_token_that_only_reads_annotates_instead(comment, repo: Repo, monkeypatch, tmp_path: Path) -> None:
-    long = WORDY + "\nNever share the notes of a ticket.\n\n# Again\n\nNever share the notes of a ticket.\n"
-    repo.event(repo.push({NAME: long}))
+    repo.event(repo.push({NAME: TWICE}))
     monkeypatch.setenv("GITHUB_TOKEN", "ghs_reader")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
     ran = comment("--fail-on", "warning")
@@ -30,6 +32,69 @@ def test_a_token_that_only_reads_annotates_instead(comment, repo: Repo, monkeypa
     assert NAME in (tmp_path / "summary").read_text()
     assert comment().code == 0
     assert repo.comments == []
+
+
+def test_a_token_that_writes_checks_only_leaves_a_check(
+    comment, repo: Repo, monkeypatch, tmp_path: Path
+) -> None:
+    head = repo.push({NAME: TWICE})
+    repo.event(head)
+    monkeypatch.setenv("GITHUB_TOKEN", "ghs_checks")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
+    for _ in range(2):
+        ran = comment("--fail-on", "warning")
+        assert (ran.code, ran.out) == (1, "")
+        assert f"not posted, annotated instead ({repo.server.api}/repos/o/r/runs/" in ran.err
+    (made,) = repo.server.state.checks.values()
+    output = made.body["output"]
+    assert (made.name, made.head, output["title"]) == ("promptlint", head, "2 new findings")
+    assert NAME in output["summary"]
+    assert [(one["path"], one["annotation_level"]) for one in output["annotations"]] == [
+        (NAME, "warning"),
+        (NAME, "warning"),
+    ]
+    assert NAME in (tmp_path / "summary").read_text()
+    assert repo.comments == []
+
+
+@pytest.mark.parametrize("fault", [Fault(status=422), Fault(status=502), Fault(status=200, body="[]")])
+def test_where_a_check_fails_too_the_log_is_left(comment, repo: Repo, monkeypatch, fault: Fault) -> None:
+    repo.event(repo.push({NAME: TWICE}))
+    monkeypatch.setenv("GITHUB_TOKEN", "ghs_checks")
+    repo.server.faults.append(replace(fault, path="/check-runs$", times=99))
+    ran = comment()
+    assert ran.code == 0
+    assert ran.out.startswith(f"::warning file={NAME},line=")
+    assert "not posted, annotated instead: " in ran.err
+
+
+def test_a_dry_run_that_is_refused_leaves_nothing(comment, repo: Repo, monkeypatch, tmp_path: Path) -> None:
+    repo.event(repo.push({NAME: TWICE}))
+    monkeypatch.setenv("GITHUB_TOKEN", "ghs_checks")
+    repo.server.faults.append(Fault("GET", "/pulls/7$", times=99, status=403, body="{}"))
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
+    ran = comment("--dry-run")
+    assert ran.code == 0
+    assert "would not be posted: GitHub answers 403" in ran.err
+    assert "::warning" not in ran.out
+    assert repo.server.state.checks == {}
+    assert not (tmp_path / "summary").exists()
+
+
+@pytest.mark.parametrize("token", ["ghs_checks", "ghs_reader"])
+def test_annotations_name_files_from_the_top(comment, repo: Repo, monkeypatch, token: str) -> None:
+    repo.git("checkout", "-q", "main")
+    repo.base = repo.commit({"app/promptlint.toml": "", f"app/{NAME}": PROMPT})
+    repo.git("checkout", "-q", "-B", "topic")
+    repo.event(repo.push({f"app/{NAME}": TWICE}))
+    monkeypatch.chdir(repo.folder / "app")
+    monkeypatch.setenv("GITHUB_TOKEN", token)
+    ran = comment("--no-suggestions")
+    said = [
+        one["path"] for run in repo.server.state.checks.values() for one in run.body["output"]["annotations"]
+    ]
+    said += [line.partition("file=")[2].partition(",")[0] for line in ran.out.splitlines() if "file=" in line]
+    assert set(said) == {f"app/{NAME}"}
 
 
 def test_a_wrong_token_is_two(comment, repo: Repo, monkeypatch) -> None:
@@ -80,6 +145,24 @@ def test_a_missing_library_is_said_with_the_command_that_installs_it(
     ran = comment()
     assert ran.code == 2
     assert "pip install 'promptlint-toolchain[bot]'" in ran.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no named pipes among its files")
+@pytest.mark.parametrize("kind", ["huge", "html", "deep", "pipe", "folder", "none"])
+def test_an_event_that_is_none_is_two(comment, repo: Repo, kind: str) -> None:
+    repo.push({NAME: WORDY})
+    event = repo.folder.parent / "event.json"
+    texts = {"huge": '"' + "x" * 2_000_000 + '"', "html": "<html>", "deep": "[" * 100_000}
+    if kind in texts:
+        event.write_text(texts[kind])
+    elif kind == "pipe":
+        os.mkfifo(event)
+    elif kind == "folder":
+        event.mkdir()
+    ran = comment()
+    assert (ran.code, ran.out, repo.comments) == (2, "", [])
+    assert ran.err.startswith("promptlint: GITHUB_EVENT_PATH: ")
+    assert ran.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(

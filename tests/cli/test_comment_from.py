@@ -83,6 +83,20 @@ def test_an_artifact_from_the_future_blocks_nothing(comment, promptlint, repo: R
     assert not mark.at.startswith("9999")
 
 
+def test_a_comparison_is_no_later_than_the_run_that_made_it(comment, promptlint, repo: Repo) -> None:
+    """Another one of the same commit replaces it: here, of a run that ended later."""
+    head = repo.push({NAME: WORDY})
+    future = document(promptlint, repo, head, generated_at="9999-12-31T23:59:59Z", price_date="a")
+    repo.run_event(head, "2026-01-01T10:00:00Z")
+    assert comment("--from", future).code == 0
+    assert "at=2026-01-01T10:00:00Z" in repo.comments[0]
+    later = document(promptlint, repo, head, generated_at="2026-01-01T11:00:00Z", price_date="b")
+    repo.run_event(head, "2026-01-01T11:00:09Z")
+    assert "updated the comment" in comment("--from", later).err
+    assert "at=2026-01-01T11:00:00Z" in repo.comments[0]
+    assert len(repo.comments) == 1
+
+
 def test_an_older_artifact_overwrites_nothing(comment, promptlint, repo: Repo) -> None:
     old = repo.push({NAME: WORDY})
     older = Path(document(promptlint, repo, old)).read_text()

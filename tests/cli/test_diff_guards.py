@@ -123,10 +123,10 @@ def test_narrowed_to_a_path_the_config_is_told_and_comments_elsewhere_are_not(
 @pytest.mark.parametrize(
     ("place", "words"),
     [
-        ("build/w.prompt.md", "is not checked there, as the file is excluded"),
-        ("legacy/w.prompt.md", "is not checked there, as the file is excluded"),
-        ("prompts/w.bak", "promptlint does not look for in such a file"),
-        ("prompts/w.csv", "promptlint does not"),
+        ("build/w.prompt.md", "in a place that is excluded"),
+        ("legacy/w.prompt.md", "in a place that is excluded"),
+        ("prompts/w.bak", "in a kind of file that promptlint does not read"),
+        ("prompts/w.csv", "in a kind of file that promptlint does not read"),
     ],
 )
 @pytest.mark.parametrize("extra", ["", "Be kind.\n"])
@@ -138,12 +138,30 @@ def test_a_prompt_moved_to_where_nothing_is_checked(
     on_disk = diff(promptlint, "HEAD")
     ((kind, path, detail),) = told(on_disk)
     assert (kind, path) == ("exclude", place)
-    assert f"holds the text of 1 prompt that {words}" in detail
+    assert f"holds the text of 1 prompt {words}" in detail
     assert detail.endswith(": prompts/w.prompt.md")
     assert statuses(on_disk) == {"prompts/w.prompt.md": "removed"}
     assert on_disk["verdict"] == "warn"
     commit(repo)
     assert told(diff(promptlint, "HEAD~", "HEAD")) == told(on_disk)
+
+
+def test_a_prompt_that_is_renamed_out_of_sight_in_its_own_file(repo: Path, promptlint: Runner) -> None:
+    commit(repo, **{"app.py": f'import os\n\nSYSTEM_PROMPT = """{WORDY}"""\n'})
+    write(repo, **{"app.py": f'import os\n\nos.environ["x"] = """{WORDY}"""\n'})
+    ((kind, path, detail),) = told(diff(promptlint, "HEAD"))
+    assert (kind, path) == ("exclude", "app.py")
+    assert detail == "holds the text of 1 prompt where promptlint finds none: app.py::SYSTEM_PROMPT"
+
+
+def test_a_folder_of_prompts_moved_to_where_nothing_is_checked(repo: Path, promptlint: Runner) -> None:
+    names = "abcdefgh"
+    commit(repo, **{f"prompts/{name}.prompt.md": f"{WORDY}Sign as {name * 9}.\n" for name in names})
+    for name in names:
+        move(repo, f"prompts/{name}.prompt.md", f"build/{name}.prompt.md", f"{WORDY}Sign as {name * 9}.\n")
+    ((kind, path, detail),) = told(diff(promptlint, "HEAD"))
+    assert (kind, path) == ("exclude", "build")
+    assert detail.startswith("holds the text of 8 prompts in a place that is excluded: ")
 
 
 def test_a_folder_that_git_ignores_hides_nothing_that_is_committed(repo: Path, promptlint: Runner) -> None:

@@ -12,7 +12,7 @@ import pytest
 from conftest import Ran, Runner
 from repositories import A, B, commit, diff, git, statuses, write
 
-SIDES = ("commit", "disk")
+LACKING = "this clone is partial or damaged"
 
 
 @pytest.fixture
@@ -50,30 +50,29 @@ def other_repository(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("name", ["mod", "mod.prompt.md"])
 def test_a_submodule_that_comes_moves_and_goes(
-    repo: Path, promptlint: Runner, tmp_path_factory: pytest.TempPathFactory
+    repo: Path, promptlint: Runner, tmp_path_factory: pytest.TempPathFactory, name: str
 ) -> None:
     other = other_repository(tmp_path_factory.mktemp("other") / "repo")
     write(repo, **{"a.prompt.md": A + "Be kind.\n"})
-    git(repo, "submodule", "--quiet", "add", str(other), "mod.prompt.md")
-    commit(repo)
-    data = diff(promptlint, "HEAD~", "HEAD")
+    git(repo, "submodule", "--quiet", "add", str(other), name)
+    skipped = [{"path": name, "reason": "a submodule: what it holds is not compared"}]
+    data = both(promptlint, repo)
     assert statuses(data) == {"a.prompt.md": "changed"}
-    assert [(each["path"], each["reason"]) for each in data["skipped"]] == [
-        ("mod.prompt.md", "a symbolic link, or a submodule")
-    ]
+    assert data["skipped"] == skipped
     assert data["verdict"] == "warn"
     commit(other, **{"inside.prompt.md": B})
-    git(repo / "mod.prompt.md", "pull", "-q")
-    assert statuses(diff(promptlint, "HEAD")) == {}
-    commit(repo)
-    data = diff(promptlint, "HEAD~", "HEAD")
-    assert statuses(data) == {}
-    assert [each["path"] for each in data["skipped"]] == ["mod.prompt.md"]
-    git(repo, "rm", "-qf", "mod.prompt.md")
-    assert statuses(diff(promptlint, "HEAD")) == {}
-    commit(repo)
-    assert [each["path"] for each in diff(promptlint, "HEAD~", "HEAD")["skipped"]] == ["mod.prompt.md"]
+    git(repo / name, "pull", "-q")
+    data = both(promptlint, repo)
+    assert (statuses(data), data["skipped"], data["verdict"]) == ({}, skipped, "warn")
+    assert "1 file skipped" in promptlint("diff", "HEAD~", "HEAD").out
+    assert "1 changed file not checked" in promptlint("diff", "HEAD~", "HEAD", "--format", "markdown").out
+    git(repo, "rm", "-qf", name)
+    data = both(promptlint, repo)
+    assert (statuses(data), data["skipped"]) == ({}, skipped)
+    write(repo, **{"a.prompt.md": A})
+    assert diff(promptlint, "HEAD")["skipped"] == []
 
 
 def test_a_binary_file_that_is_named_like_a_prompt(repo: Path, promptlint: Runner) -> None:
@@ -83,7 +82,7 @@ def test_a_binary_file_that_is_named_like_a_prompt(repo: Path, promptlint: Runne
     (repo / "a.prompt.md").write_bytes(b"\x89PNG\r\n\0\0" + b"\xff" * 50)
     data = both(promptlint, repo)
     assert statuses(data) == {"a.prompt.md": "removed"}
-    assert [(each["path"], each["code"]) for each in data["findings"]["new"]] == [("a.prompt.md", "SRC002")]
+    assert [(each["path"], each["code"]) for each in data["findings"]["new"]] == [("a.prompt.md", "SRC001")]
     assert data["verdict"] == "fail"
 
 
@@ -111,8 +110,11 @@ def test_a_file_that_becomes_a_link_and_is_one_no_more(repo: Path, promptlint: R
     path.unlink()
     path.symlink_to(target if target != "loop.prompt.md" else path.name)
     on_disk = diff(promptlint, "HEAD")
-    assert statuses(on_disk) == {"a.prompt.md": "removed"}
-    assert [each["path"] for each in on_disk["skipped"]] == ["a.prompt.md"]
+    if target == "b.prompt.md":  # on disk a link is the file that it leads to
+        assert statuses(on_disk) == {"a.prompt.md": "changed"}
+    else:
+        assert statuses(on_disk) == {"a.prompt.md": "removed"}
+        assert [each["path"] for each in on_disk["skipped"]] == ["a.prompt.md"]
     commit(repo)
     data = diff(promptlint, "HEAD~", "HEAD")
     assert statuses(data) == {"a.prompt.md": "removed"}
@@ -333,21 +335,24 @@ def test_a_shallow_clone_without_the_base(repo: Path, promptlint: Runner) -> Non
 
 
 @pytest.mark.parametrize("reachable", [True, False])
-def test_a_clone_without_the_contents(repo: Path, promptlint: Runner, reachable: bool) -> None:
+@pytest.mark.parametrize(
+    ("lacking", "words"), [("blob:none", "read 2 of 2 files"), ("tree:0", "list the files of")]
+)
+def test_a_clone_without_the_contents(
+    repo: Path, promptlint: Runner, reachable: bool, lacking: str, words: str
+) -> None:
     """Nothing is fetched: what is not there is said."""
     commit(repo, **{"a.prompt.md": A + "Be kind.\n"})
     commit(repo, **{"b.prompt.md": B + "Rhyme.\n"})
     git(repo, "config", "uploadpack.allowFilter", "true")
-    git(repo, "clone", "-q", "--filter=blob:none", f"file://{repo}", "clone")
+    git(repo, "clone", "-q", f"--filter={lacking}", f"file://{repo}", "clone")
     (repo / ".git").rename(repo / "moved.git")
     (repo / "clone" / ".git").rename(repo / ".git")
     if reachable:
         git(repo, "config", "remote.origin.url", f"file://{repo}/moved.git")
-    data = diff(promptlint, "HEAD~2", "HEAD")
-    assert data["verdict"] == "fail"
-    said = [(each["path"], each["code"], each["message"]) for each in data["findings"]["fixed"]]
-    assert [each[:2] for each in said] == [("a.prompt.md", "SRC001"), ("b.prompt.md", "SRC001")]
-    assert "its object is not in this clone" in said[0][2]
+    refused(promptlint("diff", "HEAD~2", "HEAD"), f"git cannot {words}")
+    refused(promptlint("diff", "HEAD~2"), f"git cannot {words}")
+    assert diff(promptlint, "HEAD", "HEAD")["verdict"] == "unchanged"
 
 
 def test_a_bare_repository(repo: Path, promptlint: Runner) -> None:
@@ -458,8 +463,42 @@ def test_a_repository_that_is_damaged(repo: Path, promptlint: Runner) -> None:
     gone = git(repo, "rev-parse", "HEAD:a.prompt.md")
     commit(repo, **{"a.prompt.md": A + "Be kind.\n"})
     (repo / ".git" / "objects" / gone[:2] / gone[2:]).unlink()
-    data = diff(promptlint, "HEAD~", "HEAD")
-    assert [each["code"] for each in data["findings"]["fixed"]] == ["SRC001"]
+    refused(promptlint("diff", "HEAD~", "HEAD"), f"git cannot read 1 of 1 files of a commit: {LACKING}")
     tree = git(repo, "rev-parse", "HEAD~^{tree}")
     (repo / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
     refused(promptlint("diff", "HEAD~", "HEAD"), "git cannot")
+
+
+def test_an_index_that_is_damaged(repo: Path, promptlint: Runner) -> None:
+    commit(repo, **{"a.prompt.md": A + "Be kind.\n"})
+    (repo / ".git" / "index").write_bytes(b"DIRC garbage")
+    refused(promptlint("diff", "HEAD"), "git cannot compare")
+    refused(promptlint("diff", "HEAD~", "HEAD"), "git cannot compare")
+
+
+def test_a_git_file_that_leads_nowhere(repo: Path, promptlint: Runner) -> None:
+    shutil.rmtree(repo / ".git")
+    (repo / ".git").write_text("gitdir: /nowhere\n")
+    refused(promptlint("diff", "HEAD"), "is not in a git repository, git is not installed")
+
+
+def test_a_work_tree_that_the_config_sets_elsewhere(repo: Path, promptlint: Runner) -> None:
+    (repo / "else").mkdir()
+    git(repo, "config", "core.worktree", str(repo / "else"))
+    refused(promptlint("diff", "HEAD"), "is not in a git repository, git is not installed")
+
+
+def test_a_sparse_checkout(repo: Path, promptlint: Runner) -> None:
+    """What is not checked out has not gone; what a commit changes there is seen."""
+    commit(repo, **{"sub/c.prompt.md": "You are a clerk of a shop.\n"})
+    commit(repo, **{"a.prompt.md": A + "Be kind.\n"})
+    git(repo, "sparse-checkout", "set", "--no-cone", "/sub/")
+    assert not (repo / "a.prompt.md").exists()
+    assert diff(promptlint, "HEAD")["verdict"] == "unchanged"
+    write(repo, **{"sub/c.prompt.md": "You are a clerk.\n"})
+    assert statuses(diff(promptlint, "HEAD")) == {"sub/c.prompt.md": "changed"}
+    assert statuses(diff(promptlint, "HEAD~", "HEAD")) == {"a.prompt.md": "changed"}
+    data = diff(promptlint, "HEAD~")
+    assert statuses(data) == {"sub/c.prompt.md": "changed"}
+    assert [each["path"] for each in data["skipped"]] == ["a.prompt.md"]
+    assert "not checked out here" in data["skipped"][0]["reason"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from promptlint.extract.python import extract
+from promptlint.extract.python.flow import reach
 from promptlint.model import UNKNOWN, Prompt, Role, Source, SourceKind, Value
 
 TEXT = "Say hello to the customer at first."
+ROLE = "You are a helpful assistant. Be brief."
 SEND = "client.chat.completions.create"
 
 
@@ -316,6 +318,29 @@ def test_ways_without_an_end_are_left() -> None:
 def test_a_large_hostile_file_is_read_in_one_pass(hostile: str) -> None:
     """What is quadratic would not come back."""
     extract(Source("app/bot.py", f"prompt = {TEXT!r}\n#{hostile}\n", SourceKind.PYTHON))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"prompt = {ROLE!r}\nllm.invoke(prompt)\n",
+        f"class A:\n    def f(self):\n        self.prompt = {ROLE!r}\n        llm.invoke(self.prompt)\n",
+        f"prompt = {TEXT!r}\n",
+        f"{SEND}({chat()})\n",
+    ],
+)
+def test_a_module_may_say_the_same_thing_thousands_of_times(line: str) -> None:
+    """What is quadratic would not come back."""
+    assert len(prompts(line * 4_000)) == 4_000
+
+
+def test_what_stands_at_a_place_itself_is_found_however_much_was_followed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    code = f"{SEND}(model='m', {chat()})\ntext = {TEXT!r}\n{SEND}(model='m', system=text)\n"
+    assert len(prompts(code)) == 2
+    monkeypatch.setattr(reach, "_STEPS_IN_ALL", 0)
+    assert len(prompts(code)) == 1
 
 
 def test_objects_made_of_each_other_are_not_followed_for_ever() -> None:

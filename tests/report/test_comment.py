@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pages import Page
 
-from promptlint.changes import Cache, Commit, Comparison, Findings, Guard, Item, PromptChange, Unread
+from promptlint.changes import Cache, Commit, Comparison, Findings, Guard, Item, Move, PromptChange, Unread
 from promptlint.compare import sums
 from promptlint.deltas import breaks_cache
 from promptlint.markdown import shown
@@ -246,6 +246,7 @@ def prompts(draw: st.DrawFn, index: int) -> PromptChange:
         change,
         contract_losses=(Item("requirement", text, 3),) * draw(COUNTS),
         contract_gains=(Item(text, text, None),) * draw(COUNTS),
+        contract_moves=(Move("requirement", text, 1, 3),) * draw(COUNTS),
         findings=Findings((make_note(message=text),) * draw(COUNTS), (make_note(path=text),) * draw(COUNTS)),
     )
 

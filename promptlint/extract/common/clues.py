@@ -77,7 +77,7 @@ _LICENCES = _any(
 
 # Matched at the start of the words of the stem, a dot, and the extensions: "read me.md.j2".
 NOT_BY_NAME = (
-    _clue(-9, "a file about the project", rf"{_PROJECT_OPENING}\b|{_PROJECT_FILE}\."),
+    _clue(-9, "a file about the project", rf"{_PROJECT_OPENING}\b"),
     _clue(-9, "a list of packages", r"(?:\w+ )*(?:requirements?|constraints)(?: \w+)*\.(?:txt|in)\Z"),
     _clue(-9, "packaging metadata", r"(?:top level|entry points|sources|dependency links)\.txt\Z"),
     _clue(
@@ -88,6 +88,9 @@ NOT_BY_NAME = (
     _clue(-9, "a template of code, data or markup", rf".*\.{_CODE_SUFFIX}\.(?:new\.)?(?:j2|jinja2?|txt)\Z"),
     _clue(-9, "a build file", r"(?:make ?file|docker ?file|jenkins ?file|vagrant ?file|latexmk\w*)\b"),
 )
+PROJECT_FILE = _clue(-9, "a file about the project", rf"{_PROJECT_FILE}\.")
+"""Unless it lies in a folder of prompts: `prompts/support.md` is about support, `SUPPORT.md` is not."""
+
 NOT_BY_TEXT = (
     _clue(-9, "a markup document", r"\A\s*(?:\{[#%][^}]*[#%]\}\s*)*(?:<!doctype|<html|<\?xml|<svg|<head\b)"),
     _clue(-9, "a script", r"\A(?:#!|%!|@echo off)"),
@@ -218,7 +221,7 @@ TEXT = (
         r"(?:format|object|output|list|with|only)"
         r"|\bonly (?:return|output|respond|reply|answer|generate)\b[^.\n]{0,60}\bJSON\b"
         r"|\b(?:return|respond|reply|answer|output) (?:only|just|nothing but|with only)\b",
-        needs="json _only _just _nothing _with",
+        needs="json _only _just _nothing",
     ),
     _clue(
         2,

@@ -17,9 +17,9 @@ _SCRIPT_TEST = re.compile(
 )
 _SCRIPT_TESTS = _TESTS | {"__mocks__", "__fixtures__", "__snapshots__", "cypress", "e2e", "testing", "mocks"}
 _TRANSLATIONS = frozenset({"locales", "locale", "i18n", "translations", "lang", "langs", "languages"})
-_HOME = re.compile(
-    r"\.[a-z]+|(?:.*[-_ ])?(?:prompts?|skills|agents|commands|rules|instructions|patterns|personas)"
-)
+_KEPT = r"(?:.*[-_ ])?(?:prompts?|skills|agents|commands|rules|instructions|patterns|personas)"
+_KEPT_IN = re.compile(_KEPT)
+_HOME = re.compile(rf"\.[a-z]+|{_KEPT}")
 _BY_EXTENSION = ("prompt", "prompty")
 
 
@@ -52,6 +52,11 @@ def like_prompt(name: FileName) -> bool:
     last = (suffix for suffix in name.suffixes[-1:] if suffix in _BY_EXTENSION)
     words = {*name.words, *name.suffixes[:-1], *last}
     return bool(_PROMPT_WORDS & words) or name.words in (("system",), ("user",))
+
+
+def among_prompts(path: str) -> bool:
+    """True if a folder above is one that prompts are kept in."""
+    return any(_KEPT_IN.fullmatch(folder) for folder in path.lower().split("/")[:-1])
 
 
 def in_tests(path: str) -> bool:

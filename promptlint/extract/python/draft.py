@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import field
 
@@ -80,7 +80,8 @@ def lawful(drafts: Iterable[Draft]) -> list[Draft]:
     for draft in sorted(ordered, key=_size, reverse=True):
         spelt = _spelt(draft)
         if not any(_overlaps(taken, *place) for place in spelt):
-            taken = sorted([*taken, *spelt])
+            for place in spelt:
+                insort(taken, place)
             kept.append(draft)
     return kept
 

@@ -42,7 +42,7 @@ def of_site(work: Work, site: Site) -> Iterator[Draft]:
     runs = fold(work.module, site.node)
     if site.row is None or not site.row.worded:  # such a name says too little to make what it is given sent
         refer(work, site.scope, site.node, Use(role, call))
-    if isinstance(site.node, ast.Call) and any(item.value is site.node for item in work.names.bindings):
+    if isinstance(site.node, ast.Call) and id(site.node) in work.bound:
         return  # the binding's own
     if runs is not None and site.row and _is_said(runs, site.row):
         yield Draft(site.anchor, site.node, ((role, decided(runs, "", work.known)),), call)
@@ -57,7 +57,7 @@ def _is_said(runs: Runs, row: Argument) -> bool:
 
 def _of_parts(work: Work, site: Site, call: Call) -> Iterator[Draft]:
     for part in site.parts:
-        if not any(item.value is part.node for item in work.names.bindings):
+        if id(part.node) not in work.bound:
             refer(work, site.scope, part.node, Use(part.role, call))
     found = [item for part in site.parts for item in said(work.module, part)]
     text = " ".join(static(runs) for _, runs, _ in found)

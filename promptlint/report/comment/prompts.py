@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from promptlint.changes import Cache, Findings, Item, Money, Note, PromptChange, State
+from promptlint.changes import Cache, Findings, Item, Move, Note, PromptChange, State
 from promptlint.deltas import (
     cache_words,
     items_words,
@@ -13,6 +13,7 @@ from promptlint.deltas import (
     noun,
     over_budget,
     ranked,
+    reworded,
     severities,
     signed,
     signed_usd,
@@ -25,9 +26,11 @@ from promptlint.deltas import (
 )
 from promptlint.markdown import code, code_element, folded, plain, row, short, table_head, unbroken
 from promptlint.model import Basis
+from promptlint.report.comment import facts
+from promptlint.report.comment.facts import NONE
 from promptlint.reporting import weakest
 from promptlint.sections import Row, Section
-from promptlint.style import number, plural, usd, usd_range
+from promptlint.style import number, plural, usd_range
 
 MOST, FEWEST = 40, 2
 """Rows of one list in the details of a prompt."""
@@ -37,9 +40,6 @@ ROW_BYTES = 300
 
 WIDE = 9
 """Characters of a value before which the line of a cell may be broken."""
-
-NONE = "–"
-
 
 # --- the table ------------------------------------------------------------------------------
 
@@ -115,8 +115,12 @@ def notes(change: PromptChange) -> list[str]:
     words: list[str] = [change.status] if change.status != "changed" else []
     if change.status == "moved" and change.edited:
         words.append("edited")
+    if reworded(change):
+        words.append("in words or white space alone")
     if change.contract_losses:
         words.append(f"{items_words(change.contract_losses)} lost")
+    if change.contract_moves:
+        words.append(f"{items_words(change.contract_moves)} elsewhere")
     if cache := cache_words(change):
         words.append(cache)
     if unpriced_now(change):
@@ -153,12 +157,18 @@ def _detail(change: PromptChange, most: int) -> str:
     found = change.findings
     parts = [
         _moved(change),
-        _list("", change.contract_losses, lambda item: _item(item, "lost"), most),
+        _list("", change.contract_losses, lambda item: _item(item, "lost"), most)
+        + _list("", change.contract_gains, lambda item: _item(item, "gained"), most),
+        _list(
+            "Now elsewhere: under another heading, condition or role, or in another order",
+            change.contract_moves,
+            _move,
+            most,
+        ),
         _list("New findings", found.new, finding, most),
         _cache(change.cache),
-        _list("", change.contract_gains, lambda item: _item(item, "gained"), most),
         _list("Fixed findings", found.fixed, finding, most),
-        _facts(change),
+        facts.table(change),
     ]
     return head + "\n".join(part for part in parts if part) + foot
 
@@ -174,6 +184,13 @@ def _item(item: Item, fate: str) -> str:
     what = "" if noun(item) == "requirement" else f"{noun(item)} "
     place = f"line {number(item.line)} " if item.line is not None else ""
     return f"{place}{what}{fate}: {code(item.text, 240)}"
+
+
+def _move(item: Move) -> str:
+    what = "" if noun(item) == "requirement" else f"{noun(item)} "
+    lines = [number(line) for line in (item.line_before, item.line_after) if line is not None]
+    place = f"line {' → '.join(lines)} " if len(lines) == 2 else ""
+    return f"{place}{what}{code(item.text, 240)}"
 
 
 def _list(title: str, items: Sequence[object], words: Callable[..., str], most: int) -> str:
@@ -218,57 +235,6 @@ def _cache(cache: Cache | None) -> str:
         once = with_mark(usd_range(cache.once_usd), cache.basis)
         words += f" To fill it anew costs {once} once for each cache ({cache.basis.value})."
     return f"**Cache:** {plain(words)}\n"
-
-
-def _facts(change: PromptChange) -> str:
-    """The numbers of both sides, each with its mark."""
-    sides = states(change)
-    heads = [name for name, side in (("before", change.before), ("after", change.after)) if side is not None]
-    rows = []
-    for label, words in _FACTS:
-        cells = [words(side) for side in sides]
-        if any(cell != NONE for cell in cells):
-            rows.append(row((label, *cells)))
-    return table_head(("", *heads), right=range(1, len(heads) + 1)) + "".join(rows)
-
-
-def _money(get: Callable[[State], Money | None], end: int) -> Callable[[State], str]:
-    def words(side: State) -> str:
-        ends = get(side)
-        return NONE if ends is None else plain(with_mark(usd(sorted(ends)[end]), usd_basis(side)))
-
-    return words
-
-
-def _count(get: Callable[[State], int | None], basis: Basis = Basis.EXACT) -> Callable[[State], str]:
-    def words(side: State) -> str:
-        value = get(side)
-        return plain(with_mark(number(value), basis)) if value else NONE
-
-    return words
-
-
-def _model(side: State) -> str:
-    return (
-        code(side.model, 40, cell=True) + (" ?" if side.model_basis is Basis.ASSUMED else "")
-        if side.model
-        else NONE
-    )
-
-
-_FACTS: tuple[tuple[str, Callable[[State], str]], ...] = (
-    ("Static tokens a call", lambda side: plain(tokens_of(side))),
-    ("Tokens in slots", _count(lambda side: side.slot_tokens, Basis.ASSUMED)),
-    ("Budget", _count(lambda side: side.budget)),
-    ("Tokens a cache can hold", _count(lambda side: side.cacheable_tokens)),
-    ("1,000 calls, prefix cached", _money(lambda side: side.usd_per_1000, 0)),
-    ("1,000 calls, not cached", _money(lambda side: side.usd_per_1000, 1)),
-    ("A month, prefix cached", _money(lambda side: side.usd_month, 0)),
-    ("A month, not cached", _money(lambda side: side.usd_month, 1)),
-    ("Calls a month, declared", _count(lambda side: side.calls_per_month)),
-    ("Model", _model),
-    ("Counted with", lambda side: code(side.tokenizer, 40, cell=True)),
-)
 
 
 # --- files ----------------------------------------------------------------------------------

@@ -24,7 +24,8 @@ class Flow:
     """A module and its tables.
 
     `appended` is what is added to a list, by identity of its first value; `calls` remembers, by name of a
-    function, where it is called; `spent` counts the objects that were looked into.
+    function, where it is called; `spent` counts the objects that were looked into, `steps` the expressions
+    that were reached.
     """
 
     module: Module
@@ -32,6 +33,7 @@ class Flow:
     appended: dict[int, list[ast.expr]] = field(default_factory=dict)
     calls: dict[str, list[tuple[ast.Call, Scope]]] = field(default_factory=dict)
     spent: list[ast.expr] = field(default_factory=list)
+    steps: list[int] = field(default_factory=lambda: [0])
 
 
 def lookup(flow: Flow, scope: Scope, node: ast.expr) -> list[Bound]:

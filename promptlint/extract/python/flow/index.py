@@ -48,9 +48,10 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """What the statements of a module define, by scope and name."""
+    """What the statements of a module define, by scope and name; `held` says what `bound` has, by id."""
 
     bound: dict[tuple[Scope, str], list[Bound]] = field(default_factory=dict)
+    held: set[tuple[Scope, str, int]] = field(default_factory=set)
     functions: dict[Scope, Function] = field(default_factory=dict)
     returned: dict[Scope, list[ast.expr]] = field(default_factory=dict)
     classes: set[Scope] = field(default_factory=set)
@@ -88,9 +89,9 @@ def index(module: Module, names: Names) -> Index:
 
 def _bind(result: Index, home: tuple[Scope, str], value: ast.expr, where: Scope) -> None:
     place, name = home
-    found = result.bound.setdefault(home, [])
-    if not any(item.value is value for item in found):
-        found.append(Bound(value, where, ".".join((*place, name))))
+    if (*home, id(value)) not in result.held:
+        result.held.add((*home, id(value)))
+        result.bound.setdefault(home, []).append(Bound(value, where, ".".join((*place, name))))
 
 
 def _bindings(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:

@@ -16,6 +16,9 @@ from promptlint.model import Call, Role
 from promptlint.records import dataclass
 
 _STEPS = 400  # expressions on the ways from one place
+_STEPS_IN_ALL = (
+    100_000  # from all places of a module: from then on only what stands there itself is looked at
+)
 _DEPTH = 12
 
 # Methods of which the receiver is what is sent.
@@ -84,22 +87,29 @@ class Step:
 
 def reach(flow: Flow, scope: Scope, node: ast.expr, use: Use) -> Iterator[Step]:
     """Each expression that `node` is made of, itself included, once."""
-    stack = [Step(node, scope, use, None, node)]
+    ways: list[Iterator[Step]] = [iter((Step(node, scope, use, None, node),))]
     seen: set[tuple[int, Role | None]] = set()
-    while stack and len(seen) < _STEPS:
-        step = stack.pop()
+    most = min(_STEPS, max(1, _STEPS_IN_ALL - flow.steps[0]))
+    while ways and len(seen) < most:
+        step = next(ways[-1], None)
+        if step is None:
+            ways.pop()
+            continue
         if (id(step.node), step.use.role) in seen:
             continue
         seen.add((id(step.node), step.use.role))
         found = lookup(flow, step.scope, step.node)
         inner = list(_inner(flow, step))
         yield replace(step, away=not found and _may_be_away(step.node))
-        stack.extend(reversed(inner))
-        stack.extend(
-            Step(bound.value, bound.where, step.use, bound, bound.value)
-            for bound in reversed(found)
-            if bound.value is not step.node
-        )
+        ways += iter(inner), _values(step, found)
+    flow.steps[0] += len(seen)
+
+
+def _values(step: Step, found: list[Bound]) -> Iterator[Step]:
+    """What a name stands for; made one by one, as most of thousands are never looked at."""
+    for bound in found:
+        if bound.value is not step.node:
+            yield Step(bound.value, bound.where, step.use, bound, bound.value)
 
 
 def _may_be_away(node: ast.expr) -> bool:

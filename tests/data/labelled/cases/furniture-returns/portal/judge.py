@@ -1,0 +1,1 @@
+from portal.llm_client import ask

@@ -1,0 +1,2 @@
+def ask(prompt: str, image: bytes) -> str:
+    raise NotImplementedError

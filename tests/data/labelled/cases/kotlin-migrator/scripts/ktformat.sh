@@ -1,0 +1,5 @@
+#!/bin/sh
+case "$1" in
+  --write) exec ktlint --format "**/*.kt" ;;
+  *) exec ktlint "**/*.kt" ;;
+esac

@@ -1,0 +1,4 @@
+from pathlib import Path
+
+for path in sorted(Path(".").rglob("*.java")):
+    print(path)

@@ -1,0 +1,1 @@
+export const hit = (x: number, y: number, seats: Seat[]) => seats.find((s) => s.box.contains(x, y));
