@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promptlint import __version__, config, git, serial
-from promptlint.errors import UsageError
+from promptlint.errors import ConfigError, UsageError
 from promptlint.files import MAX_BYTES
 from promptlint.model import Context, Source
 from promptlint.records import dataclass
@@ -148,7 +148,11 @@ def workspace(request: Request) -> Workspace:
 def _holder(file: Path, store: Store) -> Store:
     """Where a config file that is named is read from: what lies outside of the repository is on disk only."""
     place = Path(os.path.abspath(file))  # noqa: PTH100  # symbolic links mean nothing in a commit
-    return store if isinstance(store, Revision) and place.is_relative_to(store.top) else DISK
+    if not isinstance(store, Revision) or not place.is_relative_to(store.top):
+        return DISK
+    if not store.exists(place):
+        raise ConfigError(f"{file}: not in commit {store.at[:12]}, from which the configuration is read")
+    return store
 
 
 def _store(path: Path, sha: str | None) -> Store:

@@ -42,24 +42,18 @@ def found(base: str, head: str) -> Found:
         return Found(reason="the base is not known: give --base")
     request = run.Request(paths=(here,), at=after, config_at=trusted)
     root = run.workspace(request).root
-    return Found(suggested(request, git.hunks(root, start, after)), _below(top, root))
+    return Found(suggested(request, git.hunks(root, start, after)), git.prefix(root))
 
 
 def prefix(base: str) -> str:
-    """What comes before the paths of a comparison in the repository: empty, or it ends in a slash.
+    """What comes before the paths of a comparison in the repository; see `git.prefix`.
 
     Args:
         base: the revision that configures; empty: what is on disk.
     """
     here = Path.cwd().resolve()
-    top = git.root(here)
     try:
-        at = git.commit(here, base) if top and base else None
-        return _below(top, run.workspace(run.Request(paths=(here,), config_at=at)).root) if top else ""
+        at = git.commit(here, base) if base and git.root(here) else None
+        return git.prefix(run.workspace(run.Request(paths=(here,), config_at=at)).root)
     except (UsageError, ConfigError):  # of another machine's comparison: its paths stay as they are
         return ""
-
-
-def _below(top: Path, root: Path) -> str:
-    inside = root.relative_to(top.resolve()).as_posix()
-    return "" if inside == "." else f"{inside}/"

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 FORMATS = ("bill", "full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson")
 
+OF_HOSTS = frozenset({"sarif", "github", "gitlab", "junit", "rdjson"})
+"""Formats whose readers know the repository and not where the project begins in it."""
+
 
 @click.command("check")
 @options.shared
@@ -40,7 +43,7 @@ def command(**values: object) -> int:
 
     PATHS are files and folders (default: this folder); "-" reads standard input.
     """
-    from promptlint import accept, run, style
+    from promptlint import accept, repository, run, style
     from promptlint.report import render
 
     done = run.run(_request(values))
@@ -51,7 +54,9 @@ def command(**values: object) -> int:
     if values["add_ignore"] is not None:
         click.echo(style.visible(accept.add_ignore(done, str(values["add_ignore"]))), err=True)
         return 0
-    click.echo(render(_format(values), options.report(done, values)), nl=False, color=True)
+    format_ = _format(values)
+    shown = repository.from_top(done) if format_ in OF_HOSTS else done
+    click.echo(render(format_, options.report(shown, values)), nl=False, color=True)
     return run.exit_code(done.result, str(values["fail_on"]))
 
 

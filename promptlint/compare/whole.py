@@ -23,6 +23,7 @@ from promptlint.compare import contents, edits, findings, matching, sides, sums
 from promptlint.compare.sides import Side
 from promptlint.config.load import absolute
 from promptlint.errors import UsageError
+from promptlint.extract import kind_of
 from promptlint.guards import Run, guards
 from promptlint.model import Finding, Load, PromptFacts
 from promptlint.records import dataclass
@@ -74,12 +75,8 @@ def compared(asked: Asked) -> Compared:
     start = git.merge_base(here, base, head or git.commit(here, "HEAD"))
     request = replace(asked.request, paths=(here,), config_at=base if asked.config_from == "base" else head)
     root = run.workspace(request).root
-    differing = git.differing(root, start, head)
-    absent = git.left_out(root, differing) if head is None else frozenset()
-    stores = [sides.store(root, sha) for sha in (start, head)]
-    asked_names = _narrowed(differing, asked.paths, root, stores)
-    names = asked_names - absent
-    before, after = both = sides.sides(request, start, head, names)
+    names = _names(asked.paths, root, start, head)
+    before, after = both = sides.sides(request, start, head, names.compared)
     prompts = tuple(_changes(before, after))
     comparison = Comparison(
         schema_version=SCHEMA_VERSION,
@@ -90,11 +87,13 @@ def compared(asked: Asked) -> Compared:
         head=Commit(asked.head or "", head or ""),
         verdict="error",
         fail_on=asked.fail_on,
-        guards=guards(root, before.space.store, after.space.store, differing, _run(names, prompts, after)),
+        guards=guards(
+            root, before.space.store, after.space.store, names.differing, _run(names, prompts, after)
+        ),
         prompts=prompts,
         findings=_about_files(before, after),
         total=sums.total((), Findings((), ())),
-        skipped=_skipped(both, names, asked_names & absent),
+        skipped=_skipped(both, names),
         errors=_unread((fault.path, fault.message) for side in both for fault in side.outcome.result.errors),
     )
     comparison = replace(comparison, total=sums.total(comparison.prompts, comparison.findings))
@@ -102,12 +101,30 @@ def compared(asked: Asked) -> Compared:
     return Compared(comparison, root, start, before, after)
 
 
-def _run(names: frozenset[str], prompts: tuple[PromptChange, ...], after: Side) -> Run:
+def _run(names: _Names, prompts: tuple[PromptChange, ...], after: Side) -> Run:
     """What the guards are told of the run."""
     file, result = after.request.config_file, after.outcome.result
     unread = {fault.path for fault in result.errors} | {each.path for each in after.findings.get("", ())}
     place = None if file is None else absolute(file)
-    return Run(place, after.request.isolated, names, prompts, frozenset(unread))
+    return Run(place, after.request.isolated, names.compared, prompts, frozenset(unread))
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The files that differ: all, those to compare, and those that cannot be, as they are not checked out."""
+
+    differing: frozenset[str]
+    compared: frozenset[str]
+    absent: frozenset[str]
+
+
+def _names(paths: tuple[Path, ...], root: Path, start: str, head: str | None) -> _Names:
+    differing = git.differing(root, start, head)
+    absent = git.left_out(root, differing) if head is None else frozenset()
+    stores = [sides.store(root, sha) for sha in (start, head)]
+    asked = _narrowed(differing, paths, root, stores)
+    readable = frozenset(name for name in asked & absent if kind_of(name) is not None)
+    return _Names(differing - absent, asked - absent, readable)
 
 
 def _narrowed(
@@ -241,10 +258,10 @@ def _about_files(before: Side, after: Side) -> Findings:
     return findings.changed(before.findings.get("", ()), after.findings.get("", ()), name, name)
 
 
-def _skipped(both: Iterable[Side], names: frozenset[str], absent: frozenset[str]) -> tuple[Unread, ...]:
+def _skipped(both: Iterable[Side], names: _Names) -> tuple[Unread, ...]:
     """The files that were passed over, and the submodules that differ."""
-    out = [(name, "not checked out here: compare with HEAD by name") for name in absent]
-    modules = [item for side in both for item in sides.submodules(side, names)]
+    out = [(name, "not checked out here: compare with HEAD by name") for name in names.absent]
+    modules = [item for side in both for item in sides.submodules(side, names.compared)]
     known = {path for path, _ in modules}
     skips = (skip for side in both for skip in side.outcome.result.skipped if skip.path not in known)
     return _unread((*modules, *out, *((skip.path, skip.reason) for skip in skips)))

@@ -24,6 +24,7 @@ from promptlint.git.worktree import (
     left_out,
     ls_files,
     merged,
+    prefix,
     renamed,
     root,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "ls_files",
     "merge_base",
     "merged",
+    "prefix",
     "renamed",
     "root",
 ]

@@ -93,6 +93,13 @@ def merged(folder: Path) -> str | None:
     return found.decode("ascii").strip() if found else None
 
 
+def prefix(folder: Path) -> str:
+    """What comes before the paths of a folder in its repository: empty, or it ends in a slash."""
+    top = root(folder)
+    inside = "." if top is None else os.path.relpath(os.path.realpath(folder), os.path.realpath(top))
+    return "" if inside == "." else f"{Path(inside).as_posix()}/"
+
+
 def grep(folder: Path, words: Iterable[str], suffixes: Iterable[str]) -> tuple[str, ...]:
     """Files below `folder`, tracked or not but not ignored, in which one of `words` stands, sorted.
 

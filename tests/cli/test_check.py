@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+from conftest import Runner
+from test_store import git
 
 from promptlint.cli import check
 
@@ -169,3 +172,30 @@ def test_hostile_paths_and_texts_do_not_reach_the_terminal_raw(promptlint, tmp_p
     for name in ("full", "concise", "bill", "github"):
         ran = promptlint("check", "--format", name)
         assert not {"\x1b", "\u202e"} & set(ran.out)
+
+
+PATHS = {
+    "github": re.compile(r"file=([^,]*)"),
+    "gitlab": re.compile(r'"path": "([^"]*)"'),
+    "sarif": re.compile(r'"uri": "([^"]*\.md)"'),
+    "junit": re.compile(r'\bfile="([^"]*)"'),
+    "rdjson": re.compile(r'"path": "([^"]*)"'),
+}
+
+
+@pytest.mark.parametrize("format_", PATHS)
+@pytest.mark.parametrize("where", [".", "svc"])
+def test_hosts_are_told_the_path_in_the_repository(
+    tmp_path: Path, promptlint: Runner, monkeypatch: pytest.MonkeyPatch, format_: str, where: str
+) -> None:
+    git(tmp_path, "init", "-q")
+    service = tmp_path / "svc"
+    (service / "prompts").mkdir(parents=True)
+    (service / "promptlint.toml").write_text('model = "gpt-4o"\n')
+    (service / "prompts" / "a.md").write_text("You are a cook.\n\nIn order to win, cook.\n")
+    monkeypatch.chdir(service if where == "." else tmp_path)
+    ran = promptlint("check", where, "--format", format_, "--fail-on", "never")
+    assert ran.code == 0
+    assert set(PATHS[format_].findall(ran.out)) == {"svc/prompts/a.md"}
+    concise = promptlint("check", where, "--format", "concise", "--fail-on", "never")
+    assert concise.out.startswith("prompts/a.md:3:1:")

@@ -46,6 +46,15 @@ def test_a_named_config_file_that_the_change_loosens(repo: Path, promptlint: Run
     assert committed["prompts"][0]["after"]["budget"] == 5
 
 
+def test_a_named_config_file_that_the_base_does_not_have(repo: Path, promptlint: Runner) -> None:
+    write(repo, **{"lint.toml": "ignore = ['TOK001']\n"})
+    ran = promptlint("diff", "HEAD", "--config", "lint.toml")
+    assert (ran.code, ran.out) == (2, "")
+    assert "lint.toml: not in commit " in ran.err
+    data = diff(promptlint, "HEAD", "--config", "lint.toml", "--config-from", "head")
+    assert [each[:2] for each in told(data)] == [("config", "lint.toml")]
+
+
 def test_what_a_named_config_file_extends_counts(repo: Path, promptlint: Runner) -> None:
     commit(repo, **{"ci/lint.toml": 'extends = "base.toml"\n', "ci/base.toml": "budget = 5\n"})
     write(repo, **{"ci/base.toml": "budget = 900\n"})

@@ -1,0 +1,122 @@
+"""Says how often each rule is right on the labelled set: precision and recall, with counts.
+
+Usage: python scripts/labelled/score.py [--part tuning|proof] [--rule CODE] [--misses]. A finding is right if an
+agreed label of its kind lies on the same lines (intersection over union of at least one half) and, where both
+name a partner, names the same line. The proof part is for the end: who tunes a rule looks at the tuning part.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from agree import LABELS, Label, overlap, read
+
+from promptlint import run
+from promptlint.model import Finding
+from promptlint.workspace import Request
+
+CASES = LABELS.parent / "cases"
+KINDS: dict[str, tuple[str, ...]] = {
+    "RED001": ("repeated", "restated"),
+    "RED002": ("repeated", "restated"),
+    "EXA001": ("example-heavy",),
+    "EXA002": ("similar-example",),
+    "OUT001": ("json-in-prose",),
+    "TOK001": ("filler",),
+    "TOK005": ("pretty-schema",),
+    "CAC001": ("slot-first",),
+}
+"""The labels that a rule should find; the other rules are not judged here."""
+
+
+@dataclass
+class Score:
+    """What a rule found and missed."""
+
+    right: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+
+
+def part_of(case: str) -> str:
+    """The half of the set that a case belongs to."""
+    return "tuning" if int(hashlib.sha256(case.encode()).hexdigest()[0], 16) < 8 else "proof"
+
+
+def findings(case: Path) -> Iterator[Finding]:
+    """What all rules find in a case, checked as a project of its own."""
+    with tempfile.TemporaryDirectory() as place:
+        root = Path(place).resolve() / case.name
+        shutil.copytree(case, root)
+        os.chdir(root)
+        outcome = run.run(Request(paths=(root,), extend_select=("ALL",), use_cache=False, isolated=True))
+        os.chdir(LABELS)
+        for file in outcome.result.files:
+            yield from file.findings
+
+
+def is_right(finding: Finding, label: Label) -> bool:
+    """The same file, half of the lines, and the same partner where both have one in that file."""
+    if label["rule"] not in KINDS[finding.code] or label["file"].split("/", 2)[2] != finding.path:
+        return False
+    place = finding.location
+    own = {"line": place.line, "end_line": place.end_line}
+    related = [other.line for other in finding.related]
+    partner = label["partner"]
+    if isinstance(partner, int) and related:
+        swapped = place.line == partner and label["line"] in related
+        return swapped or (overlap(own, label) >= 0.5 and partner in related)
+    return overlap(own, label) >= 0.5
+
+
+def scores(part: str) -> dict[str, Score]:
+    """Those of all rules that are judged, over one part of the set."""
+    labels = defaultdict(list)
+    for label in read("agreed"):
+        labels[label["file"].split("/")[1]].append(label)
+    found: dict[str, Score] = {code: Score() for code in KINDS}
+    for case in sorted(path for path in CASES.iterdir() if part_of(path.name) == part):
+        hits = [finding for finding in findings(case) if finding.code in KINDS]
+        for finding in hits:
+            where = f"{case.name}/{finding.path}:{finding.location.line}: {finding.message}"
+            right = any(is_right(finding, label) for label in labels[case.name])
+            (found[finding.code].right if right else found[finding.code].wrong).append(where)
+        for label in labels[case.name]:
+            if not any(is_right(finding, label) for finding in hits):
+                for code in (code for code, kinds in KINDS.items() if label["rule"] in kinds):
+                    found[code].missed.append(f"{label['file']}:{label['line']}: {label['note']}")
+    return found
+
+
+def main() -> None:
+    """Print a table, and with `--misses` what was wrong and what was missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--part", choices=("tuning", "proof"), default="tuning")
+    parser.add_argument("--rule", default="")
+    parser.add_argument("--misses", action="store_true")
+    asked = parser.parse_args()
+    print("| rule | right | wrong | missed | precision | recall |\n|---|--:|--:|--:|--:|--:|")
+    for code, score in scores(asked.part).items():
+        if not code.startswith(asked.rule):
+            continue
+        right, wrong, missed = len(score.right), len(score.wrong), len(score.missed)
+        precision = f"{right / (right + wrong):.2f}" if right + wrong else "-"
+        recall = f"{right / (right + missed):.2f}" if right + missed else "-"
+        print(f"| {code} | {right} | {wrong} | {missed} | {precision} | {recall} |")
+        if asked.misses:
+            for name, lines in (("wrong", score.wrong), ("missed", score.missed)):
+                print("".join(f"    {name}: {line}\n" for line in lines), end="")
+
+
+if __name__ == "__main__":
+    main()
