@@ -123,7 +123,7 @@ def config_of_base(places: Places, folder: Path) -> str:
         ends(job, {"verdict": 1}, "fail")
         missing = here.pull_request(change, {"config": "ci/none.toml"})
         ends(missing, {"compare": 2}, "")
-        expect("ci/none.toml: no such file" in missing.err, "the file is named", missing)
+        expect("ci/none.toml: not in commit" in missing.err, "the file is named", missing)
     return "a change that switches a rule off fails all the same, and heads the comment"
 
 

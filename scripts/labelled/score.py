@@ -1,7 +1,7 @@
 """Says how often each rule is right on the labelled set: precision and recall, with counts.
 
-Usage: python scripts/labelled/score.py [--part tuning|proof] [--rule CODE] [--misses]. A finding is right if an
-agreed label of its kind lies on the same lines (intersection over union of at least one half) and, where both
+Usage: python scripts/labelled/score.py [--part tuning|proof] [--rule CODE] [--misses]. A finding is right if
+an agreed label of its kind lies on the same lines (at least half of their union is in both) and, where both
 name a partner, names the same line. The proof part is for the end: who tunes a rule looks at the tuning part.
 """
 
@@ -27,14 +27,65 @@ from promptlint.workspace import Request
 
 CASES = LABELS.parent / "cases"
 KINDS: dict[str, tuple[str, ...]] = {
-    "RED001": ("repeated", "restated"),
-    "RED002": ("repeated", "restated"),
+    "RED001": (
+        "repeated",
+        "restated",
+    ),
+    "RED002": (
+        "repeated",
+        "restated",
+    ),
+    "RED003": (
+        "restated",
+        "repeated",
+    ),
+    "RED004": ("contradiction",),
+    "RED005": ("system-and-user",),
+    "RED006": ("enforced",),
+    "RED007": ("shared-section",),
+    "RED008": ("role-boilerplate",),
     "EXA001": ("example-heavy",),
     "EXA002": ("similar-example",),
+    "EXA003": ("stale-schema",),
+    "EXA004": ("breaks-rule",),
+    "EXA005": ("retired",),
+    "EXA006": ("cut-off",),
+    "EXA007": ("one-input-two-outputs",),
+    "EXA008": ("missing-label",),
+    "EXA009": ("ordered-labels",),
     "OUT001": ("json-in-prose",),
+    "OUT002": ("prose-and-structure",),
+    "OUT003": ("explains-first",),
+    "OUT004": ("no-bound",),
+    "OUT005": ("verbose",),
+    "OUT006": ("unrendered-markdown",),
     "TOK001": ("filler",),
-    "TOK005": ("pretty-schema",),
+    "TOK007": ("filler",),
+    "TOK008": ("pretty-schema",),
+    "TOK009": ("costly-text",),
+    "CTX001": ("unbounded-history",),
+    "CTX002": ("whole-document",),
     "CAC001": ("slot-first",),
+    "CAC002": ("volatile-prefix",),
+    "CAC004": ("no-cache-mark",),
+    "CAL001": ("premium-on-simple",),
+    "CAL002": ("unbounded-retry",),
+    "CAL003": ("no-max-tokens",),
+    "CAL004": ("not-batched",),
+    "CAL005": ("hot-extraction",),
+    "CAL006": ("high-effort",),
+    "CAL007": ("retired-model",),
+    "TOL001": ("tool-repeated",),
+    "TOL002": ("tool-twin",),
+    "TOL003": ("tool-needless",),
+    "AGD001": ("stale-path",),
+    "AGD002": ("level-repeat",),
+    "TPL004": ("no-f",),
+    "TPL005": ("empty-section",),
+    "TPL006": ("dangling",),
+    "TPL007": ("todo",),
+    "SEC001": ("secret",),
+    "SEC002": ("bare-slot",),
 }
 """The labels that a rule should find; the other rules are not judged here."""
 

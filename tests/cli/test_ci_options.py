@@ -71,7 +71,7 @@ def test_a_named_config_is_that_of_the_commit(repo: Path, promptlint: Runner, tm
     assert promptlint("check", "--config-at", "main", "--config", "other.toml").code == 1
     assert promptlint("check", "--config", "other.toml").code == 0
     ran = promptlint("diff", "main", "topic", "--config", "none.toml")
-    assert (ran.code, "none.toml: no such file" in ran.err) == (2, True)
+    assert (ran.code, "none.toml: not in commit" in ran.err) == (2, True)
     outside = tmp_path_factory.mktemp("outside") / "quiet.toml"
     outside.write_text(QUIET, "utf-8")
     assert promptlint("diff", "main", "topic", "--config", str(outside)).code == 0

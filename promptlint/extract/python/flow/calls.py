@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from promptlint.extract.python.find.shapes import calls_model
 from promptlint.extract.python.find.walk import Scope, dotted
+from promptlint.extract.python.flow.answers import SHAPED, schema_of
 from promptlint.extract.python.flow.follow import Flow, function_of, resolve
 from promptlint.extract.python.flow.index import Again
 from promptlint.extract.python.flow.parameters import (
@@ -185,6 +186,8 @@ def _fields(flow: Flow, scope: Scope, name: str, value: ast.expr) -> Iterator[Fi
         known += 1
     if known is not None and (meaning != name or name == "retries"):
         yield Field(meaning, known, place)
+    if meaning in SHAPED:
+        yield from schema_of(flow, scope, meaning, value)
 
 
 def _value(flow: Flow, scope: Scope, node: ast.expr, hops: int = _HOPS) -> Value:

@@ -25,7 +25,7 @@ class Flow:
 
     `appended` is what is added to a list, by identity of its first value; `calls` remembers, by name of a
     function, where it is called; `spent` counts the objects that were looked into, `steps` the expressions
-    that were reached.
+    that were reached. `definitions` are the classes and functions by name, found when first asked for.
     """
 
     module: Module
@@ -34,6 +34,7 @@ class Flow:
     calls: dict[str, list[tuple[ast.Call, Scope]]] = field(default_factory=dict)
     spent: list[ast.expr] = field(default_factory=list)
     steps: list[int] = field(default_factory=lambda: [0])
+    definitions: dict[str, Function | ast.ClassDef] = field(default_factory=dict)
 
 
 def lookup(flow: Flow, scope: Scope, node: ast.expr) -> list[Bound]:

@@ -7,6 +7,7 @@
 | temperature ... | sampling, stopping and the like, under the usual snake-case name                     |
 | response_format | the answer's form: the `type` of a dictionary, or UNKNOWN for a class or a schema    |
 | tools           | UNKNOWN: tools are given                                                             |
+| ... .schema     | of these two: the JSON Schema, as text, of a class or dictionary of the same module  |
 | stop            | stop sequences                                                                       |
 | retries         | how often the call is tried at most, the first time included; UNKNOWN if not counted |
 

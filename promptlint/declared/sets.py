@@ -1,0 +1,247 @@
+"""Finds the values that an answer may have (`one of: a, b`), and the keys that prose says it has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from promptlint.declared.form import Basis, Choice, Key, Labels, Schema, Shape
+from promptlint.declared.shapes import TYPES
+from promptlint.model import Span
+from promptlint.outline.markup import FILL
+from promptlint.shots.trim import unquoted, value
+
+_ITEM = (
+    r"(?:\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'|`[^`\n]{1,60}`|“[^”\n]{1,60}”|\*\*[^*\n]{1,60}\*\*"
+    r"|[\w+#/-]{1,40}(?: [\w+#&/-]{1,40}){0,2}?)"
+)
+_JOINT = r"(?:\s?,\s?(?:and |or )?|\s?[|/]\s?|\s(?:or|and)\s)"
+_LIST = (
+    rf"(?P<list>{_ITEM}(?:{_JOINT}{_ITEM}){{1,40}})(?=\s*(?:[.;:!?)\]\n]|$|,?\s(?:based|depending|with"
+    rf"|without|for|that|as|and nothing|only)\b))"
+)
+_INTRO = (
+    r"(?:exactly |only )?(?:one|1|either)(?: \(1\))? of(?: the)?(?: these| following)?(?:"
+    r" [\w-]{1,20}){0,3}?\s*[:：]?\s*[\[(]?\s*"
+)
+_ONE_OF = re.compile(rf"\b{_INTRO}{_LIST}", re.IGNORECASE)
+_QUOTED = (
+    r"(?:\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'|`[^`\n]{1,60}`|“[^”\n]{1,60}”|\b(?:yes|no|true|false"
+    r"|positive|negative|neutral)\b|(?-i:\b[A-Z][A-Z_]{1,30}\b))"
+)
+_EITHER = re.compile(
+    r"\b(?:answer|respond|reply|return|output|say|write|print)(?: (?:with|only|either|just|exactly|simply"
+    r"|the|a|single"
+    rf"|word|words|as))*[:]?\s(?P<list>{_QUOTED}(?:\s?,\s?(?:or )?{_QUOTED}){{0,12}},? or"
+    rf" {_QUOTED})(?!\s+to\b)",
+    re.IGNORECASE,
+)
+_VALUES = re.compile(
+    rf"\b(?:possible|allowed|valid|permitted|acceptable) (?:values|labels|categories|options|classes)"
+    rf"(?: (?:are|is|for [`\w ]{{1,30}}))?\s*[:：]?\s*[\[(]?\s*{_LIST}",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"\s?,\s?(?:and |or )?|\s?[|/]\s?|\s(?:or|and)\s")
+_FIELD = re.compile(
+    r"[ \t]*(?:[-*+•][ \t]+|\d{1,3}[.)][ \t]+)?[`\"'*]{0,3}([A-Za-z_][\w.]{0,40})[`\"'*]{0,3}"
+    r"(?:[ \t]?\([^()\n]{0,60}\))?[ \t]?(?:[:：–-]|(?:must|should|can|may)? ?(?:be|is)\b)"
+)
+_SEVERAL = re.compile(r"\bone or more\b|\ball that apply\b|\bany number of\b|\bat least one\b", re.IGNORECASE)
+_OPEN = re.compile(
+    r"\betc\b|\.{3}|…|\bsuch as\b|\be\.g\.|\bfor example\b|\bor similar\b|\bincluding\b", re.IGNORECASE
+)
+_LEAD = re.compile(
+    r"^[^\n]{0,200}\b(?:categories|labels|classes|intents|sentiments|one of the following(?: [\w-]+){0,3}"
+    r"|one of these(?: [\w-]+){0,2})[*_ ]{0,4}[:：][*_]{0,3}[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BULLET = re.compile(r"[ \t]*(?:[-*+•][ \t]+|\(?[\dA-Za-z]{1,2}[.)][ \t]+)(?=\S)")
+_NAME = re.compile(
+    r"[*_`\"']{0,3}([^\W_][\w &/+'-]{0,50}?)[*_`\"']{0,3}(?:[*_`\"']{0,3}\s?[:：(–—]|[ \t]-[ \t]"
+    r"|[.;,]?[ \t]*$)",
+    re.M,
+)
+_KEYS = re.compile(
+    r"\b(?:keys?|fields?|properties|attributes)\b(?:\s[\w-]{1,20}){0,3}\s?[:：(]?\s*"
+    r"(?P<list>[`\"'][A-Za-z_][\w.-]{0,60}[`\"'](?:\s?\([^()\n]{0,60}\))?"
+    r"(?:(?:\s?,\s?(?:and )?|\sand\s)[`\"'][A-Za-z_][\w.-]{0,60}[`\"'](?:\s?\([^()\n]{0,60}\))?){0,40})",
+    re.IGNORECASE,
+)
+_KEY = re.compile(r"[`\"']([A-Za-z_][\w.-]{0,60})[`\"'](?:\s?\(([^()\n]{0,60})\))?")
+_KEYS_LEAD = re.compile(
+    r"^[^\n]{0,200}\b(?:keys|fields|properties|attributes|schema)\b[^\n:]{0,30}[:：][*_]{0,3}[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_KEY_ITEM = re.compile(
+    r"[ \t]*(?:[-*+•][ \t]+|\d{1,3}[.)][ \t]+)[`\"*]{0,3}([A-Za-z_][\w.-]{0,60})[`\"*]{0,3}"
+    r"(?:[ \t]?\(([^()\n]{0,80})\))?[*`]{0,2}(?:[ \t]?[:：–—]|[ \t]-[ \t]|[ \t]*$)",
+    re.MULTILINE,
+)
+_NOT_LABELS = re.compile(
+    r"\b(?:not|never|no|avoid|tools?|steps?|tasks?|rules?|guidelines|files?|input)\b", re.IGNORECASE
+)
+_ANSWERS = re.compile(
+    r"\b(?:json|output|return|respond|response|reply|answer|object|produce)\b", re.IGNORECASE
+)
+_GIVEN = re.compile(
+    r"\b(?:input|you (?:will|are)(?: be)? (?:receive|given)|provided|database|table|each row)\b", re.I
+)
+_CLASSIFIES = re.compile(
+    r"\b(?:classif\w+|categor\w+|labels?|answers?|respon\w+|repl\w+|returns?|outputs?|values?|choose"
+    r"|select|assign"
+    r"|must be|should be|can be|will be|is one|are one|be one|either|sentiment|intent|verdict|rating)\b",
+    re.IGNORECASE,
+)
+_REFUSES = re.compile(r"\b(?:not|never|don['’]t|no|without|avoid)\b", re.IGNORECASE)
+_MOST = 60  # items of a list
+_COLON = re.compile(r"[:：][*_]{0,3}[ \t]{0,20}$", re.MULTILINE)
+_WIDEST = 260  # code points of a line that introduces a list
+_SHORT = 4  # words of a line that needs no verb to name labels
+_NEAR = 200  # code points before a set in which its line begins
+
+
+def in_sentence(text: str, span: Span) -> Iterator[Labels]:
+    """The sets that a sentence (or its line) names."""
+    for pattern in (_ONE_OF, _EITHER, _VALUES):
+        for match in pattern.finditer(text, span.start, span.end):
+            whole = Span(match.start(), match.end("list"))
+            choices = tuple(_choices(text, match.start("list"), match.end("list")))
+            before = text[max(span.start, match.start() - 16) : match.start()]
+            after = text[match.end("list") : match.end("list") + 12]
+            if _REFUSES.search(before) or not _CLASSIFIES.search(text, span.start, span.end):
+                continue
+            if (
+                len(choices) < 2
+                or _OPEN.search(text, match.start(), match.end())
+                or _OPEN.match(after.lstrip(" ,("))
+            ):
+                continue
+            several = _SEVERAL.search(text, span.start, min(span.end, match.end())) is not None
+            yield Labels(whole, choices, _field(text, match.start()), several)
+
+
+def _field(text: str, start: int) -> str:
+    """The name that opens the line, as in "category: one of ..."."""
+    line = text.rfind("\n", max(0, start - _NEAR), start) + 1
+    if line == 0 and start > _NEAR:
+        return ""
+    field = _FIELD.match(text, line, start)
+    return field[1] if field else ""
+
+
+def _choices(text: str, start: int, end: int) -> Iterator[Choice]:
+    at = start
+    for joint in [*_SPLIT.finditer(text, start, end), None]:
+        stop = joint.start() if joint else end
+        found = unquoted(text, unquoted(text, value(text, at, stop)))
+        word = text[found.start : found.end].strip("*")
+        if word:
+            yield Choice(word, found)
+        at = joint.end() if joint else end
+
+
+def in_lists(text: str) -> Iterator[Labels]:
+    """The sets that a list names below a line such as "Categories:"."""
+    for match in _leads(text, _LEAD):
+        lead = match[0]
+        if _NOT_LABELS.search(lead) or (len(lead.split()) > _SHORT and not _CLASSIFIES.search(lead)):
+            continue
+        choices: list[Choice] = []
+        for line in _items(text, match.end()):
+            found = _NAME.match(text, line.start, line.end)
+            if found is None or len(found[1].split()) > 5:
+                choices = []
+                break
+            choices.append(Choice(found[1], Span(*found.span(1))))
+        if len(choices) > 1 and not any(FILL in choice.text for choice in choices):
+            at = Span(value(text, match.start(), match.end()).start, choices[-1].span.end)
+            yield Labels(
+                at, tuple(choices), "", _SEVERAL.search(text, match.start(), match.end()) is not None
+            )
+
+
+def _leads(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """The lines that end in a colon and match a pattern."""
+    for colon in _COLON.finditer(text):
+        line = text.rfind("\n", max(0, colon.start() - _WIDEST), colon.start()) + 1
+        match = pattern.match(text, line, colon.end()) if line or colon.start() < _WIDEST else None
+        if match is not None:
+            yield match
+
+
+def _items(text: str, start: int) -> Iterator[Span]:
+    """What follows the marker of each item of the list below, at the indent of the first; at most `_MOST`."""
+    at, indent, count = start + 1, -1, 0
+    while at < len(text) and count < _MOST:
+        stop = text.find("\n", at)
+        stop = len(text) if stop < 0 else stop
+        bullet = _BULLET.match(text, at, stop)
+        width = len(text[at : min(stop, at + 200)]) - len(text[at : min(stop, at + 200)].lstrip())
+        if bullet is not None and (indent < 0 or width == indent):
+            indent, count = width, count + 1
+            yield Span(bullet.end(), stop)
+        elif text[at : min(stop, at + 200)].strip() and not (indent >= 0 and width > indent):
+            return
+        elif indent >= 0 and not text[at:stop].strip():
+            following = _BULLET.match(text, stop + 1)
+            if following is None:
+                return
+        at = stop + 1
+
+
+def keys(text: str, span: Span) -> Iterator[Schema]:
+    """The keys that a sentence names: "Return JSON with the keys `a` and `b`"."""
+    if not _ANSWERS.search(text, span.start, span.end) or _GIVEN.search(text, span.start, span.end):
+        return
+    for match in _KEYS.finditer(text, span.start, span.end):
+        found = [
+            Key(key[1], _typed(key[2]), "optional" not in (key[2] or "").lower(), Span(*key.span(1)))
+            for key in _KEY.finditer(text, match.start("list"), match.end("list"))
+        ]
+        if found:
+            shape = Shape(frozenset(("object",)), tuple(found))
+            yield Schema(Span(match.start(), match.end()), shape, Basis.PROSE)
+
+
+def key_lists(text: str) -> Iterator[Schema]:
+    """The keys that a list names below "Return JSON with these fields:"."""
+    for match in _leads(text, _KEYS_LEAD):
+        if "json" not in match[0].lower() or _GIVEN.search(match[0]):
+            continue
+        found: list[Key] = []
+        at = match.end() + 1
+        for item in _items(text, match.end()):
+            begin = text.rfind("\n", 0, item.start) + 1
+            at = item.end
+            key = _KEY_ITEM.match(text, begin, item.end)
+            if key is None:
+                found = []
+                break
+            said = key[2] or ""
+            needed = "optional" not in text[key.start() : min(item.end, key.end() + 60)].lower()
+            found.append(Key(key[1], _typed(said), needed, Span(*key.span(1))))
+        if found:
+            shape = Shape(frozenset(("object",)), tuple(found))
+            yield Schema(Span(value(text, match.start(), match.end()).start, at), shape, Basis.PROSE)
+
+
+_TYPE = re.compile(
+    r"\b(string|str|integer|int|number|float|boolean|bool|array|list|object|dict)\b", re.IGNORECASE
+)
+_LONG = {
+    "str": "string",
+    "int": "integer",
+    "float": "number",
+    "bool": "boolean",
+    "list": "array",
+    "dict": "object",
+}
+
+
+def _typed(said: str | None) -> Shape:
+    """The type that a note in brackets names first."""
+    match = _TYPE.search(said or "")
+    if match is None or " or " in (said or "") or "|" in (said or ""):
+        return Shape()
+    name = _LONG.get(match[1].lower(), match[1].lower())
+    return Shape(frozenset((name,))) if name in TYPES else Shape()
