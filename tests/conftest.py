@@ -18,6 +18,8 @@ settings.register_profile("promptlint", deadline=None)  # no timed tests: speed 
 settings.register_profile("ci", deadline=None, derandomize=True)  # the same examples on every machine
 settings.load_profile("ci" if os.environ.get("CI") else "promptlint")
 
+collect_ignore = ["data"]  # the cases of the labelled set hold tests of their own
+
 
 @dataclass(frozen=True)
 class Ran:

@@ -128,7 +128,7 @@ def test_damaged_vocabulary_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "o200k_base.vocab").write_bytes(data)
     monkeypatch.setattr(tokens, "_DATA", tmp_path)
     with pytest.raises(PromptlintError, match="o200k_base is damaged"):
-        tokens._load.__wrapped__("o200k_base")
+        tokens._ranks("o200k_base")
 
 
 # --- counts ---------------------------------------------------------------------------------
