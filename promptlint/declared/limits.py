@@ -141,8 +141,8 @@ _RULES = (
     ),
 )
 _FORMAL = re.compile(
-    r"(?:markdown|plain text|code|backtick|```|emoji|json|nothing|other|additional|extra|further|explain|explanation"
-    r"|preamble|commentary|only|just)",
+    r"(?:markdown|plain text|code|backtick|```|emoji|json|nothing|other|additional|extra|further|explain"
+    r"|explanation|preamble|commentary|only|just)",
     re.IGNORECASE,
 )  # cheap: most sentences have none
 _FORMATS = tuple((rule, re.compile(pattern, re.IGNORECASE)) for rule, pattern in _RULES)
@@ -153,7 +153,7 @@ _FORBIDS = re.compile(
     r"|beginning|open)"
     r"(?: (?:your|the|a|any|with|by|of|response|responses|answer|answers|reply|it|saying))*(?: the)?"
     r"(?: (?:words?|phrases?|terms?|expressions?|filler|like|such as|sentences?))*|(?:the )?(?:words?"
-    r"|phrases?|terms?))"
+    r"|phrases?|terms?)(?: like| such as)?)"
     rf"[:]? (?P<list>{_QUOTED}(?:(?:,? (?:or|and|nor) |, ?){_QUOTED}){{0,30}})",
     re.IGNORECASE,
 )
@@ -163,7 +163,6 @@ _ONE_QUOTED = re.compile(_QUOTED)
 _CONDITION = re.compile(
     r"\b(?:if|when|whenever|unless|in case|for (?:each|every|simple|complex|questions|any|all)|where)\b", re.I
 )
-_LONGEST = 2_000  # code points of a sentence that is read
 
 
 def is_conditional(text: str, span: Span, start: int) -> bool:
@@ -228,6 +227,9 @@ def languages(text: str, span: Span) -> Iterator[Language]:
             text, span, match.start()
         ):
             continue
+        names = sum(word in _LANGUAGES for word in match[0].lower().split())
+        if names > 1 and not match[0].lower().startswith("translate"):
+            continue  # a choice
         if match[0].lower().startswith("translate") and " to " not in match[0] and " into " not in match[0]:
             continue
         yield Language(Span(*match.span()), _LANGUAGES[match["name"].lower()])
