@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from promptlint import git, run
+from promptlint import config, git, run
 from promptlint.errors import UsageError
 from promptlint.model import Finding, PromptFacts, RunResult, Severity
 from promptlint.records import dataclass
@@ -24,8 +24,22 @@ class Over:
     before: int
 
 
-def grown(request: Request, base: str) -> tuple[tuple[Over, ...], RunResult]:
-    """The prompts of a run that are over a configured budget and have grown since `base`, and the run.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the budgets of a run came to.
+
+    `over` are the prompts that are over theirs and have grown; `prompts` is how many have a budget.
+    `commits` are the shas that they were compared with, none if there is none yet.
+    """
+
+    over: tuple[Over, ...]
+    prompts: int
+    commits: tuple[str, ...]
+    result: RunResult
+
+
+def judged(request: Request, base: str) -> Judged:
+    """Which prompts of a run are over a configured budget and have grown since `base`.
 
     A prompt that was renamed is compared with what it was. In a merge that is under way, what either side
     has at its HEAD is not grown. Without a repository, or before its first commit, all that are over count.
@@ -39,15 +53,24 @@ def grown(request: Request, base: str) -> tuple[tuple[Over, ...], RunResult]:
     if not _always_on(outcome):
         asked = replace(request, select=(CODE,))
         outcome = run.run(asked)
+    commits = _bases(outcome.root, base)
     over = _excesses(outcome.result)
-    if not over:
-        return (), outcome.result
     now = _facts(outcome.result)
-    was = _before(asked, base, {name: now[name] for name in over}, outcome.root)
+    was = _before(asked, commits, {name: now[name] for name in over}, outcome.root) if over else {}
     found = (
         Over(item, excess, _excess(excess, now[name], was.get(name))) for name, (item, excess) in over.items()
     )
-    return tuple(item for item in found if item.excess > item.before), outcome.result
+    grown = tuple(item for item in found if item.excess > item.before)
+    return Judged(grown, _with_budget(outcome), commits, outcome.result)
+
+
+def _with_budget(outcome: run.Outcome) -> int:
+    space = outcome.workspace
+    return sum(
+        config.budget_for(space.configs.for_file(space.root / file.path), prompt.id) is not None
+        for file in outcome.result.files
+        for prompt in file.prompts
+    )
 
 
 def _always_on(outcome: run.Outcome) -> bool:
@@ -83,11 +106,11 @@ def _excesses(result: RunResult) -> dict[str, tuple[Finding, int]]:
 
 
 def _before(
-    request: Request, base: str, over: Mapping[str, PromptFacts], root: Path
+    request: Request, commits: tuple[str, ...], over: Mapping[str, PromptFacts], root: Path
 ) -> Mapping[str, PromptFacts]:
-    """What each prompt was at `base`, the longest of several answers; in the configuration of today."""
+    """What each prompt was at the commits, the longest of several answers; in the configuration of today."""
     longest: dict[str, PromptFacts] = {}
-    for sha in _bases(root, base):
+    for sha in commits:
         for name, was in _at(request, sha, over, root):
             if name not in longest or was.tokens.high > longest[name].tokens.high:
                 longest[name] = was

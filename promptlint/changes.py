@@ -18,6 +18,13 @@ GuardKind = Literal[
     "suppression", "exclude", "ignore", "severity", "budget", "baseline", "assumption", "config", "workflow"
 ]
 
+FAILING: dict[str, tuple[Severity, ...]] = {
+    "error": ("error",),
+    "warning": ("error", "warning"),
+    "never": (),
+}
+"""`fail_on` -> the severities of a new finding that fail."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -30,6 +37,7 @@ class State:
     version: str = said("Hash of the content.")
     tokens: int = said("Static tokens of the dearest way through its branches.")
     slot_tokens: int = said("Assumed tokens in all slots together.")
+    prefix_tokens: int = said("Static tokens before the first slot.")
     tokenizer: str = said("What counted them.")
     basis: Basis = said("Where the token count comes from.")
     error: float = said("Relative 95th-percentile error of an estimate; 0: exact.")
@@ -151,7 +159,9 @@ class Sums:
     basis: Basis = said("The weakest basis among the counts.")
     usd_per_1000: Money | None = said("US dollars for 1,000 calls of each but the `unpriced`; null: of none.")
     usd_month: Money | None = said("US dollars a month of all but the `without_volume`; null: of none.")
-    unpriced: int = said("Prompts without a price on a side, or with one that is borrowed on one side only.")
+    unpriced: int = said(
+        "Prompts without a price on a side, or whose price is borrowed, or model assumed, on one side only."
+    )
     without_volume: int = said("The same, and prompts without a volume on a side.")
 
 

@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from promptlint.changes import Comparison, Item, Money, Move, Note, PromptChange, Severity, State, Verdict
+from promptlint.changes import FAILING, Comparison, Money, Note, PromptChange, Severity, State, Verdict
 from promptlint.model import Basis
 from promptlint.records import dataclass
 from promptlint.reporting import weakest
 from promptlint.style import MARKS, marked, number, plural, usd_range
 
-NOUNS = {
-    "requirement": ("requirement", "requirements"),
-    "heading": ("heading", "headings"),
-    "slot": ("slot", "slots"),
-    "label": ("label", "labels"),
-    "field": ("field", "fields"),
-    "url": ("address", "addresses"),
-    "code": ("piece of code", "pieces of code"),
-    "example": ("example", "examples"),
-}
-"""What an item of a contract is called, once and often; others are items."""
-
-_ITEM = ("item", "items")
 _ORDER: tuple[Verdict, ...] = ("unchanged", "pass", "warn", "fail", "error")
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
-_FAILING = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
+NOISE = 1e-6
+"""US dollars below which a difference is none: sums of floats are not exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +57,52 @@ def token_difference(change: PromptChange) -> int:
 def unpriced_now(change: PromptChange) -> bool:
     """True if the price of the prompt was known, and is not any more, or is that of another model."""
     before, after = change.before, change.after
-    return before is not None and after is not None and _is_priced(before) and not _is_priced(after)
+    if before is None or after is None:
+        return False
+    return _model_lost(before, after) or (_is_priced(before) and not _is_priced(after))
+
+
+def unknown_words(change: PromptChange) -> str:
+    """What was known of a prompt and is not any more: its model, or its price; empty if nothing."""
+    before, after = change.before, change.after
+    if before is None or after is None or not unpriced_now(change):
+        return ""
+    return f"{'model' if _model_lost(before, after) else 'price'} not known any more"
+
+
+def dearer(change: PromptChange) -> bool:
+    """True if 1,000 calls, or a month, cost more than before where nothing is read from a cache.
+
+    A price that was not known before is no rise; one that was borrowed or assumed is taken as it is.
+    """
+    both = counted(change)
+    if both.after is None:
+        return False
+    for monthly in (False, True):
+        was = (0.0, 0.0) if both.before is None else _usd(both.before, monthly)
+        now = _usd(both.after, monthly)
+        if was is not None and now is not None and max(now) - max(was) >= NOISE:
+            return True
+    return False
+
+
+def model_changes(change: PromptChange) -> bool:
+    """True if the model is another, or was known and is assumed now."""
+    before, after = change.before, change.after
+    if before is None or after is None:
+        return False
+    return before.model != after.model or _model_lost(before, after)
+
+
+def assumed_mark(state: State) -> str:
+    """What follows the name of its model: `?` if that is assumed."""
+    return MARKS[Basis.ASSUMED] if state.model and state.model_basis is Basis.ASSUMED else ""
+
+
+def _model_lost(before: State, after: State) -> bool:
+    """True if the model was known, and is assumed now."""
+    assumed = Basis.ASSUMED
+    return bool(before.model) and before.model_basis is not assumed and after.model_basis is assumed
 
 
 def _is_priced(state: State) -> bool:
@@ -85,15 +118,20 @@ def breaks_cache(change: PromptChange) -> bool:
 def money(change: PromptChange, monthly: bool) -> Money | None:
     """US dollars of a month or of 1,000 calls, after - before; None if a side is not known.
 
-    Cached is compared with cached, but a known price with no borrowed one: that would be no difference.
+    Cached is compared with cached, but a known price or model with no borrowed or assumed one: that would be
+    no difference.
     """
-    if len({bool(side.priced_as) for side in states(change)}) > 1:
+    if len({(bool(side.priced_as), side.model_basis is Basis.ASSUMED) for side in states(change)}) > 1:
         return None
     ends = [_usd(side, monthly) if side else (0.0, 0.0) for side in (change.before, change.after)]
     if ends[0] is None or ends[1] is None:
         return None
-    pair = (ends[1][0] - ends[0][0], ends[1][1] - ends[0][1])
+    pair = (_seen(ends[1][0] - ends[0][0]), _seen(ends[1][1] - ends[0][1]))
     return min(pair), max(pair)
+
+
+def _seen(usd: float) -> float:
+    return 0.0 if abs(usd) < NOISE else usd
 
 
 def money_basis(change: PromptChange) -> Basis:
@@ -107,14 +145,17 @@ def money_basis(change: PromptChange) -> Basis:
 
 
 def difference(prompts: Iterable[PromptChange]) -> Difference:
-    """The sum over prompts; those that others include are counted there."""
+    """The sum over prompts, without those that others include; of a month if that leaves out no price."""
     items = [item for item in map(counted, prompts) if states(item)]
-    monthly = any(money(item, True) is not None for item in items)
+    months = [item for item in items if money(item, True) is not None]
+    monthly = bool(months) and len(months) == sum(1 for item in items if money(item, False) is not None)
     known = [(item, ends) for item in items if (ends := money(item, monthly)) is not None]
     return Difference(
         tokens=sum(map(token_difference, items)),
         basis=weakest(side.basis for item in items for side in states(item)),
-        usd=(sum(ends[0] for _, ends in known), sum(ends[1] for _, ends in known)) if known else None,
+        usd=(_seen(sum(low for (_, (low, _)) in known)), _seen(sum(high for (_, (_, high)) in known)))
+        if known
+        else None,
         usd_basis=weakest(money_basis(item) for item, _ in known),
         monthly=monthly,
         uncounted=len(items) - len(known),
@@ -173,17 +214,6 @@ def tokens_of(state: State) -> str:
 # --- words ----------------------------------------------------------------------------------
 
 
-def noun(item: Item | Move, count: int = 1) -> str:
-    """What an item of a contract is called."""
-    return NOUNS.get(item.what, _ITEM)[count != 1]
-
-
-def items_words(items: Sequence[Item | Move]) -> str:
-    """How many items of each kind: `2 requirements, 1 slot`."""
-    counts = Counter(NOUNS.get(item.what, _ITEM) for item in items)
-    return ", ".join(f"{number(count)} {names[count != 1]}" for names, count in counts.items())
-
-
 def severities(notes: Iterable[Note]) -> str:
     """How many findings of each severity: `1 error, 2 warnings, 3 info`; empty if there are none."""
     counts = Counter(note.severity for note in notes)
@@ -217,17 +247,17 @@ def cache_words(change: PromptChange) -> str:
 
 
 def reworded(change: PromptChange) -> bool:
-    """True if the text differs in nothing that is counted or listed: in words or white space alone."""
+    """True if the text differs in nothing that is counted or listed, its slots where they were."""
     found = change.findings
     listed = (change.contract_losses, change.contract_gains, change.contract_moves, found.new, found.fixed)
-    both = change.before is not None and change.after is not None
-    return change.edited and both and not any(listed) and not token_difference(change) and not change.cache
+    before, after = change.before, change.after
+    if before is None or after is None or not change.edited or any(listed) or change.cache:
+        return False
+    return _counts(before) == _counts(after)
 
 
-def over_budget(change: PromptChange) -> int:
-    """Tokens over the budget after the change."""
-    after = change.after
-    return max(0, after.tokens - after.budget) if after is not None and after.budget is not None else 0
+def _counts(state: State) -> tuple[object, ...]:
+    return state.tokens, state.slot_tokens, state.prefix_tokens, state.cacheable_tokens, state.model
 
 
 # --- what matters ---------------------------------------------------------------------------
@@ -244,37 +274,21 @@ def standing(comparison: Comparison) -> Verdict:
     worst = [comparison.verdict]
     if comparison.errors:
         worst.append("error")
-    if any(note.severity in _FAILING[comparison.fail_on] for note in every(comparison)):
+    if any(note.severity in FAILING[comparison.fail_on] for note in every(comparison)):
         worst.append("fail")
-    if comparison.guards or comparison.skipped:
+    if comparison.guards or comparison.skipped or any(map(needs_look, comparison.prompts)):
         worst.append("warn")
     if comparison.prompts or comparison.findings.fixed or comparison.findings.new:
         worst.append("pass")
     return max(worst, key=_ORDER.index)
 
 
+def needs_look(change: PromptChange) -> bool:
+    """True if a prompt is gone, costs more, requires less or otherwise, or is less known or less cached."""
+    changes = change.status == "removed" or change.contract_losses or change.contract_moves
+    return bool(changes) or unpriced_now(change) or dearer(change) or breaks_cache(change)
+
+
 def worse(one: Verdict, other: Verdict) -> Verdict:
     """The worse of two verdicts."""
     return max(one, other, key=_ORDER.index)
-
-
-def ranked(prompts: Iterable[PromptChange]) -> list[PromptChange]:
-    """The prompts, those that most need a look first."""
-    return sorted(prompts, key=_rank)
-
-
-def _rank(change: PromptChange) -> tuple[object, ...]:
-    counts = Counter(note.severity for note in change.findings.new)
-    most = max(map(abs, money(change, True) or (0.0,)))
-    per_1000 = max(map(abs, money(change, False) or (0.0,)))
-    return (
-        -counts["error"],
-        -len(change.contract_losses),
-        not over_budget(change),
-        change.cache is None,
-        -counts["warning"],
-        -most,
-        -per_1000,
-        -abs(token_difference(change)),
-        change.id,
-    )

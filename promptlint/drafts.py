@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from promptlint.cards import Rule
     from promptlint.view import View
 
+_LAYERS = 4  # of more fixes for one place, only those that need no reading of the contract stay safe
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -71,14 +73,18 @@ def _draft(view: View, rule: Rule, hit: Hit) -> Draft | None:
 def _vetted(view: View, found: list[Draft]) -> list[Draft]:
     """Drafts that claim to be safe but, by the contract, are not become unsafe.
 
-    Those that touch no other are judged together, the rest each on its own.
+    Those that touch no other are judged together; of the rest again those that touch no other, and so on.
     """
-    claimed = [draft for draft in found if draft.safety is Safety.SAFE]
-    together = vet.compatible(claimed)
-    kept = {id(draft) for draft in vet.keepers(view, together)}
-    for rival in claimed:
-        if all(rival is not draft for draft in together):
-            kept |= {id(draft) for draft in vet.keepers(view, [rival])}
+    rivals: Sequence[Draft] = [draft for draft in found if draft.safety is Safety.SAFE]
+    kept: set[int] = set()
+    for _ in range(_LAYERS):
+        if not rivals:
+            break
+        together = vet.compatible(rivals)
+        kept |= {id(draft) for draft in vet.keepers(view, together)}
+        judged = {id(draft) for draft in together}
+        rivals = [draft for draft in rivals if id(draft) not in judged]
+    kept |= {id(draft) for draft in rivals if vet.is_quiet(view, draft)}
     return [
         replace(draft, safety=Safety.UNSAFE)
         if draft.safety is Safety.SAFE and id(draft) not in kept

@@ -15,6 +15,8 @@ from promptlint.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from promptlint.drafts import Draft
+
 ROUNDS = 10
 
 
@@ -122,9 +124,10 @@ def applied(examined: lint.Examined, items: Sequence[Item], settings: lint.Setti
     source = examined.source
     changes = [(edit.span.start, edit.span.end, edit.new) for edit in edits]
     new = replace(source, text=replaced(source.text, changes))
-    meant: dict[str, tuple[Edit, ...]] = {}
-    for prompt in examined.prompts:
-        drafts = [item.mark.draft for item in items if item.mark.draft is not None]
-        meant[prompt.id] = vet.merged(draft for draft in drafts if draft.prompt.id == prompt.id)
+    drafts: dict[str, list[Draft]] = {prompt.id: [] for prompt in examined.prompts}
+    for item in items:
+        if item.mark.draft is not None:
+            drafts[item.mark.draft.prompt.id].append(item.mark.draft)
+    meant = {name: vet.merged(each) for name, each in drafts.items()}
     prove(source, examined.prompts, meant, edits, new, settings.options)
     return new

@@ -4,22 +4,41 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from promptlint.model import Prompt
+from promptlint.model import Message, Prompt, SegmentKind
 
 
 def content_hash(prompt: Prompt) -> str:
-    """sha256, in hex, of the canonical JSON of [[role, text with slots], ...]; place and id do not count."""
+    """sha256, in hex, of the canonical JSON of [[role, text with slots], ...]; place and id do not count.
+
+    What is under a condition, in a loop or included has a third entry: what decides it, and where.
+    """
     import json
 
     messages = [
-        [message.role.value if message.role else None, "".join(segment.text for segment in message.segments)]
+        [
+            message.role.value if message.role else None,
+            "".join(segment.text for segment in message.segments),
+            *_conditions(message),
+        ]
         for message in prompt.messages
     ]
     # Escaped to ASCII: a Python literal can spell a lone surrogate, which UTF-8 cannot.
     canonical = json.dumps(messages, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+
+def _conditions(message: Message) -> Iterator[list[list[object]]]:
+    """The control statements of a message, and the alternatives of its texts, with their offsets."""
+    found: list[list[object]] = []
+    at = 0
+    for segment in message.segments:
+        if segment.kind is SegmentKind.CONTROL or segment.branch:
+            found.append([at, segment.name, [[arm.group, arm.arm] for arm in segment.branch]])
+        at += len(segment.text)
+    if found:
+        yield found
 
 
 def fingerprint(code: str, prompt_id: str, text: str, ordinal: int) -> str:

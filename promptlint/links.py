@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field, replace
 
 from promptlint.globs import matched
+from promptlint.mentions import Listing
 from promptlint.model import Context, Include, Problem, Reference, Target, Use
 from promptlint.records import dataclass
 
@@ -22,13 +23,18 @@ MAX_HOPS = 10
 MAX_INCLUDES = 100
 """Templates that one file includes, directly or not."""
 
+MAX_STALE = 0.7
+"""The largest share of missing ones among five mentions or more: beyond it another project is spoken of."""
+
 CODE = "SRC004"
+STALE = "AGD001"
 
 _URL = re.compile(r"[A-Za-z][\w+.-]+://")
 _ABSOLUTE = re.compile(r"[/~\\]|[A-Za-z]:[\\/]")
 _FUNCTION = re.compile(r"(?<=\.(?:py|js|ts|rb)):\w+\Z|(?<=\.(?:mjs|cjs)):\w+\Z")
 _SCRIPTS = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
 _COMPILED = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
+_FEW = 5  # mentions, of which all may be missing
 _GLOB = re.compile(r"[*?\[]")
 
 
@@ -37,13 +43,15 @@ class Project:
     """What looking up needs to know of the project; paths are POSIX and relative to its root.
 
     `files` are all that were found there. `references` gives those of a file. `text` reads a file: None if
-    there is none, or if it is outside or no text.
+    there is none, or if it is outside or no text. `listing` gives all files that are there, None
+    if there are too many.
     """
 
     files: frozenset[str]
     references: Callable[[str], tuple[Reference, ...]]
     text: Callable[[str], str | None]
     exists: Callable[[str], bool]
+    listing: Callable[[], Listing | None] = lambda: None
 
 
 @dataclass(slots=True)
@@ -53,6 +61,7 @@ class _Found:
     uses: dict[Use, None] = field(default_factory=dict)
     includes: dict[Include, None] = field(default_factory=dict)
     problems: dict[Problem, None] = field(default_factory=dict)
+    levels: dict[Include, None] = field(default_factory=dict)
 
 
 def contexts(paths: Iterable[str], project: Project) -> dict[str, Context]:
@@ -62,6 +71,11 @@ def contexts(paths: Iterable[str], project: Project) -> dict[str, Context]:
         for reference in project.references(path):
             if reference.alias:
                 continue  # says nothing by itself: followed where the name is used
+            if reference.kind in (Target.ABOVE, Target.BELOW):
+                _level(reference, path, project, found)
+                continue
+            if reference.kind is Target.MENTION:
+                continue
             targets = tuple(_targets(reference, path, project))
             if not targets and reference.required:
                 found[path].problems[_missing(reference, path)] = None
@@ -71,10 +85,12 @@ def contexts(paths: Iterable[str], project: Project) -> dict[str, Context]:
                     found[target].uses[use] = None
             if reference.kind is Target.TEMPLATE:
                 _include(reference, path, project, found)
+        for problem in _stale(path, project):
+            found[path].problems[problem] = None
     return {
-        path: Context(tuple(item.uses), tuple(item.includes), tuple(item.problems))
+        path: Context(tuple(item.uses), tuple(item.includes), tuple(item.problems), levels=tuple(item.levels))
         for path, item in sorted(found.items())
-        if item.uses or item.includes or item.problems
+        if item.uses or item.includes or item.problems or item.levels
     }
 
 
@@ -206,6 +222,32 @@ def _modules(module: str, path: str) -> Iterator[str]:
         if steps:
             yield f"{place}.py"
         yield posixpath.join(place, "__init__.py")
+
+
+# --- agent documents ------------------------------------------------------------------------
+
+
+def _level(reference: Reference, path: str, project: Project, found: dict[str, _Found]) -> None:
+    """A document that is loaded with another: each says to the later one what the earlier one says."""
+    place = _inside(posixpath.dirname(path), reference.target)
+    if place is None or place == path or not project.exists(place):
+        return
+    earlier, later = (place, path) if reference.kind is Target.ABOVE else (path, place)
+    text = project.text(earlier)
+    if text is not None and len(found[later].levels) < MAX_INCLUDES:
+        found[later].levels[Include(reference.target, earlier, text)] = None
+
+
+def _stale(path: str, project: Project) -> Iterator[Problem]:
+    """What a document mentions and the project does not have."""
+    said = [item for item in project.references(path) if item.kind is Target.MENTION]
+    listing = project.listing() if said else None
+    if listing is None:
+        return
+    missing = [(item, why) for item in said if (why := listing.missing(item.target, path))]
+    if len(said) < _FEW or len(missing) <= MAX_STALE * len(said):
+        for item, why in missing:
+            yield Problem(STALE, why, item.span)
 
 
 # --- templates ------------------------------------------------------------------------------

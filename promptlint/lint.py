@@ -12,6 +12,7 @@ from promptlint.identity import fingerprint
 from promptlint.locate import edited, location, source_range
 from promptlint.model import (
     Basis,
+    Field,
     FileResult,
     Finding,
     Problem,
@@ -20,6 +21,7 @@ from promptlint.model import (
     Safety,
     Source,
     SourceKind,
+    Span,
 )
 from promptlint.records import dataclass
 from promptlint.view import View
@@ -112,7 +114,7 @@ def examine(source: Source, settings: Settings) -> Examined:
         facts.append(row)
         if digests:
             shareable.append((prompt.id, digests))
-    kept, suppressed = _unsuppressed(source, extraction.prompts, marks, settings)
+    kept, suppressed = _unsuppressed(source, extraction.prompts, _once(marks), settings)
     kept.sort(key=lambda mark: (mark.finding.span, mark.finding.code, mark.finding.message))
     result = FileResult(
         path=source.path,
@@ -124,6 +126,26 @@ def examine(source: Source, settings: Settings) -> Examined:
         passages=tuple(shareable),
     )
     return Examined(source, extraction.prompts, tuple(kept), result)
+
+
+def _once(marks: Iterable[Mark]) -> list[Mark]:
+    """The marks without those that say the same of one parameter: several prompts may go into one call.
+
+    A name that several calls are given (`model=MODEL`) is one parameter.
+    """
+    kept: list[Mark] = []
+    seen: set[tuple[str, str, str | Span]] = set()
+    for mark in marks:
+        finding = mark.finding
+        if mark.draft is not None and isinstance(mark.draft.hit.at, Field):
+            text = mark.draft.prompt.source.text
+            spelt = text[finding.span.start : min(finding.span.end, finding.span.start + 80)]
+            key = (finding.code, finding.message, spelt if spelt.isidentifier() else finding.span)
+            if key in seen:
+                continue
+            seen.add(key)
+        kept.append(mark)
+    return kept
 
 
 def unreadable(path: str, problem: Problem, settings: Settings) -> FileResult:

@@ -334,6 +334,9 @@ class Target(str, Enum):
     MODULE = "module"  # a Python module: `.prompts`, `shop.prompts`
     FILE = "file"  # a path, from the referring file's folder or one above it
     TEMPLATE = "template"  # what a template includes, extends or imports
+    MENTION = "mention"  # a path or command that an agent document speaks of
+    ABOVE = "above"  # an agent document that is loaded together with this one
+    BELOW = "below"  # an agent document that is loaded after this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,12 +366,16 @@ class Include:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A passage of `prompt` that `count` other prompts of the run have too, the first of them by name."""
+    """A passage of `prompt` that `count` other prompts of the run have too, the first of them in `others`.
+
+    `first` says that `prompt` is the first of all that have it, by file and place.
+    """
 
     digest: str
     prompt: str
     others: tuple[str, ...]
     count: int
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,13 +383,14 @@ class Context:
     """What the project says of a file; all references were followed inside the project only.
 
     `includes` are the templates that it includes, and those that they include; `shared` what its prompts have
-    in common with others.
+    in common with others; `levels` the agent documents that are loaded together with it.
     """
 
     uses: tuple[Use, ...] = ()
     includes: tuple[Include, ...] = ()
     problems: tuple[Problem, ...] = ()
     shared: tuple[Shared, ...] = ()
+    levels: tuple[Include, ...] = ()
 
 
 # --- the outline ----------------------------------------------------------------------------

@@ -10,24 +10,25 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from promptlint import outline
 from promptlint.locate import message_spans
-from promptlint.model import FileResult, Shared, Span
+from promptlint.model import FileResult, Role, Shared, Span
 from promptlint.records import dataclass
 from promptlint.view import View
 
 CHECK = "shared_passage"
 """The checker that asks for them; without it none are looked for."""
 
-MIN_WORDS = 20
+MIN_WORDS = 10
 """Words of the shortest passage; shorter ones return by chance."""
 
 MAX_NAMED = 3
 """Other prompts that are named for one passage."""
 
 _GAP = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
+_TITLE = re.compile(r"\s*(?:#{1,6}[ \t][^\n]*|[A-Z][A-Z ]{2,40}:?[ \t]*)\n")
 _WORD = re.compile(r"\w+")
 _BOILERPLATE = re.compile(
     r"\b(?:copyright|licen[cs]ed? (?:under|to)|all rights reserved|permission is hereby|SPDX-)", re.IGNORECASE
@@ -46,8 +47,10 @@ class Passage:
 def passages(view: View) -> Iterator[Passage]:
     """The passages of a prompt that are long enough to be worth a place of their own, in order."""
     shown = outline.protected(view.blocks)
-    for message in message_spans(view.prompt):
-        for span in _between(view.text, message):
+    for message, place in zip(view.prompt.messages, message_spans(view.prompt), strict=True):
+        if message.role is Role.TOOL_DEFINITION:
+            continue  # what a tool is said to do
+        for span in _between(view.text, place):
             text = view.text[span.start : span.end]
             words = len(_WORD.findall(text))
             if words >= MIN_WORDS and not _BOILERPLATE.search(text) and not _inside(shown, span):
@@ -69,10 +72,11 @@ def shared(results: Iterable[FileResult]) -> dict[str, tuple[Shared, ...]]:
     by_file: dict[str, list[Shared]] = {}
     for digest, places in owners.items():
         if len(places) > 1:
-            places.sort(key=lambda place: place[1])
+            places.sort(key=itemgetter(0))  # stable: in one file in order of place
             for path, prompt in places:
                 others = islice((name for _, name in places if name != prompt), MAX_NAMED)
-                by_file.setdefault(path, []).append(Shared(digest, prompt, tuple(others), len(places) - 1))
+                item = Shared(digest, prompt, tuple(others), len(places) - 1, prompt == places[0][1])
+                by_file.setdefault(path, []).append(item)
     return {path: tuple(sorted(items, key=_order)) for path, items in by_file.items()}
 
 
@@ -95,6 +99,8 @@ def _between(text: str, message: Span) -> Iterator[Span]:
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
+    title = _TITLE.match(text, start, end)
+    start = title.end() if title is not None else start
     rest = text[start:end]
     lead = len(rest) - len(rest.lstrip())
     return Span(start + lead, max(start + lead, start + len(rest.rstrip())))

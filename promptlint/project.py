@@ -11,12 +11,16 @@ from promptlint import git, links
 from promptlint.discover import DEFAULT_EXCLUDES
 from promptlint.errors import SourceError
 from promptlint.extract import Options, extract, kind_of
+from promptlint.mentions import Listing
 from promptlint.model import Context, FileResult, Reference, Source, SourceKind
 from promptlint.records import dataclass
 from promptlint.store import DISK, Store
 
 MAX_ASKED = 300
 """Files outside of a run that are read for what they say of those in it."""
+
+MAX_LISTED = 50_000
+"""Files of a project that are listed, to see whether one that is mentioned is there."""
 
 _ASKED = (
     *(".py", ".ipynb", ".ts", ".tsx", ".js", ".mjs", ".jsx", ".yaml", ".yml", ".json", ".j2", ".jinja"),
@@ -43,6 +47,7 @@ class Tree:
     store: Store = DISK
     _read: dict[str, Source | None] = field(default_factory=dict)
     _said: dict[str, tuple[Reference, ...]] = field(default_factory=dict)
+    _listings: list[Listing | None] = field(default_factory=list)
 
     def exists(self, path: str) -> bool:
         """True for a file of the project; one behind a link that leads out of it is none."""
@@ -52,6 +57,14 @@ class Tree:
             return False
         real = self.store.resolved(self.root / path)
         return real.is_relative_to(self.store.resolved(self.root)) and self.store.is_file(real)
+
+    def listing(self) -> Listing | None:
+        """All files of the project, None if there are too many to be listed; looked for once."""
+        if not self._listings:
+            names = self.store.names(self.root, MAX_LISTED)
+            known = None if names is None else Listing(names | frozenset(self.results), self.text)
+            self._listings.append(known)
+        return self._listings[0]
 
     def source(self, path: str) -> Source | None:
         """The file as it is, None if there is none or it is no text."""
@@ -119,7 +132,7 @@ def _found(tree: Tree, asked: list[str]) -> dict[str, Context]:
     """What the references of some files say, by the file of which they do."""
     if not asked:
         return {}
-    project = links.Project(frozenset(tree.results), tree.references, tree.text, tree.exists)
+    project = links.Project(frozenset(tree.results), tree.references, tree.text, tree.exists, tree.listing)
     return links.contexts(asked, project)
 
 

@@ -16,6 +16,10 @@ from promptlint.errors import SourceError
 from promptlint.model import Problem, Source, SourceKind
 from promptlint.records import dataclass
 
+_NOT_LISTED = frozenset(
+    {".git", ".hg", ".svn", ".tox", ".mypy_cache", "node_modules", ".venv", "venv", "__pycache__"}
+)
+
 
 class Store(Protocol):
     """The files of a project; paths are absolute."""
@@ -43,6 +47,9 @@ class Store(Protocol):
 
     def grep(self, folder: Path, words: Iterable[str], suffixes: Iterable[str]) -> tuple[str, ...]:
         """Files below `folder` in which one of `words` stands; see `git.grep`."""
+
+    def names(self, folder: Path, most: int) -> frozenset[str] | None:
+        """The files below a folder, as POSIX paths from there; None if there are more than `most`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,19 @@ class Disk:
     def grep(self, folder: Path, words: Iterable[str], suffixes: Iterable[str]) -> tuple[str, ...]:
         """See `git.grep`."""
         return git.grep(folder, words, suffixes)
+
+    def names(self, folder: Path, most: int) -> frozenset[str] | None:
+        """See `Store`; links to folders are not followed, and installed packages not listed."""
+        found: set[str] = set()
+        seen = 0
+        for place, folders, names in os.walk(folder):
+            folders[:] = [name for name in folders if name not in _NOT_LISTED]
+            seen += len(folders) + len(names)
+            if seen > most:
+                return None
+            start = Path(place).relative_to(folder).as_posix()
+            found.update(names if start == "." else (f"{start}/{name}" for name in names))
+        return frozenset(found)
 
 
 @dataclass(slots=True)
@@ -166,6 +186,14 @@ class Revision:
         if key not in self._grepped:
             self._grepped[key] = git.grep_at(folder, self.at, sorted(key[1]), sorted(key[2]))
         return self._grepped[key]
+
+    def names(self, folder: Path, most: int) -> frozenset[str] | None:
+        """See `Store`."""
+        if len(self.entries) > most:
+            return None
+        start = os.path.relpath(folder, self.top).replace(os.sep, "/")
+        lead = "" if start == "." else f"{start}/"
+        return frozenset(name[len(lead) :] for name in self.entries if name.startswith(lead))
 
 
 DISK = Disk()

@@ -8,8 +8,9 @@ whole file.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 
 from promptlint import comments
 from promptlint.model import Finding, Problem, Prompt, Source, SourceKind, Span
@@ -100,22 +101,27 @@ def apply(
     """
     if not comments:
         return Applied(tuple(findings))
-    owned = [_owned(comment, prompt_lines) for comment in comments]
-    kept: list[Finding] = []
+    every = tuple(findings)
+    by_code: dict[str, list[Finding]] = {}
+    for finding in every:
+        by_code.setdefault(finding.code, []).append(finding)
+    spoken: dict[str, list[int]] = {}
+    for index, comment in enumerate(comments):
+        for code in comment.codes:
+            spoken.setdefault(code, []).append(index)
+    prompts = _Prompts(prompt_lines)
+    owned = [prompts.owned(comment) for comment in comments]
+    answered: set[int] = set()
     used: set[tuple[int, str]] = set()
-    total = 0
-    for finding in findings:
-        hits = {
-            (index, finding.code)
-            for index, comment in enumerate(comments)
-            if finding.code in comment.codes and _speaks_for(comment, owned[index], finding, prompt_lines)
+    for code in by_code.keys() & spoken.keys():
+        places = _Places(by_code[code], prompts)
+        speakers = [_Speaker(comments[index], owned[index]) for index in spoken[code]]
+        used |= {
+            (index, code) for index, each in zip(spoken[code], speakers, strict=True) if places.use(each)
         }
-        used |= hits
-        if hits:
-            total += 1
-        else:
-            kept.append(finding)
-    return Applied(tuple(kept), total, tuple(_problems(comments, used, known, judged)))
+        answered |= {id(finding) for finding in _answered(by_code[code], speakers, prompts)}
+    kept = tuple(finding for finding in every if id(finding) not in answered)
+    return Applied(kept, len(every) - len(kept), tuple(_problems(comments, used, known, judged)))
 
 
 # --- reading one ----------------------------------------------------------------------------
@@ -186,29 +192,83 @@ def _reach(lines: list[str], line: int, column: int) -> tuple[int, int]:
 # --- applying -------------------------------------------------------------------------------
 
 
-def _owned(comment: Suppression, prompt_lines: Mapping[str, tuple[int, int]]) -> frozenset[str]:
-    """The prompts that a comment speaks for as a whole."""
-    if not comment.whole_prompt:
-        return frozenset()
-    at, last = comment.lines
-    inside = frozenset(name for name, (start, end) in prompt_lines.items() if start <= at <= end)
-    if inside:
-        return inside
-    following = [start for start, _ in prompt_lines.values() if at < start <= last]
-    return frozenset(name for name, (start, _) in prompt_lines.items() if start == min(following, default=0))
+class _Prompts:
+    """The prompts of a file, found by line; a file may have tens of thousands, and as many comments."""
+
+    def __init__(self, lines: Mapping[str, tuple[int, int]]) -> None:
+        self.known = frozenset(lines)
+        self.names = sorted(lines, key=lambda name: lines[name])
+        self.starts = [lines[name][0] for name in self.names]
+        self.ends = [lines[name][1] for name in self.names]
+        self.reach = list(accumulate(self.ends, max))
+
+    def owned(self, comment: Suppression) -> frozenset[str]:
+        """The prompts that a comment speaks for as a whole."""
+        if not comment.whole_prompt or not self.names:
+            return frozenset()
+        at, last = comment.lines
+        index = following = bisect_right(self.starts, at)
+        inside = []
+        while index > 0 and self.reach[index - 1] >= at:
+            index -= 1
+            if self.ends[index] >= at:
+                inside.append(self.names[index])
+        if inside or following == len(self.starts) or self.starts[following] > last:
+            return frozenset(inside)
+        return frozenset(self.names[following : bisect_right(self.starts, self.starts[following])])
 
 
-def _speaks_for(
-    comment: Suppression,
-    owned: frozenset[str],
-    finding: Finding,
-    prompt_lines: Mapping[str, tuple[int, int]],
-) -> bool:
-    if comment.whole_file:
-        return True
-    if comment.whole_prompt and finding.prompt in prompt_lines:
-        return finding.prompt in owned
-    return comment.lines[0] <= finding.location.line <= comment.lines[1]
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """A comment with the prompts that it speaks for as a whole."""
+
+    comment: Suppression
+    owned: frozenset[str]
+
+
+class _Places:
+    """Where the findings of one code are."""
+
+    def __init__(self, findings: Iterable[Finding], prompts: _Prompts) -> None:
+        places = [(item.location.line, item.prompt in prompts.known, item.prompt) for item in findings]
+        self.names = {name for _, _, name in places}
+        self.lines = sorted(line for line, _, _ in places)
+        self.loose = sorted(line for line, known, _ in places if not known)
+
+    def use(self, speaker: _Speaker) -> bool:
+        """True if the comment speaks for one of them."""
+        first, last = speaker.comment.lines
+        lines = self.loose if speaker.comment.whole_prompt else self.lines
+        between = bisect_left(lines, first) < bisect_right(lines, last)
+        return speaker.comment.whole_file or between or not self.names.isdisjoint(speaker.owned)
+
+
+class _Ranges:
+    """Ranges of lines, asked whether one of them holds a line."""
+
+    def __init__(self, comments: Iterable[Suppression]) -> None:
+        lines = [comment.lines for comment in comments]
+        self.firsts = sorted(first for first, _ in lines)
+        self.lasts = sorted(last for _, last in lines)
+
+    def hold(self, line: int) -> bool:
+        """By count: of those that begin by that line, not all have ended before it."""
+        return bisect_right(self.firsts, line) > bisect_left(self.lasts, line)
+
+
+def _answered(
+    findings: Iterable[Finding], speakers: Sequence[_Speaker], prompts: _Prompts
+) -> Iterator[Finding]:
+    """The findings (of one code) that one of the comments (for this code) speaks for."""
+    comments = [each.comment for each in speakers]
+    whole_file = any(comment.whole_file for comment in comments)
+    names = frozenset().union(*(each.owned for each in speakers))
+    ranges = _Ranges(comment for comment in comments if not comment.whole_prompt)
+    loose = _Ranges(comment for comment in comments if comment.whole_prompt)
+    for finding in findings:
+        line, known = finding.location.line, finding.prompt in prompts.known
+        if whole_file or finding.prompt in names or ranges.hold(line) or (not known and loose.hold(line)):
+            yield finding
 
 
 def _problems(

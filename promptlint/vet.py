@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from promptlint import contract, outline
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from promptlint.view import View
 
 
+READ = 4_000_000
+"""Code points that may be read to tell which edits of one prompt keep its contract, when not all do."""
+
+
 class Editing(Protocol):
     """Anything that holds edits that belong together."""
 
@@ -28,19 +33,42 @@ E = TypeVar("E", bound=Editing)
 
 
 def compatible(items: Iterable[E]) -> tuple[E, ...]:
-    """The items whose edits touch none of an earlier item's; the first of two that overlap wins."""
-    taken: list[Span] = []
+    """The items whose edits touch none of an earlier item's; the first of two that overlap wins.
+
+    Two edits touch if they overlap, or begin or end at the same place.
+    """
+    taken = _Taken()
     chosen = []
     for item in items:
         spans = [edit.span for edit in item.edits]
-        if spans and not any(_clash(span, other) for span in spans for other in taken):
-            taken.extend(spans)
+        if spans and not any(taken.touches(span) for span in spans):
+            taken.add(spans)
             chosen.append(item)
     return tuple(chosen)
 
 
-def _clash(one: Span, other: Span) -> bool:
-    return one.overlaps(other) or one.start == other.start or one.end == other.end
+class _Taken:
+    """Spans that are taken; told by bisection, as one prompt may have tens of thousands of fixes."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def add(self, spans: Iterable[Span]) -> None:
+        for span in spans:
+            insort(self._starts, span.start)
+            insort(self._ends, span.end)
+
+    def touches(self, span: Span) -> bool:
+        """True if a taken span overlaps `span`, or begins or ends where it does."""
+        begun, ended = bisect_left(self._starts, span.start), bisect_right(self._ends, span.start)
+        if self._starts[begun : begun + 1] == [span.start]:
+            return True
+        same_end = bisect_left(self._ends, span.end)
+        if self._ends[same_end : same_end + 1] == [span.end]:
+            return True
+        # Of those that begin before its end, all that do not overlap it end by its start.
+        return bisect_left(self._starts, span.end) > ended
 
 
 def merged(items: Iterable[Editing]) -> tuple[Edit, ...]:
@@ -99,18 +127,33 @@ def changes(view: View, after: Prompt) -> tuple[Change, ...]:
 def keepers(view: View, items: Sequence[E]) -> tuple[E, ...]:
     """The items that, applied together, keep every requirement of the prompt.
 
-    All at once if that holds; otherwise one by one, each tried on top of those already accepted.
+    All at once if that holds; otherwise first those that are quiet, then the others, halved until a half
+    holds on top of what is already accepted. What is left when that has read READ is not kept.
     """
     chosen = compatible(items)
-    if all(_is_quiet(view, edit) for item in chosen for edit in item.edits):
-        return chosen
-    if not changes(view, edited(view.prompt, merged(chosen))):
-        return chosen
-    kept: tuple[E, ...] = ()
+    parts: tuple[list[E], list[E]] = [], []
     for item in chosen:
-        if not changes(view, edited(view.prompt, merged((*kept, item)))):
-            kept = (*kept, item)
-    return kept
+        parts[is_quiet(view, item)].append(item)
+    if not parts[False] or not changes(view, edited(view.prompt, merged(chosen))):
+        return chosen
+    kept: list[E] = []
+    waiting = [part for part in parts if part]
+    readings = max(8, READ // (len(view.text) + 1))
+    while waiting and readings > 0:
+        readings -= 1
+        part = waiting.pop()
+        if not changes(view, edited(view.prompt, merged((*kept, *part)))):
+            kept.extend(part)
+        elif len(part) > 1:
+            middle = len(part) // 2
+            waiting += [part[middle:], part[:middle]]
+    accepted = {id(item) for item in kept}
+    return tuple(item for item in chosen if id(item) in accepted)
+
+
+def is_quiet(view: View, item: Editing) -> bool:
+    """True if each edit is sure to keep the contract, without a reading of the whole."""
+    return all(_is_quiet(view, edit) for edit in item.edits)
 
 
 def _is_quiet(view: View, edit: Edit) -> bool:

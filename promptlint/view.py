@@ -69,6 +69,11 @@ class View:
         return tokens.at_most(text) * 2 >= wanted  # no estimate is more than twice the vocabulary's count
 
     @cached_property
+    def lower(self) -> str:
+        """The text in lower case, for cheap tests of whether a word occurs; its offsets may be others."""
+        return self.text.lower()
+
+    @cached_property
     def tokens(self) -> int:
         """Tokens of the whole prompt text, slots as spelt."""
         return self.count(self.text)

@@ -25,6 +25,7 @@ from promptlint.model import Safety, Severity
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "rules"
 PAGES = ROOT / "docs" / "rules"
+FIGURES = ROOT / "tests" / "data" / "labelled" / "figures.json"
 
 
 def main() -> int:
@@ -52,13 +53,41 @@ def generated() -> dict[Path, str]:
     paths = sorted(RULES.glob("*.yaml"))
     cards = tuple(read_card(path) for path in paths)
     tokenizer = tokens.tokenizer("gpt-4o")
+    figures = json.loads(FIGURES.read_text("utf-8")) if FIGURES.is_file() else {}
     files = {
-        PAGES / f"{card.code}.md": page(card, lambda text: tokens.count(text, tokenizer)) for card in cards
+        PAGES / f"{card.code}.md": page(card, lambda text: tokens.count(text, tokenizer))
+        + measured(figures.get(card.code))
+        for card in cards
     }
     files[PAGES / "README.md"] = index(cards)
     files[RULES / "schema.json"] = json.dumps(schema(cards), indent=2, ensure_ascii=False) + "\n"
     files[COMPILED] = compiled(paths)
     return files
+
+
+def measured(figures: Mapping[str, list[int]] | None) -> str:
+    """The section that says how often the rule was right on the labelled set; empty if it is not judged."""
+    if figures is None:
+        return ""
+    lines = [
+        "",
+        "## How often it is right",
+        "",
+        "Measured on the [labelled set](../../tests/data/labelled/GUIDE.md); recall is of the faults that no"
+        " other rule finds. The rule was made with the tuning part in view; the proof part was used once.",
+        "",
+        "| part | precision | recall |",
+        "| --- | --- | --- |",
+    ]
+    for part, (right, wrong, found, missed) in figures.items():
+        lines.append(f"| {part} | {_share(right, wrong)} | {_share(found, missed)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _share(part: int, rest: int) -> str:
+    """A share of counts; of fewer than five it is no figure."""
+    total = part + rest
+    return f"{part / total:.2f} ({part} of {total})" if total >= 5 else f"no figure ({part} of {total})"
 
 
 def compiled(paths: list[Path]) -> str:
@@ -115,6 +144,11 @@ def _example() -> dict[str, object]:
             "good": {"type": "string", "description": "After the fix; alone: must stay silent."},
             "as": {"enum": [container.value for container in Container]},
             "params": {"type": "object", "description": "Parameters for this example only."},
+            "files": {
+                "type": "object",
+                "description": "Other files of the project, by path.",
+                "additionalProperties": {"type": "string"},
+            },
         },
         "anyOf": [{"required": ["bad"]}, {"required": ["good"]}],
         "additionalProperties": False,
@@ -133,7 +167,7 @@ def _params_of(name: str) -> Mapping[str, object]:
     }
     return {
         "if": {"properties": {"check": {"const": name}}, "required": ["check"]},
-        "then": {"properties": {"params": wanted}, "required": ["params"]},
+        "then": {"properties": {"params": wanted}, "required": ["params"] if properties else []},
     }
 
 

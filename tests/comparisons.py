@@ -39,6 +39,7 @@ def make_state(prompt_id: str, tokens: int, **changes: object) -> State:
         version="c0ffee",
         tokens=tokens,
         slot_tokens=40,
+        prefix_tokens=max(0, tokens - 200),
         tokenizer="o200k_base",
         basis=Basis.EXACT,
         error=0.0,

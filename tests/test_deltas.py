@@ -14,6 +14,7 @@ from promptlint.changes import Cache, Findings, Guard, Item, State
 from promptlint.compare import sums
 from promptlint.model import Basis
 from promptlint.report import change_text, comment
+from promptlint.report.comment.words import items_words
 
 
 def test_cached_is_compared_with_cached() -> None:
@@ -67,6 +68,54 @@ def test_a_price_that_comes_to_be_known_is_no_rise() -> None:
     found = sums.total((change,), Findings((), ()))
     assert (found.before.usd_month, found.after.usd_month) == (None, None)
     assert sums.verdict(make_comparison(change, total=found)) == "pass"
+
+
+def test_a_rise_of_one_prompt_is_not_netted_with_the_fall_of_another() -> None:
+    dear = make_state("a.md", 100, model="o1-pro", usd_per_1000=(15.0, 15.0), usd_month=None)
+    cheap = make_state("a.md", 100, usd_month=None)
+    rise = make_change("a.md", 100, 100, before=cheap, after=dear)
+    fall = make_change("b.md", 9000, 90)
+    for prompts in ((rise,), (rise, fall)):
+        found = sums.total(prompts, Findings((), ()))
+        assert sums.verdict(make_comparison(*prompts, total=found)) == "warn"
+    assert sums.verdict(make_comparison(fall, total=sums.total((fall,), Findings((), ())))) == "pass"
+    shown = deltas.difference([rise, fall])
+    assert (shown.monthly, shown.uncounted) == (False, 0)
+    assert "model gpt-4o -> o1-pro" in change_text.render(make_comparison(rise), color=False)
+
+
+def test_noise_of_floats_is_no_difference() -> None:
+    before = make_state("a.md", 9, usd_per_1000=(0.3, 0.3), usd_month=(0.3, 0.3))
+    after = replace(before, usd_per_1000=(0.1 + 0.2, 0.1 + 0.2), usd_month=(0.1 + 0.2, 0.1 + 0.2))
+    assert after.usd_per_1000 != before.usd_per_1000
+    change = make_change("a.md", 9, 9, before=before, after=after)
+    assert not deltas.dearer(change)
+    assert deltas.difference([change]).usd == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("usd", [(0.1, 0.2), (0.5, 1.0)])
+def test_a_model_that_is_lost_is_no_saving(usd: tuple[float, float]) -> None:
+    after = make_state("a.md", 400, model="gpt-4o-mini", model_basis=Basis.ASSUMED, usd_per_1000=usd,
+                       usd_month=usd)  # fmt: skip
+    for state in (after, replace(after, model="gpt-4o")):
+        change = make_change("a.md", 400, 400, after=state)
+        found = sums.total((change,), Findings((), ()))
+        assert (found.before.usd_per_1000, found.after.usd_per_1000, found.after.unpriced) == (None, None, 1)
+        comparison = make_comparison(change, total=found)
+        assert sums.verdict(comparison) == "warn"
+        text = change_text.render(comparison, color=False)
+        assert f"model gpt-4o -> {state.model}?" in text
+        for shown in (text, comment.render(comparison)):
+            assert "model not known any more" in shown
+            assert "price not known any more" not in shown
+
+
+def test_reworded_is_said_where_no_slot_moved() -> None:
+    before = make_state("a.md", 9)
+    for field in ("slot_tokens", "prefix_tokens", "cacheable_tokens"):
+        moved = replace(before, **{field: 7})  # type: ignore[arg-type]  # all of these are numbers
+        assert not deltas.reworded(make_change("a.md", 9, 9, before=before, after=moved))
+    assert deltas.reworded(make_change("a.md", 9, 9))
 
 
 STATES = st.none() | st.builds(
@@ -158,7 +207,7 @@ def test_words_of_items_findings_and_statuses() -> None:
         Item("requirement", "c", 3),
         Item("odd", "d", 4),
     ]
-    assert deltas.items_words(items) == "2 requirements, 1 slot, 1 item"
+    assert items_words(items) == "2 requirements, 1 slot, 1 item"
     assert deltas.severities([make_note(), make_note(severity="info"), make_note()]) == "2 warnings, 1 info"
     assert deltas.status_words(realistic().prompts) == "2 prompts changed, 1 added, 1 removed, 1 moved"
     assert deltas.status_words([make_change("a", None, 1)]) == "1 prompt added"
@@ -181,7 +230,9 @@ def test_no_verdict_is_better_than_what_is_listed() -> None:
     clean = make_comparison(verdict="unchanged")
     assert deltas.standing(clean) == "unchanged"
     assert deltas.standing(replace(clean, guards=(Guard("config", "x", None, "y"),))) == "warn"
-    assert deltas.standing(replace(clean, prompts=(make_change("a", 1, 2),))) == "pass"
+    assert deltas.standing(replace(clean, prompts=(make_change("a", 2, 1),))) == "pass"
+    assert deltas.standing(replace(clean, prompts=(make_change("a", 1, 2),))) == "warn"
+    assert deltas.standing(replace(clean, prompts=(make_change("a", 1, None),))) == "warn"
     new = replace(clean, findings=Findings((make_note(severity="warning"),), ()))
     assert [deltas.standing(replace(new, fail_on=level)) for level in ("warning", "error", "never")] == [
         "fail",

@@ -73,7 +73,7 @@ def test_a_slot_before_the_rules_costs_the_cache(tmp_path: Path) -> None:
     rules = "".join(
         f"Rule {number}: answer question {number} before question {number + 1}.\n" for number in range(120)
     )
-    result = check(tmp_path, "a.prompt.md", f"It is {{{{ now }}}}.\n{rules}")
+    result = check(tmp_path, "a.prompt.md", f"It is about {{{{ customer }}}}.\n{rules}")
     saving = only(result, "CAC001").saving
     assert saving is not None
     assert saving.usd_per_1000 is not None

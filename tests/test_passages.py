@@ -70,7 +70,7 @@ def test_the_index_names_the_others() -> None:
     files = [result("a.py", A=("1", "2"), B=("1",)), result("b.md", C=("1", "3")), result("c.md", D=("4",))]
     assert passages.shared(files) == {
         "a.py": (
-            Shared("1", "a.py::A", ("a.py::B", "b.md::C"), 2),
+            Shared("1", "a.py::A", ("a.py::B", "b.md::C"), 2, first=True),
             Shared("1", "a.py::B", ("a.py::A", "b.md::C"), 2),
         ),
         "b.md": (Shared("1", "b.md::C", ("a.py::A", "a.py::B"), 2),),

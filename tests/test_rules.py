@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from promptlint import tokens
+from promptlint import links, passages, tokens
 from promptlint.cards import EXTRACTION, SUPPRESSION, Card, Rule, bind, read_card
 from promptlint.cards.examples import Example, source, unmarked
 from promptlint.checks import CHECKERS
 from promptlint.extract import extract
 from promptlint.locate import locate, source_edits, source_range
-from promptlint.model import Edit, Field, Hit, Prompt, Safety, Source, Span
+from promptlint.mentions import Listing
+from promptlint.model import Context, Edit, Field, FileResult, Hit, Prompt, Safety, Source, Span
 from promptlint.view import View
 
 RULES = Path(__file__).parent.parent / "rules"
@@ -35,9 +37,33 @@ def rule_of(card: Card, example: Example) -> Rule:
     return bind([card], {card.code: example.params} if example.params else {}, {})[0]
 
 
+def in_context(card: Card, example: Example, file: Source) -> Source:
+    """The file with what the other files of the example, and its own prompts, say of it."""
+    if card.check == passages.CHECK:
+        prompts = extract(file).prompts
+        known = tuple((prompt.id, passages.digests(View(prompt, count))) for prompt in prompts)
+        shared = passages.shared([FileResult(file.path, passages=known)])
+        return replace(file, context=Context(shared=shared.get(file.path, ())))
+    if not example.files:
+        return file
+    if file.path in example.files:  # then it stands in a folder below
+        file = replace(file, path=f"web/{file.path}")
+    every = {path: Source(path, text, file.kind) for path, text in example.files.items()} | {file.path: file}
+    texts = {path: each.text for path, each in every.items()}
+    listing = Listing(frozenset(texts), texts.get)
+    project = links.Project(
+        frozenset(texts),
+        lambda path: extract(every[path]).references,
+        texts.get,
+        texts.__contains__,
+        lambda: listing,
+    )
+    return replace(file, context=links.contexts([file.path], project).get(file.path, Context()))
+
+
 def found(card: Card, example: Example, file: Source) -> list[tuple[Prompt, Hit]]:
     rule = rule_of(card, example)
-    prompts = extract(file).prompts
+    prompts = extract(in_context(card, example, file)).prompts
     assert prompts or rule.check is None, "the example holds no prompt"
     if rule.check is None:
         return []
@@ -45,7 +71,8 @@ def found(card: Card, example: Example, file: Source) -> list[tuple[Prompt, Hit]
 
 
 def spans_of(card: Card, example: Example, file: Source) -> list[Span]:
-    problems = [problem.span for problem in extract(file).problems if problem.code == card.code]
+    said = (*extract(file).problems, *in_context(card, example, file).context.problems)
+    problems = [problem.span for problem in said if problem.code == card.code]
     return sorted({*problems, *(shown(prompt, hit) for prompt, hit in found(card, example, file))})
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptlint import prices, tokens
+from promptlint.extract import extract
 from promptlint.locate import replaced
-from promptlint.model import Edit, Span
-from promptlint.vet import compatible, merged, saved_tokens
+from promptlint.model import Edit, Source, SourceKind, Span
+from promptlint.vet import compatible, keepers, merged, saved_tokens
+from promptlint.view import View
 
 TOKENIZER = tokens.tokenizer(prices.DEFAULT_MODEL)
 TEXT = st.text(alphabet=st.sampled_from(list("ab1 .,/-'\n\n\n\té😀字")), max_size=60)
@@ -39,3 +42,75 @@ def test_the_first_of_two_that_overlap_wins() -> None:
     one, two, three = Item((0, 3), (8, 9)), Item((2, 4)), Item((4, 8))
     assert compatible([one, two, three]) == (one, three)
     assert [edit.span.start for edit in merged([three, one])] == [0, 4, 8]
+
+
+def plainly(items: list[Item]) -> list[Item]:
+    """`compatible`, by its definition: each span of an item against each that is taken."""
+    taken: list[Span] = []
+    chosen = []
+    for item in items:
+        spans = [edit.span for edit in item.edits]
+        if spans and not any(
+            one.overlaps(two) or one.start == two.start or one.end == two.end
+            for one in spans
+            for two in taken
+        ):
+            taken += spans
+            chosen.append(item)
+    return chosen
+
+
+SPANS = st.builds(lambda start, length: (start, start + length), st.integers(0, 12), st.integers(0, 4))
+ITEMS = st.lists(st.lists(SPANS, max_size=3).map(lambda spans: Item(*spans)), max_size=9)
+
+
+@settings(max_examples=1000)
+@given(ITEMS)
+def test_compatible_is_what_its_definition_says(items: list[Item]) -> None:
+    assert list(compatible(items)) == plainly(items)
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_each_edit_is_compared_with_few(monkeypatch: pytest.MonkeyPatch, back: bool) -> None:
+    asked = []
+    plain = Span.overlaps
+    monkeypatch.setattr(Span, "overlaps", lambda one, two: asked.append(one) or plain(one, two))
+    items = [Item((3 * at, 3 * at + 2)) for at in range(2000)]
+    assert compatible(items[::-1] if back else items)
+    assert len(asked) <= len(items)
+
+
+def listed(lines: int) -> View:
+    text = "".join(f"- You must always mention item {at}.\n" for at in range(lines))
+    (prompt,) = extract(Source("a.prompt.md", text, SourceKind.MARKDOWN)).prompts
+    return View(prompt, count)
+
+
+def deletions(view: View, old: str, new: str = "") -> list[Item]:
+    found = []
+    at = view.text.find(old)
+    while at >= 0:
+        item = Item()
+        item.edits = (Edit(Span(at, at + len(old)), new),)
+        found.append(item)
+        at = view.text.find(old, at + 1)
+    return found
+
+
+def test_the_contract_is_not_read_once_for_each_edit(monkeypatch: pytest.MonkeyPatch) -> None:
+    from promptlint import contract
+
+    view = listed(64)
+    assert view.contract
+    texts: list[object] = []
+    plain = contract.contract
+    monkeypatch.setattr(contract, "contract", lambda prompt, *rest: texts.append(1) or plain(prompt, *rest))
+    harmless = deletions(view, "- You", "* You")
+    wrong = Item()
+    at = view.text.index("item 40")
+    wrong.edits = (Edit(Span(at, at + 7), "thing 3"),)
+    items = [*harmless, wrong]
+    kept = keepers(view, items)
+    assert wrong not in kept
+    assert list(kept) == harmless
+    assert len(texts) <= 20

@@ -30,7 +30,8 @@ class Job:
     paths in the repository.
 
     `ended` is when the run ended that has compared, None if that is this one. A comparison that claims to be
-    later is taken to be of that time: else a fork could make one that no other run replaces.
+    later is taken to be of that time: else a fork could make one that no other run replaces. `foreign` says
+    that the request's own workflow has made it.
     """
 
     kind: Kind
@@ -41,6 +42,7 @@ class Job:
     lines: Found | None = None
     ended: datetime | None = None
     prefix: str = ""
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Done:
 def body(job: Job, limit: int = 0, noted: str = "") -> str:
     """The comment without its marker, within `limit` bytes (0: of the host)."""
     room = (limit or _SEEN[job.kind]) - _ROOM
-    return comment.render(job.comparison, comment.Options(limit=room, verdicts=job.verdicts)) + noted
+    options = comment.Options(limit=room, verdicts=job.verdicts, foreign=job.foreign)
+    return comment.render(job.comparison, options) + noted
 
 
 def post(host: Host, job: Job) -> Done:

@@ -91,6 +91,8 @@ def format_breach(shot: Shot, wanted: Format, text: str) -> Breach | None:
         return None
     kind, pattern = patterns[wanted.rule]
     match = pattern.search(text, start, end)
+    if match is not None and kind is Breaks.FENCE and match.start() == start:
+        return None  # the fence is how the example is shown
     return Breach(kind, Span(*match.span()), wanted.at, match[0][:60], "") if match else None
 
 

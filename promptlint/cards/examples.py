@@ -42,13 +42,15 @@ class Example:
 
     `bad` holds `«»` marks around what the rule reports (`\\«` is a real one). With both texts, fixing
     `bad` gives `good`. `good` alone is a near-miss: the rule must be silent. `params` are parameters that
-    differ from the card's, so that a limit can be shown on a short text.
+    differ from the card's, so that a limit can be shown on a short text. `files` are other files of the
+    project, by path.
     """
 
     bad: str | None
     good: str | None
     container: Container = Container.JINJA
     params: Mapping[str, object] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def unmarked(text: str) -> tuple[str, tuple[Span, ...]]:

@@ -62,6 +62,7 @@ def _fix(card: Card) -> str:
 
 def _bad(example: Example, card: Card, count: Callable[[str], int] | None) -> Iterator[str]:
     assert example.bad is not None
+    yield from _beside(example)
     if example.params:
         yield _with_params(example)
     yield _fenced(example.bad, example)
@@ -77,9 +78,20 @@ def _bad(example: Example, card: Card, count: Callable[[str], int] | None) -> It
 
 def _near_miss(example: Example) -> Iterator[str]:
     assert example.good is not None
+    yield from _beside(example)
     if example.params:
         yield _with_params(example)
     yield _fenced(example.good, example)
+
+
+def _beside(example: Example) -> Iterator[str]:
+    """The other files of an example."""
+    for path, text in example.files.items():
+        yield f"With `{path}` in the project:"
+        yield _fenced(text, example)
+    if example.files:
+        below = any(path == "AGENTS.md" for path in example.files)
+        yield "and this document in a folder below:" if below else "and this document:"
 
 
 def _with_params(example: Example) -> str:

@@ -31,7 +31,7 @@ _KEYS = (
     ("code", "name", "summary", "severity", "since", "fix", "check", "why", "source", "examples"),
     ("params", "default"),
 )
-_EXAMPLE_KEYS = ((), ("bad", "good", "as", "params"))
+_EXAMPLE_KEYS = ((), ("bad", "good", "as", "params", "files"))
 _SEVERITIES = {severity.name.lower(): severity for severity in Severity}
 _FIXES = {"none": None, **{safety.name.lower(): safety for safety in Safety}}
 
@@ -144,7 +144,10 @@ def _examples(raw: object, check: str, params: Mapping[str, object], path: str) 
             raise CardError(f"{where}: params: a mapping is wanted")
         if own:
             _bound(check, {**params, **own}, f"{where}: params")
-        yield Example(bad, good, container, own)
+        files = data.get("files", {})
+        if not isinstance(files, dict) or not all(isinstance(text, str) for text in files.values()):
+            raise CardError(f"{where}: files: a mapping of paths to texts is wanted")
+        yield Example(bad, good, container, own, files)
 
 
 def _bound(check: str, given: Mapping[str, object], where: str) -> object:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from promptlint.breaches import shows
 from promptlint.model import Block, BlockKind, Edit, Hit, Safety, Span
 from promptlint.places import Places, arms, exclusive, has_slot, places, removal
 from promptlint.records import dataclass
+from promptlint.shots import Shot, shots
 from promptlint.view import View
 from promptlint.wording import words
 
@@ -20,6 +22,47 @@ _ARROW = re.compile(r"->|=>|→|⇒")
 _TAG = re.compile(r"\s*<[A-Za-z][^<>\n]{0,200}>")
 _ONE_SIDE = re.compile(r"[^\n]*\b(?:input|question|query|prompt|user)\b[^\n]{0,20}:?[* ]*\n", re.IGNORECASE)
 _MOST = 200
+_SHARED = 2  # content words that two inputs have in common
+_FEW = 8  # content words of an input; in a longer one a single word may be what is meant
+_EMPTY = frozenset(
+    (
+        *(
+            "a",
+            "an",
+            "the",
+            "and",
+            "or",
+            "to",
+            "of",
+            "in",
+            "on",
+            "at",
+            "for",
+            "with",
+            "from",
+            "by",
+            "as",
+            "it",
+        ),
+        *("is", "are", "was", "were", "be", "do", "does", "did", "can", "could", "will", "would", "should"),
+        *(
+            "i",
+            "me",
+            "my",
+            "we",
+            "our",
+            "you",
+            "your",
+            "this",
+            "that",
+            "how",
+            "what",
+            "please",
+            "have",
+            "has",
+        ),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +71,11 @@ class Params:
 
     Attributes:
         similarity: least share of words and word pairs that both have, 0 to 1.
+        same_answer: least share of the inputs' content words that both have, where the answers are the same.
     """
 
     similarity: float
+    same_answer: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +91,14 @@ class _Sketch:
 def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit for each later one of a pair; examples that end differently teach different things."""
     ground = places(view.prompt)
+    told: list[Span] = []
+    for hit in (*_alike_blocks(view, params, ground), *_same_answers(view, params, ground)):
+        if isinstance(hit.at, Span) and not any(hit.at.overlaps(other) for other in told):
+            told.append(hit.at)
+            yield hit
+
+
+def _alike_blocks(view: View, params: Params, ground: Places) -> Iterator[Hit]:
     for group in view.of_kind(BlockKind.EXAMPLES):
         kept: list[_Sketch] = []
         examples = [block for block in group.children if block.kind is BlockKind.EXAMPLE]
@@ -102,3 +155,64 @@ def _hit(ground: Places, sketch: _Sketch, twin: _Sketch) -> Hit:
         safety=Safety.UNSAFE if edits else Safety.DISPLAY,
         drops="the whole example, and with it what sets the two apart" if edits else "",
     )
+
+
+# --- one answer, and the same asked in other words ------------------------------------------------
+
+
+def _same_answers(view: View, params: Params, ground: Places) -> Iterator[Hit]:
+    """One hit for each row of examples that ask what an earlier one asks, with its answer."""
+    kept: dict[tuple[Span, str], list[tuple[frozenset[str], Shot]]] = {}
+    row: list[Shot] = []
+    first: Shot | None = None
+    every = [shot for shot in shots(view) if shows(shot) and shot.input and not shot.follows]
+    for shot in every[:_MOST]:
+        answer = _answer(view.text, shot)
+        asked = _content(view.text, shot)
+        others = kept.setdefault((shot.group, answer), [])
+        twin = next((other for words_, other in others if answer and _same(words_, asked, params)), None)
+        if twin is not None and exclusive(arms(ground, twin.span), arms(ground, shot.span)):
+            twin = None
+        if row and (twin is None or twin is not first):
+            yield _row(row, first)
+            row = []
+        if twin is None:
+            others.append((asked, shot))
+        else:
+            row.append(shot)
+        first = twin
+    if row:
+        yield _row(row, first)
+
+
+def _row(row: Sequence[Shot], first: Shot | None) -> Hit:
+    many = "these examples ask" if len(row) > 1 else "this example asks"
+    related = (first.span,) if first is not None else ()
+    return Hit(
+        Span(row[0].span.start, row[-1].span.end),
+        f"{many} what an earlier one asks, with the same answer",
+        related=related,
+    )
+
+
+def _answer(text: str, shot: Shot) -> str:
+    if shot.output is None or not (shot.label or shot.literal):
+        return ""
+    return " ".join(text[shot.output.start : shot.output.end].lower().split())
+
+
+def _content(text: str, shot: Shot) -> frozenset[str]:
+    """The words of an input that say something, without a plural s."""
+    given = text[shot.input.start : shot.input.end] if shot.input else ""
+    return frozenset(
+        word.removesuffix("s") if len(word) > 3 else word
+        for word in words(given)
+        if word not in _EMPTY or word in _VERDICTS
+    )
+
+
+def _same(one: frozenset[str], other: frozenset[str], params: Params) -> bool:
+    both = len(one & other)
+    if both < _SHARED or max(len(one), len(other)) > _FEW or (one ^ other) & _VERDICTS:
+        return False
+    return both >= params.same_answer * len(one | other)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from promptlint.locate import Tile, tiles
-from promptlint.model import BlockKind, Hit, Profile, SegmentKind
-from promptlint.places import joined, touches
+from promptlint.locate import Tile
+from promptlint.model import Hit, Profile, Span
+from promptlint.prefix import apart, fixed_after, fixed_before, holes, text_of
 from promptlint.records import dataclass
 from promptlint.view import View
 
+_HEAD = 0.15  # of the fixed text: so much may stand between slots that open a prompt
 _ROOT = re.compile(r"\w[\w.]*(?P<call>[ ]?\()?")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CONSTANT = re.compile(
@@ -37,34 +38,45 @@ class Params:
 
 
 def check(view: View, params: Params) -> Iterator[Hit]:
-    """One hit, at the first slot that varies; text that not every call holds is not counted."""
+    """One hit, from the first slot that varies to the last that stands before most of the fixed text.
+
+    Text that not every call holds is not counted. Clocks and random ids have a rule of their own, and so has
+    what stands on one line with them; a date changes once a day.
+    """
     if view.prompt.profile is Profile.AGENT_DOCUMENT:
         return
-    every = tuple(tiles(view.prompt))
-    code = joined(block.span for block in view.of_kind(BlockKind.CODE))
-    first = next((t for t in every if _varies(t, params) and not touches(code, t.span)), None)
-    if first is None:
+    varying = [hole.tile for hole in apart(view, holes(view)) if _varies(hole.tile, params)]
+    if not varying:
         return
-    fixed = [tile for tile in every if tile.span.start >= first.span.end and _always(tile, first)]
-    after = "".join(tile.segment.text for tile in fixed)
+    first = varying[0]
+    fixed = fixed_after(view, first)
+    after = text_of(fixed)
     if not view.may_reach(after, params.min_tokens):
         return
     tokens = view.count(after)
     if tokens >= params.min_tokens:
-        message = f"{tokens:,} fixed tokens come after {first.segment.text}, where a prefix cache ends"
-        minor = tokens + view.count(_before(every, first)) < params.cache_minimum
-        yield Hit(first.span, message, related=(fixed[0].span,), caches=tokens, minor=minor)
+        end = _head(varying, fixed, len(after)).span.end
+        names = first.segment.text if end == first.span.end else f"{first.segment.text} and other slots"
+        message = f"{tokens:,} fixed tokens come after {names}, where a prefix cache ends"
+        minor = tokens + view.count(text_of(fixed_before(view, first))) < params.cache_minimum
+        yield Hit(Span(first.span.start, end), message, related=(fixed[0].span,), caches=tokens, minor=minor)
 
 
-def _before(every: Sequence[Tile], first: Tile) -> str:
-    return "".join(
-        tile.segment.text for tile in every if tile.span.end <= first.span.start and _always(tile, first)
-    )
+def _head(varying: Sequence[Tile], fixed: Sequence[Tile], whole: int) -> Tile:
+    """The last slot that a part of the fixed text stands before, of at most _HEAD of it."""
+    last = varying[0]
+    before = number = 0
+    for tile in varying[1:]:
+        while number < len(fixed) and fixed[number].index < tile.index:
+            before += len(fixed[number].segment.text)
+            number += 1
+        if before > whole * _HEAD or tile.message != last.message:
+            break
+        last = tile
+    return last
 
 
 def _varies(tile: Tile, params: Params) -> bool:
-    if tile.segment.kind is not SegmentKind.SLOT:
-        return False
     found = _ROOT.search(tile.segment.name)
     given = _ROOT.match(tile.segment.name, found.end()) if found and found["call"] else None
     found = given or found
@@ -78,8 +90,3 @@ def _varies(tile: Tile, params: Params) -> bool:
 def _is_stable(name: str, params: Params) -> bool:
     spelt = _HUMP.sub("_", name).lower()
     return name.isupper() or any(fnmatchcase(spelt, each) for each in params.stable)
-
-
-def _always(tile: Tile, first: Tile) -> bool:
-    """True for fixed text that is in every request that holds the slot."""
-    return tile.segment.kind is SegmentKind.TEXT and set(tile.segment.branch) <= set(first.segment.branch)

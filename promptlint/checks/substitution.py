@@ -24,6 +24,8 @@ _NO_SUBJECT = r"(?!\s+(?:is|are|was|were|means|has|had|will|sounds)\b)"  # the p
 _NO_VERB = (
     r"(?!\s+(?:not|never|the|an?|this|that|these|those|your|their|its|his|her|our|my|each|any|all|no)\b)"
 )
+_BEFORE_VERB = frozenset({"to", "can", "may", "must", "should", "not", "before", "after"})
+_NO_CLAUSE = r"(?!\s+(?:that|which|where|when|in|of|to|as|so|consistent|similar|suitable|appropriate)\b)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,9 @@ class Params:
     """What to replace.
 
     Attributes:
-        swap: phrase to replacement; an empty one deletes the phrase. A phrase that ends in "to" is left
-            alone before an article, a possessive or a negation; one that is deleted, before anything but a
-            plain word; one that becomes "before" or "after", before anything but an action.
+        swap: phrase to replacement; an empty one deletes the phrase. A phrase that ends in "to" before
+            a verb is left alone before an article, a possessive or a negation; one that is deleted, before
+            anything but a plain word; one that becomes "before" or "after", before anything but an action.
         openers: phrases that are deleted at the start of a sentence only.
         keep: phrases of the card to leave alone.
     """
@@ -80,7 +82,11 @@ def _pattern(swaps: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
 def _body(phrase: str, new: str) -> str:
     spaced = r"(?:[ \t]+|[ \t]*\n[ \t]*)".join(re.escape(word) for word in phrase.split())
     if phrase.endswith(" to"):
+        if new and new.rpartition(" ")[2] not in _BEFORE_VERB:
+            return spaced
         return spaced + _NO_VERB + (_VERB if not new else _ACTION if new in {"before", "after"} else "")
+    if phrase.endswith((" manner", " way", " cases", " times", " basis")):
+        return spaced + _NO_CLAUSE
     return spaced + (
         _NO_SUBJECT if phrase.endswith(" time") else _NO_ACTION if phrase.endswith(" course of") else ""
     )
@@ -93,7 +99,8 @@ def _hit(text: str, span: Span, new: str, *, first: bool) -> Iterator[Hit]:
     if new:
         cased = new.upper() if old.isupper() else new[0].upper() + new[1:] if old[0].isupper() else new
         message = f'"{phrase}" says no more than "{new}"'
-        yield Hit(span, message, (Edit(span, cased),), safety=Safety.SAFE)
+        drops = "the wording, where the task is about it"
+        yield Hit(span, message, (Edit(span, cased),), safety=Safety.SAFE, drops=drops)
         return
     rest = re.compile(r",?[ \t]*\n?[ \t]*").match(text, span.end)
     end = rest.end() if rest else span.end

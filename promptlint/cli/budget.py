@@ -23,13 +23,16 @@ def command(**values: object) -> int:
 
     request = options.request(values)
     base = request.base or "HEAD"
-    over, result = budgets.grown(replace(request, base=None), base)
-    for item in over:
+    judged = budgets.judged(replace(request, base=None), base)
+    for item in judged.over:
         at = place(item.finding.path, item.finding.location)
         was = f"was {number(item.before)} over" if item.before else "was within it, or not there"
         click.echo(f"{at} {visible(item.finding.message)}; at {visible(base)} it {was}")
-    for line in fault_lines(result):
+    for line in fault_lines(judged.result):
         click.echo(line, err=True)
-    if over:
-        click.echo(f"{plural(len(over), 'prompt')} over budget and grown")
-    return 3 if result.errors else int(bool(over))
+    if judged.over:
+        click.echo(f"{plural(len(judged.over), 'prompt')} over budget and grown")
+    known = f"compared with {visible(base)}" if judged.commits else "and no commit to compare with"
+    what = f"{plural(judged.prompts, 'prompt')} with a budget, {known}"
+    click.echo(what if judged.prompts else "no prompt has a budget", err=True)
+    return 3 if judged.result.errors else int(bool(judged.over))

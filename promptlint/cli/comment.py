@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from promptlint.errors import RefusedError
 
 _BEHAVIORS = ("update", "new", "hide-and-new", "delete-and-new")
-_FAILING = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
 
 
 @click.command("comment")
@@ -102,6 +101,7 @@ def _job(target: Target, values: dict[str, object]) -> Job:
         lines=lines.found(base, comparison.head.sha) if wants_lines else None,
         ended=target.ended,
         prefix=lines.prefix(base),
+        foreign=isinstance(values["from_"], Path),
     )
 
 
@@ -116,9 +116,7 @@ def _comparison(target: Target, base: str, values: dict[str, object]) -> Compari
         raise UsageError("compared with what? Give --base, or --from the JSON of promptlint diff")
     from promptlint.compare import whole as compare
 
-    fail_on = next(each for each in get_args(compare.FailOn) if each == values["fail_on"])
-    asked = compare.Asked(base, target.head or "HEAD", fail_on=fail_on)
-    return compare.compared(asked).comparison
+    return compare.compared(compare.Asked(base, target.head or "HEAD")).comparison
 
 
 def _leave(target: Target, job: Job) -> None:
@@ -168,7 +166,8 @@ def _say(target: Target, words: str) -> None:
 
 def _exit_code(comparison: Comparison, fail_on: str) -> int:
     from promptlint.bot.annotate import new_findings
+    from promptlint.changes import FAILING
 
     if comparison.errors:
         return 3
-    return int(any(note.severity in _FAILING[fail_on] for note in new_findings(comparison)))
+    return int(any(note.severity in FAILING[fail_on] for note in new_findings(comparison)))

@@ -50,8 +50,9 @@ if TYPE_CHECKING:
 def command(**values: object) -> int:
     """Compare the prompts of two states of this repository.
 
-    BASE is a revision; the comparison starts where HEAD (default: the files on disk) parted from it. Reads
-    git's objects: nothing is checked out. Exit codes: 0 nothing new that fails, 1 a new finding at or above
+    BASE is a revision; the comparison starts where HEAD (default: the files on disk) parted from it;
+    BASE..HEAD and BASE...HEAD mean the same. Reads git's objects: nothing is checked out.
+    Exit codes: 0 nothing new that fails, 1 a new finding at or above
     --fail-on, 2 usage, 3 promptlint failed on a file.
     """
     from promptlint.compare import compared
@@ -69,20 +70,29 @@ def _asked(values: dict[str, object]) -> Asked:
     from promptlint.compare import whole
     from promptlint.workspace import Request
 
-    config, paths, head = values["config_file"], values["paths"], values["head"]
+    config, paths = values["config_file"], values["paths"]
+    base, head = _range(str(values["base"]), values["head"])
     request = Request(
         config_file=config if isinstance(config, Path) else None,
         isolated=bool(values["isolated"]),
         use_cache=not values["no_cache"],
     )
     return whole.Asked(
-        base=str(values["base"]),
-        head=head if isinstance(head, str) else None,
+        base=base,
+        head=head,
         paths=tuple(path for path in paths if isinstance(path, Path)) if isinstance(paths, tuple) else (),
         request=request,
         config_from="head" if values["config_from"] == "head" else "base",
         fail_on=next(each for each in get_args(whole.FailOn) if each == values["fail_on"]),
     )
+
+
+def _range(base: str, head: object) -> tuple[str, str | None]:
+    """The two revisions: `BASE..HEAD` and `BASE...HEAD` are one, as a comparison starts at the merge base."""
+    if isinstance(head, str):
+        return base, head
+    first, dots, last = base.partition("..")
+    return (first or "HEAD", last.removeprefix(".") or "HEAD") if dots else (base, None)
 
 
 def _write(file: Path, text: str) -> None:

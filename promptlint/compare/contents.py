@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from promptlint import config, contract, costs, lint, measure, tokens
 from promptlint.changes import Cache, Item, Move
@@ -12,7 +13,7 @@ from promptlint.contract import Change, Fate
 from promptlint.documents import said
 from promptlint.locate import locate, location
 from promptlint.measure import Basics
-from promptlint.model import Basis, Prompt, PromptFacts
+from promptlint.model import Basis, Message, Prompt, PromptFacts
 from promptlint.records import dataclass
 from promptlint.view import View
 
@@ -49,8 +50,29 @@ def edited(
         View(prompt, lambda text: tokens.count(text, basics.tokenizer)) for prompt in (before, after)
     )
     changes = contract.compare(views[0].contract, views[1].contract)
-    losses, gains, moves = _apart(_items(changes, Fate.LOST, before), _items(changes, Fate.GAINED, after))
+    lost, gained = list(_items(changes, Fate.LOST, before)), list(_items(changes, Fate.GAINED, after))
+    wholes = [_assembled(view, basics) for view in views]
+    if wholes != list(views):
+        changes = contract.compare(wholes[0].contract, wholes[1].contract)
+        lost, gained = _with_lines(changes, Fate.LOST, lost), _with_lines(changes, Fate.GAINED, gained)
+    losses, gains, moves = _apart(lost, gained)
     return Edited(losses, gains, moves, _cache(before, after, facts, basics))
+
+
+def _assembled(view: View, basics: Basics) -> View:
+    """The prompt with the templates that it includes put in; the same view if there are none."""
+    placed = measure.whole(view.prompt, basics.jinja)
+    segments = tuple(item.segment for item in placed)
+    if segments == view.prompt.segments:
+        return view
+    return View(replace(view.prompt, messages=(Message(None, segments),)), view.count)
+
+
+def _with_lines(changes: tuple[Change, ...], fate: Fate, own: Iterable[Item]) -> list[Item]:
+    """The items of assembled prompts, each with its line if the file itself says it."""
+    lines = {(item.what, item.text): item.line for item in own}
+    found = _items([replace(change, span=None) for change in changes], fate, None)
+    return [replace(item, line=lines.get((item.what, item.text))) for item in found]
 
 
 def _apart(
@@ -90,14 +112,14 @@ def _slots(text: str) -> frozenset[str]:
     return frozenset(name for slot in _SLOT.findall(text) for name in _NAME.findall(slot))
 
 
-def _items(changes: tuple[Change, ...], fate: Fate, prompt: Prompt) -> Iterator[Item]:
-    """The items of that fate, each once; a place is given where they have one."""
+def _items(changes: Iterable[Change], fate: Fate, prompt: Prompt | None) -> Iterator[Item]:
+    """The items of that fate, each once; a place is given where they have one in a file."""
     seen = set()
     for change in changes:
         if change.fate is not fate:
             continue
         line = None
-        if change.span is not None:
+        if change.span is not None and prompt is not None:
             line = location(prompt.source.text, locate(prompt, change.span)).line
         text = " ".join(change.text.split())
         what = "heading" if change.what == "requirement" and _HEADING.match(text) else change.what

@@ -16,7 +16,7 @@ from promptlint.errors import UsageError
 from promptlint.model import PromptFacts
 from promptlint.records import dataclass
 
-_LAYOUT = 2
+_LAYOUT = 3
 """Of what is remembered; a new one for every change of `Edited`."""
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from promptlint.changes import Findings, Note
+from promptlint import budgets, sidecar
+from promptlint.changes import Findings, Guard, Note
 from promptlint.compare.contents import shortened
 from promptlint.model import Finding, PromptFacts, Severity
+from promptlint.records import dataclass
 
 Name = Callable[[Finding], object]
 
@@ -38,6 +41,42 @@ def _without_twins(findings: list[Finding], others: list[Finding]) -> list[Findi
     return found
 
 
+def without_budget(before: Sequence[Finding], after: Sequence[Finding]) -> tuple[Finding, ...]:
+    """`before` of a prompt that has grown: more over a set budget is new, as for `promptlint budget`."""
+    over = any(item.code == budgets.CODE and item.severity > Severity.INFO for item in after)
+    return tuple(item for item in before if not (over and item.code == budgets.CODE))
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What hides findings: the guards of a change, and whether its own configuration holds (`by_config`)."""
+
+    guards: tuple[Guard, ...]
+    by_config: bool
+
+    def left(self, found: Findings, path: str = "") -> Findings:
+        """The findings without those that are gone because they are hidden; `path` is the file's now."""
+        return Findings(found.new, tuple(note for note in found.fixed if not self._hides(note, path)))
+
+    def _hides(self, note: Note, path: str) -> bool:
+        return any(self._reaches(item, {note.path, path}) and _names(item, note.code) for item in self.guards)
+
+    def _reaches(self, guard: Guard, paths: set[str]) -> bool:
+        if guard.kind in ("ignore", "baseline"):
+            return self.by_config
+        if guard.kind != "suppression":
+            return False
+        if guard.path == sidecar.NAME:
+            named = any(f"`{each}`" in guard.detail for each in paths)
+            return self.by_config and (named or " is ignored by name" not in guard.detail)
+        return guard.path in paths
+
+
+def _names(guard: Guard, code: str) -> bool:
+    """True if a guard names a rule, or so many that not all are listed."""
+    return re.search(rf"(?<!\w){re.escape(code)}(?!\w)| and [\d,]+ more", guard.detail) is not None
+
+
 def by_fingerprint(facts: PromptFacts | None) -> Name:
     """A finding is named by its fingerprint; one about the whole prompt, by its rule alone."""
 
@@ -59,12 +98,12 @@ def by_text(facts: PromptFacts, text: Callable[[Finding], str]) -> Name:
 
 
 def _only(findings: Iterable[Finding], others: list[object], name: Name) -> list[Finding]:
-    left = list(others)
+    left = Counter(others)
     found = []
     for finding in findings:
         key = name(finding)
-        if key in left:
-            left.remove(key)
+        if left[key] > 0:
+            left[key] -= 1
         else:
             found.append(finding)
     return found

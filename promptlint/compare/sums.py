@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from promptlint import deltas
-from promptlint.changes import Comparison, Findings, Money, Note, PromptChange, State, Sums, Total, Verdict
+from promptlint.changes import (
+    FAILING,
+    Comparison,
+    Findings,
+    Money,
+    Note,
+    PromptChange,
+    State,
+    Sums,
+    Total,
+    Verdict,
+)
 from promptlint.costs import weakest
 from promptlint.model import Basis
-
-_LEVELS = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
 
 
 def total(prompts: Sequence[PromptChange], files: Findings) -> Total:
@@ -37,12 +46,10 @@ def verdict(comparison: Comparison) -> Verdict:
     if comparison.errors:
         return "error"
     new = [note.severity for note in _new(comparison)]
-    if any(severity in _LEVELS[comparison.fail_on] for severity in new):
+    if any(severity in FAILING[comparison.fail_on] for severity in new):
         return "fail"
     sums = comparison.total
-    dearer = _dearer(sums.before.usd_month, sums.after.usd_month) or sums.after.tokens > sums.before.tokens
-    worse = dearer or sums.contract_losses or sums.broken_prefixes
-    worse = worse or any(item.contract_moves or deltas.unpriced_now(item) for item in comparison.prompts)
+    worse = sums.after.tokens > sums.before.tokens or any(map(deltas.needs_look, comparison.prompts))
     if comparison.guards or comparison.skipped or any(severity != "info" for severity in new) or worse:
         return "warn"
     changed = comparison.prompts or comparison.findings.new or comparison.findings.fixed
@@ -53,10 +60,6 @@ def _new(comparison: Comparison) -> Iterable[Note]:
     yield from comparison.findings.new
     for prompt in comparison.prompts:
         yield from prompt.findings.new
-
-
-def _dearer(before: Money | None, after: Money | None) -> bool:
-    return after is not None and after[1] > (before[1] if before is not None else 0.0) + 1e-9
 
 
 def _sums(prompts: Iterable[PromptChange], side: Callable[[PromptChange], State | None]) -> Sums:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from promptlint.changes import (
     Status,
     Unread,
 )
-from promptlint.compare import contents, edits, findings, matching, sides, sums
+from promptlint.compare import contents, edits, findings, gone, matching, sides, sums
 from promptlint.compare.sides import Side
 from promptlint.config.load import absolute
 from promptlint.errors import UsageError
@@ -77,7 +77,13 @@ def compared(asked: Asked) -> Compared:
     root = run.workspace(request).root
     names = _names(asked.paths, root, start, head)
     before, after = both = sides.sides(request, start, head, names.compared)
-    prompts = tuple(_changes(before, after))
+    pairs = _pairs(before, after)
+    prompts = gone.told(_changes(before, after, pairs.pairs), before, after)
+    loosened = guards(
+        root, before.space.store, after.space.store, names.differing, _run(names, prompts, after)
+    )
+    hidden = findings.Hidden(loosened, by_config=asked.config_from == "head")
+    prompts = tuple(replace(item, findings=hidden.left(item.findings, item.path)) for item in prompts)
     comparison = Comparison(
         schema_version=SCHEMA_VERSION,
         promptlint=__version__,
@@ -87,13 +93,11 @@ def compared(asked: Asked) -> Compared:
         head=Commit(asked.head or "", head or ""),
         verdict="error",
         fail_on=asked.fail_on,
-        guards=guards(
-            root, before.space.store, after.space.store, names.differing, _run(names, prompts, after)
-        ),
+        guards=loosened,
         prompts=prompts,
-        findings=_about_files(before, after),
+        findings=hidden.left(_about_files(before, after)),
         total=sums.total((), Findings((), ())),
-        skipped=_skipped(both, names),
+        skipped=_skipped(both, names, pairs.unread),
         errors=_unread((fault.path, fault.message) for side in both for fault in side.outcome.result.errors),
     )
     comparison = replace(comparison, total=sums.total(comparison.prompts, comparison.findings))
@@ -150,7 +154,8 @@ def _narrowed(
 # --- prompts --------------------------------------------------------------------------------
 
 
-def _changes(before: Side, after: Side) -> Iterable[PromptChange]:
+def _pairs(before: Side, after: Side) -> gone.Readable:
+    """The prompts of both sides, paired, without those that cannot be read any more."""
     readers: dict[bool, sides.Reader] = {}
 
     def text(new: bool, name: str) -> str:
@@ -160,7 +165,11 @@ def _changes(before: Side, after: Side) -> Iterable[PromptChange]:
         prompt = readers[new].prompt(side.facts[name])
         return "" if prompt is None else prompt.text
 
-    pairs = matching.pairs(before.facts, after.facts, text)
+    return gone.readable(matching.pairs(before.facts, after.facts, text), before, after)
+
+
+def _changes(before: Side, after: Side, pairs: Iterable[matching.Pair]) -> Iterable[PromptChange]:
+    pairs = tuple(pairs)
     found = edits.edits(before, after, pairs)
     for old_id, new_id in pairs:
         change = _change(before, after, (old_id, new_id), found.get(new_id or "", contents.Edited()))
@@ -220,6 +229,7 @@ def _state(side: Side, facts: PromptFacts | None) -> State | None:
         version=facts.version,
         tokens=facts.tokens.high,
         slot_tokens=facts.tokens.slot_estimate,
+        prefix_tokens=facts.prefix_tokens,
         tokenizer=facts.tokens.tokenizer,
         basis=facts.tokens.basis,
         error=facts.tokens.error,
@@ -246,6 +256,8 @@ def _findings(before: Side, after: Side, old: PromptFacts | None, new: PromptFac
     if old is None:
         return findings.changed((), now, findings.by_fingerprint(None), findings.by_fingerprint(None))
     was: tuple[Finding, ...] = before.findings.get(old.id, ())
+    if new.tokens.high > old.tokens.high:
+        was = findings.without_budget(was, now)
     if old.id == new.id:
         names = findings.by_fingerprint(old), findings.by_fingerprint(new)
     else:
@@ -258,13 +270,14 @@ def _about_files(before: Side, after: Side) -> Findings:
     return findings.changed(before.findings.get("", ()), after.findings.get("", ()), name, name)
 
 
-def _skipped(both: Iterable[Side], names: _Names) -> tuple[Unread, ...]:
+def _skipped(both: Iterable[Side], names: _Names, unread: Mapping[str, int]) -> tuple[Unread, ...]:
     """The files that were passed over, and the submodules that differ."""
     out = [(name, "not checked out here: compare with HEAD by name") for name in names.absent]
     modules = [item for side in both for item in sides.submodules(side, names.compared)]
     known = {path for path, _ in modules}
     skips = (skip for side in both for skip in side.outcome.result.skipped if skip.path not in known)
-    return _unread((*modules, *out, *((skip.path, skip.reason) for skip in skips)))
+    found = (*modules, *out, *((skip.path, skip.reason) for skip in skips))
+    return _unread(gone.reasons(unread, found))
 
 
 def _unread(items: Iterable[tuple[str, str]]) -> tuple[Unread, ...]:

@@ -28,6 +28,7 @@ from promptlint.declared.shapes import is_schema, of_layout, of_schema, unwrappe
 from promptlint.model import Block, BlockKind, Field, Prompt, Role, Span
 from promptlint.outline.masks import masked
 from promptlint.places import joined, of_role, touches
+from promptlint.shots import shots
 from promptlint.syntax import loose
 from promptlint.syntax.loosenodes import Literal, Sort, Value
 from promptlint.view import View
@@ -65,6 +66,12 @@ _SAYS_INPUT = re.compile(
     r"|if|when|otherwise|call|config\w*|package\.json|settings)\b",
     re.IGNORECASE,
 )
+_SAYS_SCHEMA = re.compile(
+    r"\b(?:answer|respon\w+|output|return|result|correspond|conform|follow|match|valid)\b[^{}]{0,200}?\bschema\b"
+    r"[^{}\n]{0,30}(?:\n[^{}\n]{0,120})?$",
+    re.IGNORECASE,
+)
+_LONGEST = 2_000  # code points of a sentence; what is longer is no rule
 _LEAD = 240  # code points before a literal in which it is introduced
 
 
@@ -78,11 +85,18 @@ def declared(view: View) -> Declared:
     shut = [block.span for block in view.of_kind(*_EXAMPLES)]
     shut += of_role(view.prompt, Role.TOOL_DEFINITION)
     shut += of_role(view.prompt, Role.ASSISTANT)
+    shut += [shot.span for shot in shots(view)]
     apart = joined(shut)
-    said = [block.span for block in view.sentences if not touches(apart, block.span)]
-    schemas = [*_sent(view.prompt), *_literals(view, text)]
+    spans = (block.span for block in view.sentences)
+    said = [span for span in spans if span.end - span.start <= _LONGEST and not touches(apart, span)]
+    schemas = [*_sent(view.prompt)]
+    schemas += [found for found in _literals(view, text) if not touches(apart, _span(found.at))]
     schemas += [found for span in said for found in sets.keys(text, span)]
-    schemas += [found for found in sets.key_lists(text) if not touches(apart, _span(found.at))]
+    schemas += [
+        found
+        for found in (*sets.key_lists(text), *sets.headed_keys(text))
+        if not touches(apart, _span(found.at))
+    ]
     labels = [found for span in said for found in sets.in_sentence(text, span)]
     labels += [found for found in sets.in_lists(text) if not touches(apart, found.at)]
     labels.sort(key=lambda found: found.at)
@@ -154,12 +168,17 @@ def _literals(view: View, text: str) -> Iterator[Schema]:
             continue
         root = literal.root
         lead = _lead(text, block.span.start)
+        schema = unwrapped(root)
+        if is_schema(schema) and _SAYS_SCHEMA.search(
+            text, max(0, block.span.start - _LEAD), block.span.start
+        ):
+            yield Schema(root.span, of_schema(schema, lambda span: span), Basis.JSON_SCHEMA)
+            continue
         introduced = _SAYS_OUTPUT.search(lead) or (
             not lead.strip() and _SAYS_OUTPUT.search(_head(text, head))
         )
         if not introduced or _SAYS_INPUT.search(lead) or _SAYS_INPUT.search(_head(text, head)):
             continue
-        schema = unwrapped(root)
         if is_schema(schema):
             yield Schema(root.span, of_schema(schema, lambda span: span), Basis.JSON_SCHEMA)
         elif _shows(root):

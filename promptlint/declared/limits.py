@@ -72,7 +72,7 @@ _NOUNS = re.compile(
     r"|question|field"
     r"|option|heading|quote|introduction|conclusion|thought|plan|insight|recommendation|point|sentences"
     r"|bullets|ideas?"
-    r"|facts|takeaway|recap|post|tweet|function|variable|table|list|slide|scene|overview|abstract|phrase)s?\b"
+    r"|facts|queries|searches|replies|takeaway|recap|post|tweet|function|variable|table|list|slide|scene|overview|abstract|phrase)s?\b"
     r"|[`\"'](\w{1,40})[`\"']|^[ \t]*(?:[-*+•][ \t]+)?[`\"*]{0,3}(\w{1,40})[`\"*]{0,3}[ \t]?[:：]",
     re.IGNORECASE,
 )
@@ -82,6 +82,11 @@ _WHOLE = re.compile(
     r"|return|explain|describe|keep|use|give|say|speak|translate)\b",
     re.IGNORECASE,
 )
+_SOFT = re.compile(
+    r"\b(?:generally|typically|usually|normally|ideally|mostly|roughly|about|around|approximately|unless|except"
+    r"|excluding|not including|not counting|aim for|try to|where possible|if possible)\b",
+    re.IGNORECASE,
+)  # what is said so is no bound
 _REFUSES = re.compile(r"\b(?:not|never|no|don['’]t|avoid|without|unless|instead of)\b", re.IGNORECASE)
 
 _LANGUAGES = pairs(
@@ -157,6 +162,14 @@ _FORBIDS = re.compile(
     rf"[:]? (?P<list>{_QUOTED}(?:(?:,? (?:or|and|nor) |, ?){_QUOTED}){{0,30}})",
     re.IGNORECASE,
 )
+_FORBIDS_ITEM = re.compile(
+    rf"[ \t]*(?:[-*+•][ \t]+)?(?:use|say|write) (?:the )?(?:words?|phrases?|terms?|expressions?)[:]? "
+    rf"(?P<list>{_QUOTED}(?:(?:,? (?:or|and|nor) |, ?){_QUOTED}){{0,30}})",
+    re.IGNORECASE,
+)
+_NEVER = re.compile(r"[ \t#*_]*(?:never|do not|don['’]t|avoid|you must not)[*_ ]*:[*_ \t]*$", re.IGNORECASE)
+_ITEM = re.compile(r"[ \t]*(?:[-*+•][ \t]+|$)|[ \t]{2}")
+_LOOKED = 1_500  # code points before an item in which its list begins
 _SPOKEN = ("say", "mention", "begin", "start", "open")
 _NAMES_WORDS = re.compile(r"\b(?:words?|phrases?|terms?|expressions?|filler)\b", re.IGNORECASE)
 _ONE_QUOTED = re.compile(_QUOTED)
@@ -207,7 +220,7 @@ def _count(said: str | None) -> int | None:
 
 def _of(text: str, span: Span, found: Span) -> str:
     """What a limit is of: "" if it is the answer, the name of a part, "?" if that is not clear."""
-    if is_conditional(text, span, found.start):
+    if is_conditional(text, span, found.start) or _SOFT.search(text, span.start, span.end):
         return "?"
     line = text.rfind("\n", max(0, span.start - 200), span.start) + 1
     line = max(line, span.start - 200)
@@ -258,3 +271,21 @@ def forbidden(text: str, span: Span) -> Iterator[Forbidden]:
             for item in _ONE_QUOTED.finditer(text, match.start("list"), match.end("list"))
         )
         yield Forbidden(Span(*match.span()), phrases, verb.startswith(("begin", "start", "open")))
+    item_of = _FORBIDS_ITEM.match(text, span.start, span.end)
+    if item_of is not None and _is_under(text, span.start):
+        phrases = tuple(
+            Choice(item[0][1:-1], Span(item.start() + 1, item.end() - 1))
+            for item in _ONE_QUOTED.finditer(text, item_of.start("list"), item_of.end("list"))
+        )
+        yield Forbidden(Span(*item_of.span()), phrases)
+
+
+def _is_under(text: str, start: int) -> bool:
+    """True for an item of a list under "Never:"."""
+    lines = text[max(0, start - _LOOKED) : start].split("\n")
+    for line in reversed(lines[:-1]):
+        if _NEVER.match(line):
+            return True
+        if not _ITEM.match(line):
+            return False
+    return False

@@ -21,7 +21,7 @@ _LIST = (
     rf"|without|for|that|as|and nothing|only)\b))"
 )
 _INTRO = (
-    r"(?:exactly |only )?(?:one|1|either)(?: \(1\))? of(?: the)?(?: these| following)?(?:"
+    r"(?:exactly |only )?(?:one|1|either)(?: \(1\))? of(?: the\b)?(?: these\b| following\b)?(?:"
     r" [\w-]{1,20}){0,3}?\s*[:：]?\s*[\[(]?\s*"
 )
 _ONE_OF = re.compile(rf"\b{_INTRO}{_LIST}", re.IGNORECASE)
@@ -68,6 +68,15 @@ _KEYS = re.compile(
     re.IGNORECASE,
 )
 _KEY = re.compile(r"[`\"']([A-Za-z_][\w.-]{0,60})[`\"'](?:\s?\(([^()\n]{0,60})\))?")
+_BARE_KEYS = re.compile(
+    r"\b(?P<only>only |exactly )?(?:the )?(?:following )?(?:keys|fields)[ :]{1,3}"
+    r"(?P<list>[a-z_]\w{1,30}(?:, (?:and )?(?!and\b)[a-z_]\w{1,30}){1,20}"
+    r"(?: and (?!nothing\b|no\b)[a-z_]\w{1,30})?)"
+    r"(?P<rest> and nothing else| and no others?|,? nothing else)?(?=[.;\n]|$)"
+)
+_KEYS_HEAD = re.compile(
+    r"^#{1,6}[ \t]+(?:output |json |response )?(?:fields|keys)[ \t:]*$", re.IGNORECASE | re.MULTILINE
+)
 _KEYS_LEAD = re.compile(
     r"^[^\n]{0,200}\b(?:keys|fields|properties|attributes|schema)\b[^\n:]{0,30}[:：][*_]{0,3}[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
@@ -201,6 +210,33 @@ def keys(text: str, span: Span) -> Iterator[Schema]:
         if found:
             shape = Shape(frozenset(("object",)), tuple(found))
             yield Schema(Span(match.start(), match.end()), shape, Basis.PROSE)
+    for match in _BARE_KEYS.finditer(text, span.start, span.end):
+        names = re.finditer(r"(?!and\b)[a-z_]\w+", match["list"])
+        base = match.start("list")
+        bare = [Key(one[0], Shape(), True, Span(base + one.start(), base + one.end())) for one in names]
+        is_closed = bool(match["only"] or match["rest"])
+        yield Schema(Span(*match.span()), Shape(frozenset(("object",)), tuple(bare), is_closed), Basis.PROSE)
+
+
+def headed_keys(text: str) -> Iterator[Schema]:
+    """The keys that a list names under the heading "Fields", where the answer is said to be JSON."""
+    if "#" not in text or "json" not in text.lower():
+        return
+    for head in _KEYS_HEAD.finditer(text):
+        found: list[Key] = []
+        end = head.end()
+        for item in _items(text, head.end()):
+            key = _KEY_ITEM.match(text, text.rfind("\n", 0, item.start) + 1, item.end)
+            if key is None:
+                found = []
+                break
+            end = item.end
+            said = text[key.end() : item.end]
+            kind = _typed(said.split(",")[0]) if " or " not in said and "null" not in said else Shape()
+            types = kind.types | {"null"} if kind.types else kind.types
+            found.append(Key(key[1], Shape(types), "optional" not in said.lower(), Span(*key.span(1))))
+        if len(found) > 1:
+            yield Schema(Span(head.start(), end), Shape(frozenset(("object",)), tuple(found)), Basis.PROSE)
 
 
 def key_lists(text: str) -> Iterator[Schema]:

@@ -7,6 +7,7 @@ from dataclasses import field, replace
 
 from promptlint.errors import SourceError
 from promptlint.extract.common.naming import in_tests, is_generated, is_test_code, is_test_script
+from promptlint.extract.common.toolset import with_likes
 from promptlint.model import Context, Extraction, Problem, Source, SourceKind, Span
 from promptlint.records import dataclass
 from promptlint.templates import JinjaSettings
@@ -118,7 +119,8 @@ def _extract(source: Source, options: Options) -> Extraction:
         return Extraction(reason="test code" if source.kind in _TEST_CODE else "test data")
     if source.kind in JUDGED:
         return _judged(source, options)
-    return _EXTRACTORS[source.kind](source, options)
+    found = _EXTRACTORS[source.kind](source, options)
+    return replace(found, prompts=with_likes(found.prompts)) if len(found.prompts) > 1 else found
 
 
 def _with_passed(source: Source, found: Extraction) -> Extraction:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from promptlint import templates
-from promptlint.extract.common import agentdocs, declared, leads, used
+from promptlint.extract.common import agentdocs, declared, leads, mentioned, used
 from promptlint.extract.common.agentdocs import AgentDocument
 from promptlint.extract.common.data import tagged
 from promptlint.extract.common.naming import file_name, like_prompt
@@ -37,7 +37,12 @@ def extract(source: Source) -> Extraction:
     if document is not None:
         described = _description(source, header) if header and document.described else ()
         prompts = (*described, _document(source, body, document, header))
-        return Extraction(prompts, references=tuple(agentdocs.references(source, document)))
+        said = (
+            *agentdocs.references(source, document),
+            *mentioned.mentions(source, document),
+            *mentioned.levels(source, document),
+        )
+        return Extraction(prompts, references=said)
     if _is_listed(source):
         return Extraction(tuple(_listed(source, body)))
     prompt = _prompt(source, body, len(source.text), headed=header is not None)

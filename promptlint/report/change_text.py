@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from promptlint import documents, jsondoc
 from promptlint.changes import Comparison, Findings, Item, Move, PromptChange, State
 from promptlint.deltas import (
+    assumed_mark,
     cache_words,
     difference,
+    model_changes,
     reworded,
     signed,
     signed_usd,
@@ -17,7 +19,7 @@ from promptlint.deltas import (
     token_difference,
     tokens_of,
     uncounted_words,
-    unpriced_now,
+    unknown_words,
     usd_basis,
     with_mark,
 )
@@ -82,12 +84,15 @@ def _size(change: PromptChange) -> str:
     words = f"{tokens_of(before)} -> {tokens_of(after)} tokens"
     if token_difference(change):
         words += f" ({signed(token_difference(change), after.basis)})"
-    if before.model != after.model:
-        words += f", model {visible(before.model)} -> {visible(after.model)}"
+    if model_changes(change):
+        words += f", model {_model(before)} -> {_model(after)}"
     words += _prices(before, after)
-    if unpriced_now(change):
-        words += ", price not known any more"
-    return words
+    unknown = unknown_words(change)
+    return f"{words}, {unknown}" if unknown else words
+
+
+def _model(state: State) -> str:
+    return f"{visible(state.model)}{assumed_mark(state)}" or "unknown"
 
 
 def _prices(before: State, after: State) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from promptlint.model import Finding, Fix, PromptFacts, Span
 from promptlint.records import dataclass
@@ -22,6 +23,9 @@ from promptlint.reporting import (
 )
 from promptlint.style import BOLD, CYAN, DIM, RED, TINTS, cells, number, paint, plural, visible, wrap
 
+UNQUOTED = "SEC001"
+"""The rule whose findings are never quoted: a report ends in the logs of a build."""
+
 SHOWN_LINES = 2
 QUOTED = 40
 WRAPPED = ("why", "saves")  # the other notes quote the source, blanks and all
@@ -29,6 +33,7 @@ WRAPPED = ("why", "saves")  # the other notes quote the source, blanks and all
 
 def render(report: Report) -> str:
     """All findings in full, then what failed, then the summary."""
+    report = _without_secrets(report)
     prompts = {prompt.id: prompt for prompt in prompts_of(report.result)}
     blocks = [
         "\n".join(_finding(report, finding, prompts.get(finding.prompt or "")))
@@ -41,6 +46,18 @@ def render(report: Report) -> str:
     summary = wrap(summary_parts(totals(report.result)), report.width, " · ")
     blocks.append("\n".join(paint(line, BOLD, report.color) for line in summary))
     return "\n\n".join(blocks) + "\n"
+
+
+def _without_secrets(report: Report) -> Report:
+    """The report with stars where the sources hold a secret that was found."""
+    sources = dict(report.sources)
+    for finding in findings_of(report.result):
+        text = sources.get(finding.path)
+        if finding.code == UNQUOTED and text is not None and finding.span.end <= len(text):
+            start, end = finding.span.start, finding.span.end
+            hidden = "".join(char if char.isspace() else "*" for char in text[start:end])
+            sources[finding.path] = f"{text[:start]}{hidden}{text[end:]}"
+    return replace(report, sources=sources)
 
 
 def _finding(report: Report, finding: Finding, prompt: PromptFacts | None) -> Iterator[str]:

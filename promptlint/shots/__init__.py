@@ -11,8 +11,10 @@ from promptlint.locate import message_spans
 from promptlint.model import Block, BlockKind, Message, Profile, Role, Span
 from promptlint.outline import walk
 from promptlint.outline.masks import FILL, masked
+from promptlint.places import joined, touches
 from promptlint.shots.cut import Cut
 from promptlint.shots.names import Means
+from promptlint.shots.runs import runs
 from promptlint.shots.shot import Form, Part, Shot, Worth
 from promptlint.shots.split import Title, cuts, label_names, title_of
 from promptlint.shots.tables import rows
@@ -27,7 +29,7 @@ _PLACEHOLDER = re.compile(
 )
 _ANGLES = re.compile(r"<[a-zA-Z][\w ,./'-]{0,60}>")  # a placeholder, if no tag in the text is closed
 _YOURS = re.compile(
-    r":\s{0,9}[\"'](?:your\b|one of\b|the \w+|string[\"'])", re.IGNORECASE
+    r":\s{0,9}[\"'](?:your\b|one of\b|the \w+(?: \w+){0,3}[\"']|string[\"'])", re.IGNORECASE
 )  # a layout to fill in
 _WORDS = 5  # of a label at most
 _LONGEST = 60  # code points of a label
@@ -47,8 +49,26 @@ def shots(view: View) -> tuple[Shot, ...]:
     for block in _outermost(view.blocks):
         if value(text, block.span.start, block.span.end).end not in ends:
             found += _of_group(text, block, view.prompt.profile)
+    if view.prompt.profile is Profile.PROMPT:
+        found = _with_runs(view, text, found)
     found.sort(key=lambda shot: shot.span)
     return tuple(found)
+
+
+def _with_runs(view: View, text: str, found: Sequence[Shot]) -> list[Shot]:
+    """With the examples that no heading announces; they replace those of which less is known."""
+    shut = (block.span for block in view.of_kind(BlockKind.CODE, BlockKind.TABLE))
+    code = [span for span in shut if text.find("\n", span.start, span.end) >= 0]
+    told = [shot.group for shot in found if shot.literal is not None or shot.form is Form.TURNS]
+    known = [shot.group for shot in found if shot.output is not None and not shot.follows]
+    strong, ground = joined([*code, *told]), joined([*code, *told, *known])
+    made: list[Shot] = []
+    for place in message_spans(view.prompt) or (Span(0, len(text)),):
+        for run in runs(text, place, lambda span, is_data: touches(strong if is_data else ground, span)):
+            title = Title(run.group.start, Means.OTHER, Worth.MODEL)
+            made += [_shot(text, cut, run.group, title) for cut in run.cuts]
+    new = joined(shot.span for shot in made)
+    return [*(shot for shot in found if not touches(new, shot.span)), *made]
 
 
 def _outermost(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -90,19 +110,20 @@ def _turns(view: View, text: str) -> Iterator[Shot]:
 
 def _of_group(text: str, group: Block, profile: Profile) -> list[Shot]:
     """The examples that stand together; what introduces them may say more of each."""
-    inner = [block.span for block in walk((group,)) if block.kind is BlockKind.EXAMPLE]
-    spans = inner or [group.span]
+    blocks = [block for block in walk((group,)) if block.kind is BlockKind.EXAMPLE] or [group]
+    spans = [block.span for block in blocks]
     lead = _lead(text, group.span.start)
     known = _known(text, spans) if profile is Profile.PROMPT else frozenset()
     found: list[Shot] = []
     asked: Shot | None = None
-    for span in spans:
+    for block in blocks:
+        span = block.span
         title, parts = cuts(text, span.start, span.end, known)
         means = title.means if title.means is not Means.OTHER else lead.means
         worth = title.worth if title.worth is not Worth.MODEL else lead.worth
         title = Title(title.body, means, worth)
-        tables = [block for block in walk(_under(group, span)) if block.kind is BlockKind.TABLE]
-        parts = parts or [cut for table in tables for cut in rows(text, table.span)]
+        tables = [each.span for each in walk((block,)) if each.kind is BlockKind.TABLE]
+        parts = parts or [cut for table in tables for cut in rows(text, table)]
         made = [_shot(text, cut, group.span, title) for cut in parts] or [_whole(text, span, group, title)]
         one = made[0]
         if asked is not None and len(made) == 1 and one.input is None and one.output is not None:
@@ -112,10 +133,6 @@ def _of_group(text: str, group: Block, profile: Profile) -> list[Shot]:
         found += made
         asked = one if len(made) == 1 and one.output is None and one.input is not None else None
     return found
-
-
-def _under(group: Block, span: Span) -> tuple[Block, ...]:
-    return tuple(block for block in walk((group,)) if block.span == span)[-1:]
 
 
 def _known(text: str, spans: Sequence[Span]) -> frozenset[str]:

@@ -27,9 +27,10 @@ def in_turns(parts: Sequence[Part]) -> Iterator[tuple[int, int]]:
     low = 0
     names: set[str] = set()
     answered = False
+    settled = any(settles(part.name) for part in parts)
     for index, part in enumerate(parts):
         name = part.name.lower()
-        again = name in names and (answered or name == parts[low].name.lower())
+        again = name in names and (answered or (name == parts[low].name.lower() and not settled))
         if (part.means is Means.INPUT and answered) or (again and index > low):
             yield low, index
             low, names, answered = index, set(), False

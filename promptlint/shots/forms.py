@@ -86,12 +86,13 @@ def by_arrows(text: str, start: int, end: int) -> Iterator[Cut]:
         if line.end > line.start and not _RULER.fullmatch(text, line.start, line.end):
             lines.append(line)
         at = stop + 1
-    made = [cut for line in lines if (cut := _arrow(text, line)) is not None]
+    made = [cut for line in lines if (cut := arrow(text, line)) is not None]
     if len(made) == len(lines) or (len(made) > 1 and len(made) * 2 >= len(lines)):
         yield from made
 
 
-def _arrow(text: str, line: Span) -> Cut | None:
+def arrow(text: str, line: Span) -> Cut | None:
+    """The example `text -> label` that a line is, None if it has no arrow or several."""
     said = text[line.start : line.end]
     if len(said) > _WIDEST or ("`" in said and "(" in said):
         return None

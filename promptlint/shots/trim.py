@@ -13,6 +13,7 @@ _TAIL = re.compile(
 
 def value(text: str, start: int, end: int) -> Span:
     """A range without the space around it and without rulers and end marks after it."""
+    start = min(start, end)
     tail = _TAIL.search(text, max(start, end - 200), end)
     end = tail.start() if tail else end
     while end > start and text[end - 1].isspace():

@@ -164,7 +164,10 @@ class _Reader:
         bare = None if quoted else _KEY.match(self.text, at, self.end)
         found = quoted or bare
         if found is None:
-            raise _Stop
+            if self.text[at] != '"' or self.text.find('"', at + 1, self.end) >= 0:
+                raise _Stop
+            self.fault(Fault.CUT, self.end, self.end)
+            return Entry(self.text[at + 1 : self.end], Span(at, self.end), _missing(self.end)), self.end
         if bare is not None and HOLE not in bare[0]:
             self.fault(Fault.KEY, *bare.span())
         elif quoted is not None and quoted[1] is None:
@@ -174,7 +177,7 @@ class _Reader:
         if colon is None:
             if found.end() >= self.end:
                 self.fault(Fault.CUT, self.end, self.end)
-                return Entry(key, Span(*found.span()), Value(Sort.NULL, Span(self.end, self.end))), self.end
+                return Entry(key, Span(*found.span()), _missing(self.end)), self.end
             raise _Stop
         said = _COMMENT.match(self.text, colon.end(), self.end)
         if said is not None and said[1] is not None and "\n" not in colon[0]:
@@ -189,7 +192,7 @@ class _Reader:
         """A value, and where it ends."""
         if at >= self.end:
             self.fault(Fault.CUT, self.end, self.end)
-            return Value(Sort.NULL, Span(self.end, self.end)), self.end
+            return _missing(self.end), self.end
         if self.text[at] in "{[":
             made = self.container(at, depth + 1)
             return made, made.span.end
@@ -241,6 +244,10 @@ class _Reader:
         return Value(Sort.NULL if text == "null" else Sort.BOOLEAN, Span(*constant.span()), text)
 
 
+def _missing(at: int) -> Value:
+    return Value(Sort.NULL, Span(at, at))
+
+
 def _noted(value: Value, note: str) -> Value:
     return Value(
         value.sort, value.span, value.text, value.entries, value.items, value.note or note, value.open
@@ -252,7 +259,10 @@ def _string(match: re.Match[str]) -> str:
 
 
 def _decoded(body: str) -> str:
-    return _ESCAPE.sub(_unescaped, body) if "\\" in body else body
+    if "\\" not in body:
+        return body
+    text = _ESCAPE.sub(_unescaped, body)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if "\\u" in body else text
 
 
 def _unescaped(match: re.Match[str]) -> str:

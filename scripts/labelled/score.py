@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import shutil
 import sys
@@ -26,6 +27,7 @@ from promptlint.model import Finding
 from promptlint.workspace import Request
 
 CASES = LABELS.parent / "cases"
+FIGURES = LABELS.parent / "figures.json"
 KINDS: dict[str, tuple[str, ...]] = {
     "RED001": (
         "repeated",
@@ -92,10 +94,11 @@ KINDS: dict[str, tuple[str, ...]] = {
 
 @dataclass
 class Score:
-    """What a rule found and missed."""
+    """The findings of a rule, right and wrong; the labels that it found, and those that no rule did."""
 
     right: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
 
 
@@ -143,10 +146,30 @@ def scores(part: str) -> dict[str, Score]:
             right = any(is_right(finding, label) for label in labels[case.name])
             (found[finding.code].right if right else found[finding.code].wrong).append(where)
         for label in labels[case.name]:
-            if not any(is_right(finding, label) for finding in hits):
-                for code in (code for code, kinds in KINDS.items() if label["rule"] in kinds):
-                    found[code].missed.append(f"{label['file']}:{label['line']}: {label['note']}")
+            what = f"{label['file']}:{label['line']}: {label['note']}"
+            finders = {finding.code for finding in hits if is_right(finding, label)}
+            for code in finders or (code for code, kinds in KINDS.items() if label["rule"] in kinds):
+                (found[code].found if finders else found[code].missed).append(what)
     return found
+
+
+def ratio(part: int, rest: int) -> str:
+    """A share, with two places."""
+    return f"{part / (part + rest):.2f}" if part + rest else "-"
+
+
+def write() -> None:
+    """Keep the figures of both parts, which the pages of the rules show."""
+    parts = {part: scores(part) for part in ("tuning", "proof")}
+    figures = {
+        code: {
+            part: [len(each) for each in (got.right, got.wrong, got.found, got.missed)]
+            for part, got in ((part, found[code]) for part, found in parts.items())
+        }
+        for code in KINDS
+    }
+    kept = {code: counts for code, counts in figures.items() if any(map(any, counts.values()))}
+    FIGURES.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -155,15 +178,18 @@ def main() -> None:
     parser.add_argument("--part", choices=("tuning", "proof"), default="tuning")
     parser.add_argument("--rule", default="")
     parser.add_argument("--misses", action="store_true")
+    parser.add_argument("--write", action="store_true", help="write figures.json, of both parts")
     asked = parser.parse_args()
-    print("| rule | right | wrong | missed | precision | recall |\n|---|--:|--:|--:|--:|--:|")
+    if asked.write:
+        write()
+        return
+    print("| rule | right | wrong | found | missed | precision | recall |\n|---|--:|--:|--:|--:|--:|--:|")
     for code, score in scores(asked.part).items():
         if not code.startswith(asked.rule):
             continue
-        right, wrong, missed = len(score.right), len(score.wrong), len(score.missed)
-        precision = f"{right / (right + wrong):.2f}" if right + wrong else "-"
-        recall = f"{right / (right + missed):.2f}" if right + missed else "-"
-        print(f"| {code} | {right} | {wrong} | {missed} | {precision} | {recall} |")
+        right, wrong, found, missed = map(len, (score.right, score.wrong, score.found, score.missed))
+        shares = f"{ratio(right, wrong)} | {ratio(found, missed)}"
+        print(f"| {code} | {right} | {wrong} | {found} | {missed} | {shares} |")
         if asked.misses:
             for name, lines in (("wrong", score.wrong), ("missed", score.missed)):
                 print("".join(f"    {name}: {line}\n" for line in lines), end="")

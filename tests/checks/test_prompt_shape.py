@@ -69,7 +69,7 @@ def test_talk_of_json_is_no_request(run: Run, text: str) -> None:
     assert run("OUT001", f"{text}\n\n{{{{ input }}}}\n") == []
 
 
-def test_a_call_that_sets_the_format_is_named(run: Run) -> None:
+def test_a_call_that_sets_the_format_may_be_asked_in_words_too(run: Run) -> None:
     text = (
         "from openai import OpenAI\n"
         "client = OpenAI()\n"
@@ -79,8 +79,8 @@ def test_a_call_that_sets_the_format_is_named(run: Run) -> None:
         "    messages=[{'role': 'system', 'content': 'Rate the answer. Respond with a JSON object.'}],\n"
         ")\n"
     )
-    (_, hit), *_ = run("OUT001", text, "x.py")
-    assert "response_format" in hit.message
+    assert run("OUT001", text, "x.py") == []
+    assert len(run("OUT001", text.replace("    response_format={'type': 'json_object'},\n", ""), "x.py")) == 1
 
 
 def test_examples_that_end_differently_are_a_contrast(run: Run) -> None:

@@ -89,9 +89,9 @@ def test_what_a_session_keeps_is_stable(run: Run, slot: str) -> None:
 
 @pytest.mark.parametrize("slot", ["{str(messages)}", "{''.join(chunks)}", "{datetime.now()}", "{cwds.pop()}"])
 def test_what_a_call_makes_of_a_variable_varies(run: Run, slot: str) -> None:
-    long = "Answer from the manual only, and name the page of the manual that you used. " * 10
+    long = "Answer from the manual only, and name the page of the manual that you used. " * 20
     text = f'SYSTEM_PROMPT = f"""You are a helpful assistant. Use {slot}. {long}"""\n'
-    assert len(run("CAC001", text, "x.py")) == 1
+    assert len([*run("CAC001", text, "x.py"), *run("CAC002", text, "x.py")]) == 1
 
 
 @pytest.mark.parametrize(
@@ -128,11 +128,10 @@ def test_inputs_of_something_else_are_left_alone(
     assert [hit.message.split()[0] for _, hit in found] == names
 
 
-@pytest.mark.parametrize(("given", "beside"), [("None", False), ("Shape", True), ('{"type": "text"}', True)])
-def test_no_format_is_no_format(run: Run, given: str, beside: bool) -> None:
+@pytest.mark.parametrize(("given", "count"), [("None", 1), ("Shape", 0), ('{"type": "text"}', 1)])
+def test_no_format_is_no_format(run: Run, given: str, count: int) -> None:
     call = f'client.create(model="gpt-4o", response_format={given}, messages=messages)'
     text = (
         f'messages = [{{"role": "user", "content": "You rate texts. Answer with a JSON object."}}]\n{call}\n'
     )
-    ((_, hit),) = run("OUT001", text, "x.py")
-    assert ("beside response_format" in hit.message) is beside
+    assert len(run("OUT001", text, "x.py")) == count

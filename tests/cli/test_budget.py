@@ -93,3 +93,35 @@ def test_a_file_called_like_an_option_is_a_file(tmp_path: Path, promptlint: Runn
     (tmp_path / "--fix.prompt.md").write_text(LINE * 4)
     ran = promptlint("budget", "--force-exclude", "--", "--fix.prompt.md")
     assert (ran.code, "--fix.prompt.md:1:1" in ran.out) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ('[budget]\n"**" = 500\n', "2 prompts with a budget, compared with HEAD\n"),
+        ('[budget]\n"b.*" = 500\n', "1 prompt with a budget, compared with HEAD\n"),
+        ("", "no prompt has a budget\n"),
+    ],
+)
+def test_it_says_what_it_judged(tmp_path: Path, promptlint: Runner, config: str, said: str) -> None:
+    git(tmp_path, "init", "-q", "-b", "main")
+    (tmp_path / "promptlint.toml").write_text(config)
+    for name in "ab":
+        (tmp_path / f"{name}.prompt.md").write_text(LINE)
+    first = promptlint("budget")
+    assert (first.code, first.out) == (0, "")
+    assert first.err == said.replace("compared with HEAD", "and no commit to compare with")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "first")
+    ran = promptlint("budget")
+    assert (ran.code, ran.out, ran.err) == (0, "", said)
+
+
+def test_a_base_that_is_no_revision_is_a_usage_error_whatever_has_grown(
+    tmp_path: Path, promptlint: Runner
+) -> None:
+    repository(tmp_path, lines=1)
+    (tmp_path / "promptlint.toml").write_text('[budget]\n"**" = 500\n')
+    ran = promptlint("budget", "--base", "nowhere")
+    assert ran.code == 2
+    assert "nowhere" in ran.err

@@ -30,6 +30,7 @@ def test_a_pull_request_gets_its_comment_and_its_suggestion(comment, repo: Repo)
     assert mark is not None
     assert (mark.suite, mark.sha) == ("default", head)
     assert NAME in body
+    assert "own workflow" not in body
     (remark,) = repo.server.state.remarks.values()
     assert (remark.path, remark.line) == (NAME, 3)
     assert "```suggestion\nTo help, be quick.\n```" in remark.body
@@ -162,7 +163,8 @@ def test_a_configuration_in_a_folder_names_files_from_the_top(comment, repo: Rep
 def test_the_verdict_is_the_exit_code(comment, repo: Repo, fail_on: str, code: int) -> None:
     repo.event(repo.push({NAME: TWICE}))
     assert comment("--fail-on", fail_on).code == code
-    assert len(repo.comments) == 1
+    (body,) = repo.comments
+    assert "> **Fail.**" in body  # the verdict is that of `promptlint diff`
 
 
 def test_hostile_names_act_nowhere(comment, repo: Repo) -> None:

@@ -33,6 +33,7 @@ def test_an_artifact_is_posted_to_the_request_of_the_events_commit(comment, prom
     assert ran.code == 0, ran.err
     (body,) = repo.comments
     assert NAME in body
+    assert "those of the pull request's own workflow" in body
     (remark,) = repo.server.state.remarks.values()  # made anew, from git's objects
     assert "```suggestion\nTo help, be quick.\n```" in remark.body
 

@@ -81,7 +81,11 @@ def test_a_binary_file_that_is_named_like_a_prompt(repo: Path, promptlint: Runne
     (repo / "x.prompt.md").write_bytes(b"\0\x02\xfe" * 100)
     (repo / "a.prompt.md").write_bytes(b"\x89PNG\r\n\0\0" + b"\xff" * 50)
     data = both(promptlint, repo)
-    assert statuses(data) == {"a.prompt.md": "removed"}
+    assert statuses(data) == {}
+    assert [(each["path"], each["reason"]) for each in data["skipped"]] == [
+        ("a.prompt.md", "cannot be read any more; 1 prompt that it held before is not compared")
+    ]
+    assert data["total"]["before"]["tokens"] == 0
     assert [(each["path"], each["code"]) for each in data["findings"]["new"]] == [("a.prompt.md", "SRC001")]
     assert data["verdict"] == "fail"
 
@@ -113,12 +117,13 @@ def test_a_file_that_becomes_a_link_and_is_one_no_more(repo: Path, promptlint: R
     if target == "b.prompt.md":  # on disk a link is the file that it leads to
         assert statuses(on_disk) == {"a.prompt.md": "changed"}
     else:
-        assert statuses(on_disk) == {"a.prompt.md": "removed"}
+        assert statuses(on_disk) == {}
         assert [each["path"] for each in on_disk["skipped"]] == ["a.prompt.md"]
     commit(repo)
     data = diff(promptlint, "HEAD~", "HEAD")
-    assert statuses(data) == {"a.prompt.md": "removed"}
+    assert statuses(data) == {}
     assert [each["path"] for each in data["skipped"]] == ["a.prompt.md"]
+    assert data["skipped"][0]["reason"].endswith("; 1 prompt that it held before is not compared")
     assert data["verdict"] == "warn"
     path.unlink()
     write(repo, **{"a.prompt.md": A})
@@ -149,9 +154,9 @@ def test_a_named_pipe_does_not_block(repo: Path, promptlint: Runner) -> None:
     (repo / "a.prompt.md").unlink()
     os.mkfifo(repo / "a.prompt.md")
     data = diff(promptlint, "HEAD")
-    assert statuses(data) == {"a.prompt.md": "removed"}
+    assert statuses(data) == {}
     assert [(each["path"], each["reason"]) for each in data["skipped"]] == [
-        ("a.prompt.md", "no regular file")
+        ("a.prompt.md", "no regular file; 1 prompt that it held before is not compared")
     ]
 
 

@@ -272,7 +272,7 @@ messages: [{role: user, content: Hi}]
         "model": "openai/gpt-4o",
         "max_tokens": 200,
         "temperature": 0.2,
-        "response_format": UNKNOWN,
+        "response_format": "json_object",
     }
     span = call.get("max_tokens").span
     assert text[span.start : span.end] == "200"

@@ -11,7 +11,20 @@ from promptlint import suppress
 from promptlint.errors import ProofError
 from promptlint.extract import Options, extract
 from promptlint.locate import location, replaced, source_edits, source_range
-from promptlint.model import Edit, Extraction, Passed, Prompt, Role, SegmentKind, Source, SourceKind, Span
+from promptlint.model import (
+    Edit,
+    Extraction,
+    Finding,
+    Location,
+    Passed,
+    Prompt,
+    Role,
+    SegmentKind,
+    Severity,
+    Source,
+    SourceKind,
+    Span,
+)
 from promptlint.proof import prove
 
 CALL = 'client.chat.completions.create(model="gpt-4o", messages=[{"role": "system", "content": PROMPT}])\n'
@@ -365,7 +378,18 @@ def test_a_comment_in_a_code_cell_speaks_for_its_prompt(cell: str) -> None:
     (comment,) = suppress.suppressions(source(text), found.prompts)
     assert comment.codes == ("TOK001",)
     assert text[comment.span.start : comment.span.end].startswith("# promptlint: ignore[TOK001]")
-    assert suppress._owned(comment, lines) == {"mail.ipynb::PROMPT"}
+    findings = [found_in(prompt.id, lines[prompt.id][0]) for prompt in found.prompts]
+    applied = suppress.apply(findings, (comment,), lines, {"TOK001"}, {"TOK001"})
+    assert {item.prompt for item in findings} - {item.prompt for item in applied.kept} == {
+        "mail.ipynb::PROMPT"
+    }
+
+
+def found_in(prompt: str, line: int) -> Finding:
+    place = Location(line, 1, line, 2)
+    return Finding(
+        "TOK001", "filler-phrase", Severity.WARNING, "", "mail.ipynb", Span(0, 1), place, "f", prompt=prompt
+    )
 
 
 def test_what_a_notebook_prints_is_no_comment() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from promptlint.extract import extract, kind_of
-from promptlint.model import Context, Extraction, Load, Profile, Prompt, SegmentKind, Source, Use
+from promptlint.model import Context, Extraction, Load, Profile, Prompt, SegmentKind, Source, Target, Use
 
 
 def extraction(path: str, text: str, *uses: Use) -> Extraction:
@@ -74,7 +74,7 @@ Write to a@b.md, `@quoted.md`, @package.json, or @someone.
 
 
 def targets(path: str, text: str) -> list[str]:
-    found = extraction(path, text).references
+    found = [item for item in extraction(path, text).references if item.kind is Target.FILE]
     for reference in found:
         assert text[reference.span.start : reference.span.end].removeprefix(
             "./"

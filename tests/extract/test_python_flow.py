@@ -123,7 +123,7 @@ def test_what_is_no_model_is_not_taken_for_one() -> None:
             {"max_output_tokens": 5, "max_tokens": 5, "temperature": 0},
         ),
         ("options={'num_predict': 5, 'mirostat': 1}", {"max_tokens": 5}),
-        ("stop_sequences=['x']", {"stop_sequences": UNKNOWN, "stop": UNKNOWN}),
+        ("stop_sequences=['x']", {"stop_sequences": UNKNOWN, "stop": UNKNOWN, "stop.words": '["x"]'}),
         ("response_model=Answer", {"response_model": UNKNOWN, "response_format": UNKNOWN}),
         ("response_model=None", {"response_model": None}),
         ("response_format={'type': 'json_object'}", {"response_format": "json_object"}),

@@ -129,8 +129,8 @@ def test_assumed_slots_cancel_out_of_a_difference_and_an_assumed_model_does_not(
     comment = render(make_comparison(make_change("a.md", 1000, 900)))
     assert r"-\$75.00 to -\$37.50 a month" in comment
     assert r"\$375‑750?" in comment
-    assumed = make_state("a.md", 900, model_basis=Basis.ASSUMED)
-    comment = render(make_comparison(make_change("a.md", 1000, 900, after=assumed)))
+    sides = [make_state("a.md", count, model_basis=Basis.ASSUMED) for count in (1000, 900)]
+    comment = render(make_comparison(make_change("a.md", 1000, 900, before=sides[0], after=sides[1])))
     assert r"-\$75.00 to -\$37.50? a month" in comment
 
 
@@ -365,6 +365,25 @@ def test_every_part_fits_the_least_limit_even_if_all_is_as_long_as_can_be() -> N
         **dict.fromkeys(("price_date", "promptlint"), text),
     )
     verdicts: Verdicts = hostile(results(), text)
-    comment = render(full, Options(MIN_LIMIT, verdicts))
+    comment = render(full, Options(MIN_LIMIT, verdicts, foreign=True))
     assert len(comment.encode()) <= MIN_LIMIT
     assert pages(comment)[0].problems == []
+
+
+def test_another_model_is_in_the_notes_and_its_name_does_not_act() -> None:
+    after = make_state("a.md", 100, model="x|@admin <b>", usd_per_1000=(9.0, 9.0), usd_month=None)
+    comment = render(make_comparison(make_change("a.md", 100, 100, after=after), verdict="pass"))
+    assert "> [!WARNING]" in comment
+    assert "another model: 1 prompt" in comment
+    assert "model `gpt-4o` → `x" in comment
+    summary = next(line for line in comment.splitlines() if line.startswith("<summary><code>a.md"))
+    assert "model <code>gpt-4o</code> → <code>x" in summary
+    assert "<b>" not in summary
+
+
+@pytest.mark.parametrize("prompts", [(), (make_change("a.md", 9, 8),)])
+def test_whose_numbers_these_are(prompts: tuple[PromptChange, ...]) -> None:
+    words = "those of the pull request's own workflow"
+    comparison = make_comparison(*prompts, verdict="unchanged")
+    assert words in render(comparison, Options(foreign=True))
+    assert words not in render(comparison)

@@ -21,6 +21,8 @@ _FIELDS = frozenset(
     | {"stop", "stop_sequences", "seed", "n", "frequency_penalty", "presence_penalty", "stream"}
     | {"response_format", "tools", "tool_choice", "reasoning_effort"}
 )
+_TYPED = ("response_format", "tool_choice")  # a mapping is known by its `type`
+_NESTED = {"reasoning": ("effort",), "thinking": ("budget_tokens",)}
 _ALIASES = {"maximum_length": "max_tokens", "max_tokens_to_sample": "max_tokens"}
 _SNAKE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORDS = {"true": True, "false": False, "null": None}
@@ -116,4 +118,9 @@ def _parameters(tree: Mapping) -> Iterator[Field]:
             name = _SNAKE.sub("_", key.key).lower()
             name = _ALIASES.get(name, name)
             if name in _FIELDS:
-                yield Field(name, value.value if isinstance(value, Scalar) else UNKNOWN, value.span)
+                said = value.get("type") if isinstance(value, Mapping) and name in _TYPED else value
+                yield Field(name, said.value if isinstance(said, Scalar) else UNKNOWN, value.span)
+            elif name in _NESTED and isinstance(value, Mapping):
+                amount = value.get(*_NESTED[name])
+                if isinstance(amount, Scalar):
+                    yield Field(f"{name}.{_NESTED[name][0]}", amount.value, amount.span)

@@ -24,7 +24,11 @@ def as_used(prompt: Prompt, uses: Iterable[Use]) -> Prompt:
     If all that is said is that others include it, it is paid for as a part of them.
     """
     said = tuple(uses)
-    fields = {field.name: field for use in reversed(said) for field in use.call.fields}
+    fields = {
+        field.name: replace(field, path=field.path or use.path)
+        for use in reversed(said)
+        for field in use.call.fields
+    }
     fields |= {field.name: field for field in prompt.call.fields}
     role = next((use.role for use in said if use.role), None)
     messages = prompt.messages

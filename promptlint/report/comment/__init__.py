@@ -25,10 +25,12 @@ class Options:
     Args:
         limit: its length in bytes of UTF-8; at least MIN_LIMIT.
         verdicts: results of evals and routing, if there are any.
+        foreign: whether the numbers are those of the request's own workflow, and were not made here.
     """
 
     limit: int = GITHUB_LIMIT
     verdicts: Verdicts | None = None
+    foreign: bool = False
 
 
 DEFAULTS = Options()
@@ -46,7 +48,7 @@ def render(comparison: Comparison, options: Options = DEFAULTS) -> str:
     found = options.verdicts
     measured = found is not None and bool(found.evals or found.routes)
     if standing(comparison) == "unchanged" and not measured:
-        return top.unchanged(comparison)
+        return top.unchanged(comparison, options.foreign)
     parts = [
         top.guards(comparison),
         top.alert(comparison, found),
@@ -57,7 +59,7 @@ def render(comparison: Comparison, options: Options = DEFAULTS) -> str:
         prompts.files(comparison.findings),
         top.skipped(comparison),
         top.grounds(comparison),
-        top.footer(comparison, found),
+        top.footer(comparison, found, options.foreign),
     ]
     text = sections.lay_out([part for part in parts if part is not None], options.limit)
     return text.rstrip("\n") + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from promptlint.changes import Money, PromptChange, State
-from promptlint.deltas import states, tokens_of, usd_basis, with_mark
+from promptlint.deltas import assumed_mark, states, tokens_of, usd_basis, with_mark
 from promptlint.markdown import code, plain, row, table_head
 from promptlint.model import Basis
 from promptlint.style import number, usd
@@ -42,11 +42,7 @@ def _count(get: Callable[[State], int | None], basis: Basis = Basis.EXACT) -> Ca
 
 
 def _model(side: State) -> str:
-    return (
-        code(side.model, 40, cell=True) + (" ?" if side.model_basis is Basis.ASSUMED else "")
-        if side.model
-        else NONE
-    )
+    return code(side.model, 40, cell=True) + assumed_mark(side) if side.model else NONE
 
 
 _FACTS: tuple[tuple[str, Callable[[State], str]], ...] = (

@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from promptlint.changes import Cache, Findings, Item, Move, Note, PromptChange, State
 from promptlint.deltas import (
+    assumed_mark,
     cache_words,
-    items_words,
+    model_changes,
     money,
     money_basis,
-    noun,
-    over_budget,
-    ranked,
     reworded,
     severities,
     signed,
@@ -20,7 +18,7 @@ from promptlint.deltas import (
     states,
     token_difference,
     tokens_of,
-    unpriced_now,
+    unknown_words,
     usd_basis,
     with_mark,
 )
@@ -28,6 +26,8 @@ from promptlint.markdown import code, code_element, folded, plain, row, short, t
 from promptlint.model import Basis
 from promptlint.report.comment import facts
 from promptlint.report.comment.facts import NONE
+from promptlint.report.comment.order import over_budget, ranked
+from promptlint.report.comment.words import items_words, noun
 from promptlint.reporting import weakest
 from promptlint.sections import Row, Section
 from promptlint.style import number, plural, usd_range
@@ -72,7 +72,7 @@ def _row(change: PromptChange, monthly: bool) -> str:
             _tokens(change),
             _price(change, monthly),
             plain(_findings(change.findings)) or NONE,
-            plain("; ".join(notes(change))) or NONE,
+            "; ".join([*_model(change, _cell), *map(plain, notes(change))]) or NONE,
         )
     )
 
@@ -110,6 +110,19 @@ def _findings(found: Findings) -> str:
     return "; ".join([*parts, *([f"{number(len(found.fixed))} fixed"] if found.fixed else [])])
 
 
+def _cell(text: str) -> str:
+    return code(text, 40, cell=True)
+
+
+def _model(change: PromptChange, quoted: Callable[[str], str]) -> Iterator[str]:
+    """The models of both sides, where these differ; their names are hostile."""
+    if model_changes(change):
+        names = (
+            f"{quoted(side.model)}{assumed_mark(side)}" if side.model else NONE for side in states(change)
+        )
+        yield f"model {' → '.join(names)}"
+
+
 def notes(change: PromptChange) -> list[str]:
     """What else there is to say of a prompt, in short words of our own."""
     words: list[str] = [change.status] if change.status != "changed" else []
@@ -123,8 +136,8 @@ def notes(change: PromptChange) -> list[str]:
         words.append(f"{items_words(change.contract_moves)} elsewhere")
     if cache := cache_words(change):
         words.append(cache)
-    if unpriced_now(change):
-        words.append("price not known any more")
+    if unknown := unknown_words(change):
+        words.append(unknown)
     if over := over_budget(change):
         words.append(f"{plural(over, 'token')} over budget")
     if all(side.included for side in states(change)):
@@ -152,7 +165,11 @@ def details(prompts: Sequence[PromptChange], limit: int) -> Section | None:
 
 
 def _detail(change: PromptChange, most: int) -> str:
-    words = [*notes(change), *([news] if (news := _findings(change.findings)) else [])]
+    words = [
+        *_model(change, code_element),
+        *notes(change),
+        *([news] if (news := _findings(change.findings)) else []),
+    ]
     head, foot = folded(code_element(short(change.id, 72)) + (f": {'; '.join(words)}" if words else ""))
     found = change.findings
     parts = [

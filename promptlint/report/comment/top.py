@@ -11,7 +11,7 @@ from promptlint.deltas import (
     breaks_cache,
     difference,
     every,
-    items_words,
+    model_changes,
     severities,
     signed,
     signed_usd,
@@ -19,11 +19,12 @@ from promptlint.deltas import (
     states,
     status_words,
     uncounted_words,
-    unpriced_now,
+    unknown_words,
     worse,
 )
 from promptlint.markdown import code, folded, plain
 from promptlint.model import Basis
+from promptlint.report.comment.words import items_words
 from promptlint.sections import Row, Section
 from promptlint.style import number, percent_error, plural
 from promptlint.verdicts import ORDER, Verdicts
@@ -53,9 +54,14 @@ NAMES_SHOWN = 3
 """Names of models or tokenizers in one line."""
 
 
-def unchanged(comparison: Comparison) -> str:
+FOREIGN = "Numbers and findings are those of the pull request's own workflow; they were not made anew here."
+"""What is said of a document that another job has made."""
+
+
+def unchanged(comparison: Comparison, foreign: bool = False) -> str:
     """All that is said of a change that does nothing to prompts."""
-    return f"> [!NOTE]\n> No prompt changed: {_sides(comparison)}.\n"
+    small = f"\n<sub>{FOREIGN}</sub>\n" if foreign else ""
+    return f"> [!NOTE]\n> No prompt changed: {_sides(comparison)}.\n{small}"
 
 
 # --- first ----------------------------------------------------------------------------------
@@ -131,8 +137,11 @@ def _news(comparison: Comparison, found: Verdicts | None) -> Iterator[str]:
     for count, fate in ((served.count(0), "broken"), (len(served) - served.count(0), "cut")):
         if count:
             yield plural(count, f"cache prefix {fate}", f"cache prefixes {fate}")
-    if unpriced := sum(map(unpriced_now, comparison.prompts)):
-        yield f"price not known any more: {plural(unpriced, 'prompt')}"
+    unknown = Counter(filter(None, map(unknown_words, comparison.prompts)))
+    for what, count in sorted(unknown.items()):
+        yield f"{what}: {plural(count, 'prompt')}"
+    if models := sum(map(model_changes, comparison.prompts)):
+        yield f"another model: {plural(models, 'prompt')}"
     if found is not None and found.evals:
         counts = Counter(item.verdict for item in found.evals)
         words = (f"{number(counts[name])} {name}" for name in ORDER if counts[name])
@@ -226,7 +235,7 @@ def _some(names: Iterable[str]) -> str:
     return f"{shown} and {number(more)} more" if more > 0 else shown
 
 
-def footer(comparison: Comparison, found: Verdicts | None) -> Section:
+def footer(comparison: Comparison, found: Verdicts | None, foreign: bool = False) -> Section:
     """What the marks mean, and what was compared."""
     error = max((side.error for item in comparison.prompts for side in states(item)), default=0.0)
     within = f" ({percent_error(error)})" if error else ""
@@ -238,6 +247,8 @@ def footer(comparison: Comparison, found: Verdicts | None) -> Section:
     text = f"Numbers: {marks}. {prices}<br>promptlint {code(comparison.promptlint, 16)}: {_sides(comparison)}"
     if found is not None:
         text += f"; results of {code(found.generated_at, 20)}"
+    if foreign:
+        text += f"<br>{FOREIGN}"
     return Section(head=f"<sub>{text}</sub>\n")
 
 

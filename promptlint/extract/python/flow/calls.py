@@ -8,12 +8,14 @@ tries it again (a decorator, a loop), and what the object was made with that it 
 from __future__ import annotations
 
 import ast
+import json
 import operator
 from collections.abc import Callable, Iterable, Iterator
 
 from promptlint.extract.python.find.shapes import calls_model
 from promptlint.extract.python.find.walk import Scope, dotted
 from promptlint.extract.python.flow.answers import SHAPED, schema_of
+from promptlint.extract.python.flow.around import around, forever
 from promptlint.extract.python.flow.follow import Flow, function_of, resolve
 from promptlint.extract.python.flow.index import Again
 from promptlint.extract.python.flow.parameters import (
@@ -51,6 +53,7 @@ def call_of(flow: Flow, scope: Scope, node: ast.expr | None) -> Call:
     fields = list(_own(flow, scope, node, _HOPS))
     if fields or (isinstance(node, ast.Call) and calls_model(dotted(node.func))):
         fields += _again(flow, scope, node)
+        fields += around(flow, scope, node) if isinstance(node, ast.Call) else ()
     if isinstance(node, ast.Call):
         fields += machine(flow, scope, node.func)
     return _first(fields)
@@ -178,6 +181,8 @@ def _fields(flow: Flow, scope: Scope, name: str, value: ast.expr) -> Iterator[Fi
         ]
         if name == "text" and isinstance(rows.get("format"), ast.Dict):
             yield from _fields(flow, scope, "response_format", rows["format"])
+    if MEANING[name] == "response_format" and isinstance(value, ast.Name) and value.id == "str":
+        known = "text"  # `output_type=str`: no form is enforced
     if name in OWN and name != "retries":
         yield Field(name, known, place)
     yield from made
@@ -186,8 +191,19 @@ def _fields(flow: Flow, scope: Scope, name: str, value: ast.expr) -> Iterator[Fi
         known += 1
     if known is not None and (meaning != name or name == "retries"):
         yield Field(meaning, known, place)
+    if name in ("stop", "stop_sequences", "stopSequences"):
+        yield from _stops(flow, scope, value)
     if meaning in SHAPED:
         yield from schema_of(flow, scope, meaning, value)
+
+
+def _stops(flow: Flow, scope: Scope, node: ast.expr) -> Iterator[Field]:
+    """The words of a list of stop sequences, as JSON."""
+    made, where = resolve(flow, scope, node)
+    items = made.elts if isinstance(made, (ast.List, ast.Tuple)) else []
+    words = [_value(flow, where, item) for item in items]
+    if words and all(isinstance(word, str) for word in words):
+        yield Field("stop.words", json.dumps(words, ensure_ascii=False), span(flow.module, node))
 
 
 def _value(flow: Flow, scope: Scope, node: ast.expr, hops: int = _HOPS) -> Value:
@@ -228,6 +244,9 @@ def _again(flow: Flow, scope: Scope, node: ast.Call | ast.Dict) -> Iterator[Fiel
     if around:
         inner = max(around, key=lambda item: item.first)
         yield Field("retries", _tries(flow, inner), span(flow.module, inner.said))
+        endless = forever(flow, inner)
+        if endless is not None:
+            yield endless
 
 
 def _tries(flow: Flow, again: Again) -> Value:

@@ -47,6 +47,16 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop, its lines, and the scope that it stands in."""
+
+    first: int
+    last: int
+    node: ast.For | ast.AsyncFor | ast.While
+    where: Scope
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """What the statements of a module define, by scope and name; `held` says what `bound` has, by id."""
 
@@ -58,6 +68,7 @@ class Index:
     imports: dict[tuple[Scope, str], Imported] = field(default_factory=dict)
     passed_on: list[tuple[ast.ImportFrom, ast.alias]] = field(default_factory=list)
     again: list[Again] = field(default_factory=list)
+    loops: list[Loop] = field(default_factory=list)
 
 
 def index(module: Module, names: Names) -> Index:
@@ -148,6 +159,7 @@ def _define(result: Index, node: ast.AST, scope: Scope) -> Scope:
         _import(result, node, scope)
     elif isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
         result.again.extend(_looped(node, scope))
+        result.loops.append(Loop(node.lineno, node.end_lineno or node.lineno, node, scope))
     return scope
 
 

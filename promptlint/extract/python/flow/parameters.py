@@ -8,8 +8,10 @@
 | response_format | the answer's form: the `type` of a dictionary, or UNKNOWN for a class or a schema    |
 | tools           | UNKNOWN: tools are given                                                             |
 | ... .schema     | of these two: the JSON Schema, as text, of a class or dictionary of the same module  |
-| stop            | stop sequences                                                                       |
+| stop            | stop sequences; `stop.words` are those of a list, as JSON                            |
+| unformatted     | True: the constant has slots, and is sent without being formatted                    |
 | retries         | how often the call is tried at most, the first time included; UNKNOWN if not counted |
+| loop, rows ...  | what stands around the call, and `answer`: what reads its answer (see `around`)      |
 
 A parameter whose own snake-case name is another one (`max_output_tokens`) is kept under both.
 """

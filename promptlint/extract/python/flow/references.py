@@ -16,10 +16,11 @@ from promptlint.extract.python.flow.reach import Use
 from promptlint.extract.python.module import span
 from promptlint.extract.python.text.fold import called, literal
 from promptlint.extract.python.text.usage import Usage
-from promptlint.model import Call, Reference, Source, Span, Target
+from promptlint.model import UNKNOWN, Call, Field, Reference, Source, Span, Target
 from promptlint.model import Use as Said
 from promptlint.records import dataclass
 
+_MARKS = re.compile(r"cache_?control|cache_?point", re.IGNORECASE)
 _CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]+")
 _ABOUT = re.compile(r"prompt|message|instruction|template|system")
 _STRONG = re.compile(r"prompt|instruction|system", re.IGNORECASE)
@@ -57,8 +58,10 @@ def references(flow: Flow, known: Usage, mentions: list[Mention]) -> tuple[Refer
 
 def _mentioned(flow: Flow, known: Usage, mentions: list[Mention]) -> Iterator[Reference]:
     path = flow.module.source.path
+    marks = _marks(flow)
     for item in mentions:
-        call = Call(tuple(replace(one, path=one.path or path) for one in item.use.call.fields))
+        fields = (*item.use.call.fields, *marks) if item.use.call.fields else ()
+        call = Call(tuple(replace(one, path=one.path or path) for one in fields))
         file = None if item.use.part else read_path(flow, item.scope, item.node)
         if file is not None:
             said = Said(role=item.use.role, call=call, path=path, syntax=file.syntax)
@@ -73,6 +76,12 @@ def _mentioned(flow: Flow, known: Usage, mentions: list[Mention]) -> Iterator[Re
             continue
         said = Said(name, item.use.role, call, known.syntaxes.get(last, ""), path)
         yield Reference(Target.MODULE, module, span(flow.module, item.place), said)
+
+
+def _marks(flow: Flow) -> tuple[Field, ...]:
+    """The field `cache_control` if the module marks what a provider is to cache; which prompt is not read."""
+    found = _MARKS.search(flow.module.source.text)
+    return (Field("cache_control", UNKNOWN, Span(*found.span())),) if found else ()
 
 
 def _formatted(flow: Flow, known: Usage) -> Iterator[Reference]:

@@ -1,0 +1,109 @@
+"""Finds prompts that ask for free prose and for a bare structure as one and the same answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from promptlint.calling import text
+from promptlint.jsonasks import asked
+from promptlint.model import Hit, Profile, Span
+from promptlint.places import touches
+from promptlint.records import dataclass
+from promptlint.shown import shown
+from promptlint.view import View
+
+_PROSE = re.compile(
+    r"\b(?:write|answer|return|start|begin|reply|respond|give|include|add|end|finish|close)\b[^.!?\n]{0,60}"
+    r"\b(?:paragraph|running text|(?:fluent|full|complete) sentences|flowing (?:text|prose|paragraph)"
+    r"|prose|plain text"
+    r"|introduction|(?:warm|friendly|short|personal|kind)(?: \w+)? message|letter)\b",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    r"\b(?:nothing else|no other text|only (?:valid )?json|json only|as (?:the|your) (?:whole |entire"
+    r" )?answer"
+    r"|in the same answer|the whole answer|return it as|(?:is )?saved as (?:it is|is)|parsed? (?:as|with|by)"
+    r"|without (?:any )?(?:other|further|additional|extra) text|reads it as json)\b",
+    re.IGNORECASE,
+)
+_LITERAL = re.compile(r"\breturn\s+\{[^{}\n]{0,200}\}", re.IGNORECASE)
+_APART = re.compile(
+    r"\b(?:fields?|keys?|value|property|inside|within|in the \"|string|attribute|if|when|otherwise|either"
+    r"|or else"
+    r"|instead of|not|never|no|without|summary of|letter below|tags?)\b|[\"`']\w+[\"`']|<\w+>",
+    re.IGNORECASE,
+)
+
+_NOUNS = (
+    *("paragraph", "running text", "sentences", "flowing", "prose", "plain text", "introduction", "message"),
+    "letter",
+)
+_BARE_WORDS = (
+    *("nothing else", "no other text", "only json", "only valid json", "json only", "whole answer"),
+    *("whole entire answer", "the answer", "your answer", "entire answer", "same answer", "return it as"),
+    *("saved as", "parsed", "parse as", "parse with", "parse by", "other text", "further text"),
+    *("additional text", "extra text", "reads it as json", "without text"),
+)
+"""One of these is in all that the pattern above takes: a cheap test."""
+
+_MOST = 40  # requests of a kind that are compared
+_LONGEST = 600  # code points of a sentence that is read whole
+_PARSED = ("json", "code")
+_EITHER = re.compile(r"\b(?:if|when|otherwise|either|or else|instead|never|fields?)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """How near the two requests are.
+
+    Attributes:
+        max_gap: code points between them at most.
+    """
+
+    max_gap: int
+
+
+def check(view: View, params: Params) -> Iterator[Hit]:
+    """One hit, from the first of the two requests to the other; none if the prose goes into a field."""
+    if view.prompt.profile is Profile.AGENT_DOCUMENT or not any(word in view.lower for word in _NOUNS):
+        return
+    if not _is_parsed(view) and not any(word in view.lower for word in _BARE_WORDS):
+        return
+    structures = _structures(view)
+    if not structures:
+        return
+    apart = shown(view).wording
+    for match in islice(_PROSE.finditer(view.text), _MOST):
+        span = Span(*match.span())
+        block = view.sentence_at(span)
+        said = block.span if block is not None and block.span.end - block.span.start <= _LONGEST else span
+        if touches(apart, span) or _APART.search(view.text, max(said.start, span.start - 60), span.end):
+            continue
+        for other in structures:
+            near = max(said.start, other.start) - min(said.end, other.end)
+            between = view.text[min(said.start, other.start) : max(said.end, other.end)]
+            if near > params.max_gap or "\n\n" in between or _EITHER.search(between):
+                continue
+            if not _is_one_answer(view, between):
+                continue
+            message = "asks for prose and for a bare structure as one answer: what parses the one fails"
+            yield Hit(Span(min(said.start, other.start), max(said.end, other.end)), message)
+            return
+
+
+def _structures(view: View) -> tuple[Span, ...]:
+    found = list(asked(view))
+    found += [Span(*match.span()) for match in _LITERAL.finditer(view.text)]
+    found += [Span(*match.span()) for match in _BARE.finditer(view.text)]
+    return tuple(sorted(found)[:_MOST])
+
+
+def _is_one_answer(view: View, between: str) -> bool:
+    """True if the words say that both are the answer, or the code parses the whole of it."""
+    return _is_parsed(view) or _BARE.search(between) is not None
+
+
+def _is_parsed(view: View) -> bool:
+    return text(view.prompt.call, "answer").partition(" ")[0] in _PARSED

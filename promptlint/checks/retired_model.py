@@ -1,0 +1,42 @@
+"""Finds a call of a model that its maker has switched off, or is about to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from promptlint import retired
+from promptlint.calling import model_of, there
+from promptlint.model import Hit
+from promptlint.records import dataclass
+from promptlint.view import View
+
+_AZURE = re.compile(r"gpt-35-turbo(?:-16k)?", re.IGNORECASE)
+"""Azure's own spelling, where it names a deployment: which version that is Azure does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Of which models to speak.
+
+    Attributes:
+        days_ahead: 0: those that are gone as of the table; else those that go within so many days after it.
+    """
+
+    days_ahead: int
+
+
+def check(view: View, params: Params) -> Iterator[Hit]:
+    """One hit, at the model."""
+    call = view.prompt.call
+    field, name = call.get("model"), model_of(view.prompt.call)
+    day = retired.retired(name) if name else None
+    if field is None or day is None or _AZURE.fullmatch(name):
+        return
+    now = retired.table_date()
+    if day <= now and not params.days_ahead:
+        message = f"{name} was switched off on {day.isoformat()}: the call fails, and each retry fails again"
+        yield Hit(field, message + there(field))
+    elif now < day <= now + timedelta(days=params.days_ahead):
+        yield Hit(field, f"{name} will be switched off on {day.isoformat()}{there(field)}")

@@ -1,0 +1,76 @@
+"""Finds what fills the slots of a prompt where its text changes by itself: the clock, random ids, sets.
+
+The field `slot.<name>` of the prompt's call has the expression as its value.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from promptlint.changing import pace
+from promptlint.extract.python.find.chats import entries
+from promptlint.extract.python.find.walk import Scope
+from promptlint.extract.python.flow.follow import Flow, on_lines, places, resolve
+from promptlint.extract.python.flow.reach import Use, reach
+from promptlint.extract.python.module import span
+from promptlint.extract.python.text.fold import called, literal
+from promptlint.model import Call, Field
+
+PREFIX = "slot."
+
+_METHODS = frozenset(
+    {
+        *("format", "format_map", "render", "substitute", "safe_substitute", "partial", "format_messages"),
+        *("format_prompt", "aformat", "invoke", "ainvoke", "replace", "compile"),
+    }
+)
+_CHANGES = re.compile(r"now\(|today\(|uuid|time\(|token_hex|token_urlsafe|random|timestamp\(|set\(")
+_MOST = 200  # calls that are read in one module
+_LINES = 12  # of one expression
+_NOTHING = Use(None, Call())
+
+
+def filled(flow: Flow) -> Iterator[tuple[int, Field]]:
+    """The identity of an expression that is filled in, and what a slot of it is given."""
+    text = flow.module.source.text
+    if not _CHANGES.search(text):
+        return
+    count = 0
+    for node, scope in on_lines(flow.module, places(text, *(f".{name}(" for name in sorted(_METHODS)))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        if called(node.func) not in _METHODS:
+            continue
+        found = [field for name, value in _given(node) for field in _field(flow, scope, name, value)]
+        if not found:
+            continue
+        count += 1
+        if count > _MOST:
+            return
+        for step in reach(flow, scope, node.func.value, _NOTHING):
+            for field in found:
+                yield id(step.node), field
+
+
+def _given(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+    """The names that a call fills in, with what it gives them."""
+    yield from ((item.arg, item.value) for item in node.keywords if item.arg)
+    if called(node.func) == "replace" and len(node.args) == 2:
+        name = literal(node.args[0])
+        if name:
+            yield name.strip("{}<>[]$% "), node.args[1]
+    else:
+        for item in node.args[:1]:
+            if isinstance(item, ast.Dict):
+                yield from entries(item)
+
+
+def _field(flow: Flow, scope: Scope, name: str, value: ast.expr) -> Iterator[Field]:
+    made, _ = resolve(flow, scope, value)
+    if isinstance(made, ast.Constant) or (made.end_lineno or made.lineno) - made.lineno > _LINES:
+        return
+    said = ast.unparse(made)
+    if not isinstance(made, ast.Name) and pace(said) is not None:
+        yield Field(PREFIX + name, said, span(flow.module, value))
