@@ -11,6 +11,7 @@ from promptlint.records import dataclass
 _SPACE_BEFORE = re.compile(r"\s*\Z")
 _SPACE_AFTER = re.compile(r"\s*")
 _BREAKS = "\r\n\x85\u2028\u2029"
+_RARE = ("\x85", "\u2028", "\u2029")
 _BREAK = re.compile(r"[\r\n\x85\u2028\u2029]")
 _WIDE = 400  # code points around an edit that are looked at
 _PLAIN_JOINT = re.compile(r":\s|\s#")
@@ -63,6 +64,8 @@ def fits(source: str, change: Change, edit: Edit) -> bool:
     if test is None:
         return True
     low, high = edit.span.start, edit.span.end
+    if change.segment.codec.indent and source[low - 1 : low] in _RARE:
+        return False  # what begins a line here would need its indentation
     if not change.last and _meets_margin(source, change, edit):
         return False
     start = change.segment.span.start

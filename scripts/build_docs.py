@@ -85,9 +85,9 @@ def measured(figures: Mapping[str, list[int]] | None) -> str:
 
 
 def _share(part: int, rest: int) -> str:
-    """A share of counts; of fewer than five it is no figure."""
+    """A share of counts; of fewer than ten it is no figure."""
     total = part + rest
-    return f"{part / total:.2f} ({part} of {total})" if total >= 5 else f"no figure ({part} of {total})"
+    return f"{part / total:.2f} ({part} of {total})" if total >= 10 else f"no figure ({part} of {total})"
 
 
 def compiled(paths: list[Path]) -> str:

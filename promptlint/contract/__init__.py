@@ -18,7 +18,7 @@ __all__ = ["Change", "Contract", "Fate", "Modality", "Requirement", "compare", "
 
 
 _URL = re.compile(r"https?://[^\s<>)\]\"'`]+")
-_FIELD = re.compile(r"""["']([\w .$-]{1,60})["']\s*:|^\s*(?:- )?([A-Za-z_][\w-]*):(?=\s)""", re.MULTILINE)
+_FIELD = re.compile(r"""["']([\w .$-]{1,60})["']\s*:|^[ \t]*(?:- )?([A-Za-z_][\w-]*):(?=\s)""", re.MULTILINE)
 _NAME = re.compile(r"`([A-Za-z_][\w.\[\]-]*)`")
 _LABEL = re.compile(r"(?:\*\*|__)?([^\W\d_][\w /-]{0,30}?)(?:\*\*|__)?:(?!//)")
 _OUTSIDE_STRINGS = re.compile(r"""("(?:\\.|[^"\\\n])*")|\s+""")

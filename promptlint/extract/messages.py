@@ -29,7 +29,7 @@ _PROMPT_KEY = re.compile(
 )
 _LARGE = 300_000
 _CONFIG = re.compile(r"(?:.*/)?(?:promptfooconfig[^/]*|flow\.dag)\.(?:ya?ml|json)|.*\.prompt\.(?:ya?ml|json)")
-_NO_DATA = re.compile(r"^\s*(?://|/\*|\{%|\{\{)", re.MULTILINE)
+_NO_DATA = re.compile(r"^[ \t]*(?://|/\*|\{%|\{\{)", re.MULTILINE)
 _ROLE = re.compile(r"\brole[\"']?\s*:\s*[\"']?(?:system|user|assistant)\b")
 
 

@@ -240,7 +240,7 @@ TEXT = (
         needs="identity_and output_ response_ instruction steps rules constraints role task input context"
         " example",
     ),
-    _clue(2, "marks its parts with tags", rf"^\s*<{_TAG}>", 2, needs="<"),
+    _clue(2, "marks its parts with tags", rf"^[ \t]*<{_TAG}>", 2, needs="<"),
     _clue(
         1,
         "speaks of the user and the answer",

@@ -76,8 +76,8 @@ _WIZARD = (
 _MANUAL = (
     r"(?im)\A\W*(?:usage|examples?|sample output|note|warning|error|args|arguments|returns|raises"
     r"|>>>)\s*[:\[]"
-    r"|^\s*(?:Args|Arguments|Returns|Raises|Yields|Parameters|Attributes):\s*$|^\s*:(?:param|return)\b"
-    r"|^\s*>>> "
+    r"|^[ \t]*(?:Args|Arguments|Returns|Raises|Yields|Parameters|Attributes):\s*$|^[ \t]*:(?:param|return)\b"
+    r"|^[ \t]*>>> "
     r"|\b(?:pip|npm|brew) install\b"
 )
 

@@ -125,7 +125,7 @@ _CUE = re.compile(
     r"\bbelow\b.*:|\bdo not\b|\bthink out loud\b|\bwhat does this (?:output )?mean\b|\bsend me code\b|"
     r"\bwhen (?:using|querying|calling|answering|asked)\b|\bshould (?:score|be scored|be rated)\b|"
     r"^#{1,4} (?:context|requirements?|instructions?|task|goals?|role|rules|constraints?)[ \t]*$|"
-    r"^\W*(?:system|human|user|assistant|question|context|input|query|instructions?|ai)\b[^\n]{0,20}:",
+    r"^[^\w\n]{0,20}(?:system|human|user|assistant|question|context|input|query|instructions?|ai)\b[^\n]{0,20}:",
     re.IGNORECASE | re.MULTILINE,
 )
 
