@@ -28,8 +28,12 @@ def written(root: Path) -> dict[str, str]:
     return {name: (root / name).read_text() for name in NAMES if (root / name).exists()}
 
 
-BECOMES_OURS = "import os, sys; os.open(os.ttyname(0), os.O_RDWR); os.execv(sys.executable, sys.argv[1:])"
-"""The first terminal that the leader of a session opens is its own: Ctrl-C there interrupts it."""
+BECOMES_OURS = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
+    " os.open(os.ttyname(0), os.O_RDWR); os.execv(sys.executable, sys.argv[1:])"
+)
+"""The first terminal that the leader of a session opens is its own: Ctrl-C there interrupts it, even where
+whoever runs the tests has switched that off."""
 
 
 def on_a_terminal(folder: Path, answer: bytes) -> Ran:

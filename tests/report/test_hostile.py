@@ -286,6 +286,7 @@ def test_no_coloured_or_narrow_text_acts(text: str) -> None:
         assert [line for line in lines_of(output) if command_of(line)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [text for _, text in LARGE], ids=[name for name, _ in LARGE])
 def test_large_text_does_not_act_either(text: str) -> None:
     report = run_on(text, everywhere=False)

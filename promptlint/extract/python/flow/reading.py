@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from operator import attrgetter
 
 from promptlint.extract.python.find.walk import Scope, dotted
 from promptlint.extract.python.flow.follow import Flow
@@ -61,7 +63,9 @@ def _near(flow: Flow, scope: Scope, node: ast.Call) -> list[ast.stmt]:
     """The statements of the function that makes the call, in order; few of the module's own."""
     home = flow.index.functions.get(scope)
     if home is None:
-        near = [item for item in flow.module.tree.body if item.lineno <= node.lineno + _NEAR]
+        body, line = flow.module.tree.body, attrgetter("lineno")
+        first = max(0, bisect_right(body, node.lineno, key=line) - 1)
+        near = body[first : bisect_right(body, node.lineno + _NEAR, key=line)]
     elif (home.end_lineno or home.lineno) - home.lineno > _LONGEST:
         return []
     else:
