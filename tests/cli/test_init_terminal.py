@@ -30,6 +30,7 @@ def written(root: Path) -> dict[str, str]:
 
 BECOMES_OURS = (
     "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
+    " signal.pthread_sigmask(signal.SIG_SETMASK, []);"
     " os.open(os.ttyname(0), os.O_RDWR); os.execv(sys.executable, sys.argv[1:])"
 )
 """The first terminal that the leader of a session opens is its own: Ctrl-C there interrupts it, even where
