@@ -121,8 +121,7 @@ def run(request: Request) -> Outcome:
     contexts = _contexts(state)
     if contexts:
         named = {item.display: item for item in found.files}
-        again = (_in_context(state, named[path], context) for path, context in contexts.items())
-        state.check(state.known(work for work in again if work is not None))
+        state.check(state.known(_again(state, [(named[path], item) for path, item in contexts.items()])))
     results = sorted([*failed, *state.results.values()], key=lambda result: result.path)
     faults = tuple(state.faults[path] for path in sorted(state.faults))
     outcome = RunResult(tuple(results), tuple(skipped), faults)
@@ -255,6 +254,16 @@ def _said(state: _Run) -> dict[str, Context]:
     given = {state.stdin.path: state.stdin} if state.stdin else {}
     tree = project.Tree(root, given, state.results, options, state.space.store)
     return project.contexts(tree, whole)
+
+
+def _again(state: _Run, spoken: list[tuple[discover.Candidate, Context]]) -> Iterator[Work]:
+    """The files that something is said of, once more."""
+    for index, (item, context) in enumerate(spoken):
+        if index % _AHEAD == 0:
+            state.space.store.ahead(each.path for each, _ in spoken[index : index + _AHEAD])
+        work = _in_context(state, item, context)
+        if work is not None:
+            yield work
 
 
 def _in_context(state: _Run, item: discover.Candidate, context: Context) -> Work | None:
