@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow lint types imports docs bench bench-diff bench-hook bench-extract roundtrip fuzz clean
+.PHONY: demo test test-slow lint types imports docs bench bench-diff bench-hook bench-rules bench-extract roundtrip fuzz clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "promptlint needs Python 3.11 or newer; say: make PYTHON=python3.12 ...")'
@@ -44,6 +44,9 @@ bench-diff: $(STAMP)
 
 bench-hook: $(STAMP)
 	$(BIN)/python bench/hook.py
+
+bench-rules: $(STAMP)
+	$(BIN)/python bench/rules.py
 
 bench-extract: $(STAMP)
 	$(BIN)/python bench/extract.py

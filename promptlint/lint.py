@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from promptlint import config as configs
 from promptlint import costs, drafts, measure, passages, prices, suppress, tokens, vet
+from promptlint.checks import shared_passage
 from promptlint.extract import Options, extract
 from promptlint.identity import fingerprint
 from promptlint.locate import edited, location, source_range
@@ -15,6 +16,7 @@ from promptlint.model import (
     Field,
     FileResult,
     Finding,
+    Passage,
     Problem,
     Prompt,
     PromptFacts,
@@ -107,15 +109,15 @@ def examine(source: Source, settings: Settings) -> Examined:
     extraction = extract(source, settings.options)
     problems = (*extraction.problems, *source.context.problems)
     marks = list(_problems(source, problems, settings.rules))
-    facts, shareable = [], []
+    facts = []
     for prompt in extraction.prompts:
-        found, row, digests = _examine_prompt(prompt, settings)
+        found, row = _examine_prompt(prompt, settings)
         marks.extend(found)
         facts.append(row)
-        if digests:
-            shareable.append((prompt.id, digests))
     kept, suppressed = _unsuppressed(source, extraction.prompts, _once(marks), settings)
     kept.sort(key=lambda mark: (mark.finding.span, mark.finding.code, mark.finding.message))
+    shareable = [mark for mark in kept if _is_shareable(mark)]
+    kept = [mark for mark in kept if not _is_shareable(mark)] if shareable else kept
     result = FileResult(
         path=source.path,
         prompts=tuple(facts),
@@ -123,9 +125,24 @@ def examine(source: Source, settings: Settings) -> Examined:
         suppressed=suppressed,
         reason=extraction.reason,
         references=extraction.references,
-        passages=tuple(shareable),
+        passages=tuple(_passage(mark, settings) for mark in shareable),
     )
     return Examined(source, extraction.prompts, tuple(kept), result)
+
+
+def _is_shareable(mark: Mark) -> bool:
+    """True for what is told only if other prompts have it too."""
+    return mark.draft is not None and mark.draft.rule.card.check == passages.CHECK
+
+
+def _passage(mark: Mark, settings: Settings) -> Passage:
+    draft = mark.draft
+    assert draft is not None
+    assert isinstance(draft.hit.at, Span)
+    assert isinstance(draft.rule.params, shared_passage.Params)
+    text = draft.prompt.text[draft.hit.at.start : draft.hit.at.end]
+    amount = tokens.count(text, basics(draft.prompt, settings.config).tokenizer)
+    return passages.passage(text, amount, draft.rule.params.min_words, mark.finding)
 
 
 def _once(marks: Iterable[Mark]) -> list[Mark]:
@@ -173,7 +190,7 @@ def basics(prompt: Prompt, config: configs.Config) -> measure.Basics:
     )
 
 
-def _examine_prompt(prompt: Prompt, settings: Settings) -> tuple[list[Mark], PromptFacts, tuple[str, ...]]:
+def _examine_prompt(prompt: Prompt, settings: Settings) -> tuple[list[Mark], PromptFacts]:
     base = basics(prompt, settings.config)
     budget = configs.budget_for(settings.config, prompt.id)
     view = View(prompt, lambda text: tokens.count(text, base.tokenizer), budget)
@@ -183,8 +200,7 @@ def _examine_prompt(prompt: Prompt, settings: Settings) -> tuple[list[Mark], Pro
     worth = drafts.Worth(base, measure.prefix_end(prompt, base.jinja) if cached else 0, row.tokens.high)
     marks = [Mark(*pair) for pair in zip(drafts.findings(found, worth), found, strict=True)]
     safe = vet.compatible(draft for draft in found if draft.safety is Safety.SAFE)
-    asked = any(rule.card.check == passages.CHECK for rule in settings.rules)
-    return marks, _with_fixable(row, view, safe, base), passages.digests(view) if asked else ()
+    return marks, _with_fixable(row, view, safe, base)
 
 
 def _with_fixable(

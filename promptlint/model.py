@@ -365,31 +365,16 @@ class Include:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """A passage of `prompt` that `count` other prompts of the run have too, the first of them in `others`.
-
-    `first` says that `prompt` is the first of all that have it, by file and place.
-    """
-
-    digest: str
-    prompt: str
-    others: tuple[str, ...]
-    count: int
-    first: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Context:
     """What the project says of a file; all references were followed inside the project only.
 
-    `includes` are the templates that it includes, and those that they include; `shared` what its prompts have
-    in common with others; `levels` the agent documents that are loaded together with it.
+    `includes` are the templates that it includes, and those that they include; `levels` the agent documents
+    that are loaded together with it.
     """
 
     uses: tuple[Use, ...] = ()
     includes: tuple[Include, ...] = ()
     problems: tuple[Problem, ...] = ()
-    shared: tuple[Shared, ...] = ()
     levels: tuple[Include, ...] = ()
 
 
@@ -575,10 +560,24 @@ class PromptFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage of a prompt that others may share: `finding` is told, with a message, if they do.
+
+    Equal passages have one `digest`. `least` are the words that passages in a row must have in all.
+    """
+
+    digest: str
+    words: int
+    tokens: int
+    least: int
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
 class FileResult:
     """What checking one file gave: what the result cache stores, and all that reports see.
 
-    `passages` are, for each prompt that has some, its id and the digests of what others could share.
+    `passages` are those of its prompts, in order, that no comment answers.
     """
 
     path: str
@@ -587,7 +586,7 @@ class FileResult:
     suppressed: int = 0
     reason: str = ""
     references: tuple[Reference, ...] = ()
-    passages: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

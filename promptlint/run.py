@@ -94,7 +94,7 @@ class _Run:
         self.results[path] = result
         self.keys[path] = work.key
         self.texts.pop(path, None)
-        if result.findings:
+        if result.findings or result.passages:
             self.texts[path] = work.source.text
 
 
@@ -118,10 +118,11 @@ def run(request: Request) -> Outcome:
         if request.stdin is not None:
             state.stdin = next((source for _, source in batch), None)
     state.check(left)
-    contexts = _contexts(state)
+    contexts = _said(state)
     if contexts:
         named = {item.display: item for item in found.files}
         state.check(state.known(_again(state, [(named[path], item) for path, item in contexts.items()])))
+    _tell(state)
     results = sorted([*failed, *state.results.values()], key=lambda result: result.path)
     faults = tuple(state.faults[path] for path in sorted(state.faults))
     outcome = RunResult(tuple(results), tuple(skipped), faults)
@@ -227,17 +228,6 @@ def _batches(found: Iterable[tuple[Path, Source]]) -> Iterator[list[tuple[Path, 
 # --- the second round -----------------------------------------------------------------------
 
 
-def _contexts(state: _Run) -> dict[str, Context]:
-    """What the others say of the files of the run, and what these have in common, by shown path."""
-    found = _said(state)
-    if any(result.passages for result in state.results.values()):
-        from promptlint import passages
-
-        for path, shared in passages.shared(state.results.values()).items():
-            found[path] = replace(found.get(path, Context()), shared=shared)
-    return found
-
-
 def _said(state: _Run) -> dict[str, Context]:
     """What the files of the project say of those in the run."""
     request, root = state.request, state.space.root
@@ -254,6 +244,19 @@ def _said(state: _Run) -> dict[str, Context]:
     given = {state.stdin.path: state.stdin} if state.stdin else {}
     tree = project.Tree(root, given, state.results, options, state.space.store)
     return project.contexts(tree, whole)
+
+
+def _tell(state: _Run) -> None:
+    """Add what prompts share: that is known when all files are checked."""
+    if any(result.passages for result in state.results.values()):
+        from promptlint import sharing
+
+        for path, found in sharing.told(state.results.values()).items():
+            result = state.results[path]
+            findings = sorted(
+                (*result.findings, *found), key=lambda item: (item.span, item.code, item.message)
+            )
+            state.results[path] = replace(result, findings=tuple(findings))
 
 
 def _again(state: _Run, spoken: list[tuple[discover.Candidate, Context]]) -> Iterator[Work]:

@@ -18,6 +18,7 @@ from promptlint.model import (
     Fix,
     Load,
     Location,
+    Passage,
     Profile,
     PromptFacts,
     Reference,
@@ -32,7 +33,7 @@ from promptlint.model import (
     Value,
 )
 
-VERSION = 5
+VERSION = 6
 """Of the layout; a text of any other version is refused."""
 
 Json = list[object]
@@ -56,7 +57,7 @@ def dump(result: FileResult) -> str:
         result.suppressed,
         result.reason,
         [_reference(item) for item in result.references],
-        result.passages,
+        [_passage(item) for item in result.passages],
     ]
     return json.dumps(document, separators=(",", ":"))
 
@@ -78,7 +79,7 @@ def load(text: str | bytes) -> FileResult:
             _int(suppressed),
             _str(reason),
             tuple([_read_reference(item) for item in _list(references)]),
-            tuple([_read_passages(item) for item in _list(passages)]),
+            tuple([_read_passage(item) for item in _list(passages)]),
         )
     except (TypeError, KeyError, RecursionError) as error:
         raise ValueError("not a stored result") from error
@@ -119,6 +120,10 @@ def _finding(item: Finding) -> Json:
         _fix(item.fix),
         _saving(item.saving),
     ]
+
+
+def _passage(item: Passage) -> Json:
+    return [item.digest, item.words, item.tokens, item.least, _finding(item.finding)]
 
 
 def _facts(item: PromptFacts) -> Json:
@@ -282,9 +287,9 @@ def _read_facts(value: object) -> PromptFacts:
     )
 
 
-def _read_passages(value: object) -> tuple[str, tuple[str, ...]]:
-    prompt, digests = _list(value)
-    return _str(prompt), _strings(digests)
+def _read_passage(value: object) -> Passage:
+    digest, words, tokens, least, finding = _list(value)
+    return Passage(_str(digest), _int(words), _int(tokens), _int(least), _read_finding(finding))
 
 
 def _read_reference(value: object) -> Reference:

@@ -21,6 +21,7 @@ from promptlint.model import (
     Fix,
     Load,
     Location,
+    Passage,
     Profile,
     PromptFacts,
     Safety,
@@ -62,7 +63,7 @@ FACTS = st.builds(
 RESULT = st.builds(
     FileResult,
     *(TEXT, st.lists(FACTS, max_size=2).map(tuple), st.lists(FINDING, max_size=3).map(tuple), COUNT, TEXT),
-    passages=st.lists(st.tuples(TEXT, TEXTS), max_size=2).map(tuple),
+    passages=st.lists(st.builds(Passage, TEXT, COUNT, COUNT, COUNT, FINDING), max_size=2).map(tuple),
 )
 
 

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from promptlint import links, passages, tokens
+from promptlint import links, lint, passages, sharing, tokens
 from promptlint.cards import EXTRACTION, SUPPRESSION, Card, Rule, bind, read_card
 from promptlint.cards.examples import Example, source, unmarked
 from promptlint.checks import CHECKERS
+from promptlint.config import Config
 from promptlint.extract import extract
 from promptlint.locate import locate, source_edits, source_range
 from promptlint.mentions import Listing
-from promptlint.model import Context, Edit, Field, FileResult, Hit, Prompt, Safety, Source, Span
+from promptlint.model import Context, Edit, Field, Hit, Prompt, Safety, Source, Span
 from promptlint.view import View
 
 RULES = Path(__file__).parent.parent / "rules"
@@ -39,11 +40,6 @@ def rule_of(card: Card, example: Example) -> Rule:
 
 def in_context(card: Card, example: Example, file: Source) -> Source:
     """The file with what the other files of the example, and its own prompts, say of it."""
-    if card.check == passages.CHECK:
-        prompts = extract(file).prompts
-        known = tuple((prompt.id, passages.digests(View(prompt, count))) for prompt in prompts)
-        shared = passages.shared([FileResult(file.path, passages=known)])
-        return replace(file, context=Context(shared=shared.get(file.path, ())))
     if not example.files:
         return file
     if file.path in example.files:  # then it stands in a folder below
@@ -67,7 +63,12 @@ def found(card: Card, example: Example, file: Source) -> list[tuple[Prompt, Hit]
     assert prompts or rule.check is None, "the example holds no prompt"
     if rule.check is None:
         return []
-    return [(prompt, hit) for prompt in prompts for hit in rule.check(View(prompt, count), rule.params)]
+    hits = [(prompt, hit) for prompt in prompts for hit in rule.check(View(prompt, count), rule.params)]
+    if card.check == passages.CHECK:
+        examined = lint.check_source(file, lint.Settings((rule,), Config(Path())))
+        told = {finding.span for each in sharing.told([examined]).values() for finding in each}
+        return [(prompt, hit) for prompt, hit in hits if shown(prompt, hit) in told]
+    return hits
 
 
 def spans_of(card: Card, example: Example, file: Source) -> list[Span]:
