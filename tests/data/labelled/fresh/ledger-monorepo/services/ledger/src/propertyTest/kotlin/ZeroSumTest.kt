@@ -1,0 +1,1 @@
+class ZeroSumTest { /* for all commands: sum per currency is zero */ }

@@ -1,0 +1,1 @@
+export function Button(p: { label: string; onClick: () => void }) { return <button onClick={p.onClick}>{p.label}</button>; }
