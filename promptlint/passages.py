@@ -20,7 +20,7 @@ CHECK = "shared_passage"
 MIN_WORDS = 10
 """Words of the shortest passage; shorter ones return by chance."""
 
-_GAP = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
+_GAP = re.compile(r"(?<![ \t])[ \t]*\n(?:[ \t]*\n)+")
 _TITLE = re.compile(r"\s*(?:#{1,6}[ \t][^\n]*|[A-Z][A-Z ]{2,40}:?[ \t]*)\n")
 _WORD = re.compile(r"\w+")
 _BOILERPLATE = re.compile(

@@ -121,19 +121,22 @@ def twin(view: View, statement: Statement, earlier: Iterable[Statement]) -> Stat
 
     None of what is shown rather than said; no step of a procedure because another procedure has it too.
     """
+    if _is_shown(view, statement):
+        return None
     ground = places(view.prompt)
     in_order = numbered(ground, statement.span)
+    field = _field(view.text, statement)
     for each in earlier:
         if exclusive(each.branch, statement.branch) or not shared(each.scope, statement.scope):
             continue
         if each.leans_on != statement.leans_on != each.text:
             continue
-        if _field(view.text, each) != _field(view.text, statement):
+        if _field(view.text, each) != field:
             continue
         listed = each.group != each.section
         if (in_order or numbered(ground, each.span)) and listed and each.group != statement.group:
             continue
-        if not (_is_shown(view, each) or _is_shown(view, statement)):
+        if not _is_shown(view, each):
             return each
     return None
 

@@ -7,6 +7,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from promptlint.model import Basis, Severity, TokenCount
@@ -121,6 +122,7 @@ _HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u316
 _ESCAPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
+@lru_cache(maxsize=4_096)
 def _cell(char: str, base: bool, previous: str) -> tuple[str, int]:
     if char == "\t":
         return TAB, len(TAB)

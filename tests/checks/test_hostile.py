@@ -22,7 +22,9 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("code", [code for code, rule in RULES.items() if rule.check is not None])
-def test_hostile_text_is_checked(code: str, name: str) -> None:
+def test_hostile_text_is_checked(name: str) -> None:
     suffix = "j2" if name == "slots" else "txt"
-    check(code, view_of(TEXTS[name], f"prompts/x.{suffix}"))
+    view = view_of(TEXTS[name], f"prompts/x.{suffix}")
+    for code, rule in RULES.items():
+        if rule.check is not None:
+            check(code, view)
