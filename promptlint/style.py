@@ -178,11 +178,13 @@ def fit(text: str, room: int, both_ends: bool = False) -> str:
 def fit_path(text: str, room: int) -> str:
     """A path or prompt id cut to `room` cells: whole folders go first, the file and what is in it stay."""
     shown = visible(text)
-    while width(shown) > room:
-        head, slash, rest = shown.removeprefix("…/").partition("/")
+    size, rest = width(shown), shown
+    while size > room:
+        head, slash, after = rest.partition("/")
         if not slash or "::" in head:
             return fit(shown, room, both_ends=True)
-        shown = f"…/{rest}"
+        size -= width(head) - 1 if rest is shown else width(head) + 1
+        rest, shown = after, f"…/{after}"
     return shown
 
 
