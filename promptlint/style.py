@@ -185,6 +185,7 @@ def fit_path(text: str, room: int) -> str:
             return fit(shown, room, both_ends=True)
         size -= width(head) - 1 if rest is shown else width(head) + 1
         rest, shown = after, f"…/{after}"
+        size = size if size > room else width(shown)  # what is cut may be wider alone
     return shown
 
 
