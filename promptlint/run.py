@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
 
-from promptlint import cache, discover, git, workers
-from promptlint.errors import SourceError, UsageError
-from promptlint.extract import Options, kind_of, promptless
-from promptlint.model import Context, Fault, FileResult, RunResult, Severity, Skip, Source, SourceKind
+from promptlint import cache, discover, reading, workers
+from promptlint.errors import SourceError
+from promptlint.extract import Options, promptless
+from promptlint.model import Context, Fault, FileResult, RunResult, Severity, Skip, Source
+from promptlint.reading import sources
 from promptlint.records import dataclass
 from promptlint.workers import Work
 from promptlint.workspace import Request, Workspace, workspace
 
-__all__ = ["Outcome", "Request", "Workspace", "exit_code", "run", "sources", "workspace"]
-
-_DATA = frozenset(
-    {SourceKind.JSON, SourceKind.JSONL, SourceKind.NOTEBOOK, SourceKind.JAVASCRIPT, SourceKind.TYPESCRIPT}
-)
-"""Kinds whose large files are data or bundles: too large to be read is then no fault."""
-
-_AHEAD = 500
-"""Files of a commit that are read at once."""
-
-_BATCH = 4_000_000
-"""Characters that are read before the cache is asked, and what holds no prompt is let go."""
+__all__ = ["Outcome", "Request", "Workspace", "exit_code", "run", "runs", "sources", "workspace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +45,15 @@ class _Run:
     texts: dict[str, str] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     faults: dict[str, Fault] = field(default_factory=dict)
+    failed: list[FileResult] = field(default_factory=list)
+    skipped: list[Skip] = field(default_factory=list)
+    files: dict[str, discover.Candidate] = field(default_factory=dict)
+    contexts: dict[str, Context] = field(default_factory=dict)
     stdin: Source | None = None
 
     def work(self, path: Path, source: Source) -> Work:
         """A file to check, with its key in the result cache."""
-        return Work(path, source, self.space.key(path, source.path, source))
+        return Work(path, source, self.space.key(path, source.path, source), self.space)
 
     def known(self, works: Iterable[Work]) -> list[Work]:
         """Take what the cache has; the works that are left, without those that can hold no prompt."""
@@ -78,15 +72,32 @@ class _Run:
             cache.put(idle)
         return left
 
-    def check(self, works: list[Work]) -> None:
-        """Check files that the cache does not know."""
-        fresh, faults = workers.checked(works, self.space, self.request.jobs)
-        for work in works:
-            if work.key in fresh:
-                self.keep(work, fresh[work.key])
-        self.faults.update({fault.path: fault for fault in faults})
-        if self.request.use_cache:
-            cache.put(fresh)
+    def begin(self) -> list[Work]:
+        """Read the files; those that the cache does not know."""
+        found = reading.found(self.request, self.space)
+        self.files = {item.display: item for item in found.files}
+        self.skipped = list(found.skipped)
+        left: list[Work] = []
+        files = reading.read(self.request, self.space, found, self.failed, self.skipped)
+        for batch in reading.batches(files):
+            left += self.known(self.work(path, source) for path, source in batch)
+            if self.request.stdin is not None:
+                self.stdin = next((source for _, source in batch), None)
+        return left
+
+    def go_on(self) -> list[Work]:
+        """Let the files speak of each other; those of which something is said that are not known."""
+        self.contexts = _contexts(self)
+        return self.known(_again(self)) if self.contexts else []
+
+    def end(self) -> Outcome:
+        """What the run gave, with what the prompts of all files share."""
+        _tell(self)
+        results = sorted([*self.failed, *self.results.values()], key=lambda result: result.path)
+        faults = tuple(self.faults[path] for path in sorted(self.faults))
+        result = RunResult(tuple(results), tuple(self.skipped), faults)
+        stdin = self.stdin.text if self.stdin else ""
+        return Outcome(result, self.texts, self.space.root, self.space, stdin, self.contexts, self.keys)
 
     def keep(self, work: Work, result: FileResult) -> None:
         """Remember a result, in the place of an earlier one, and the text if it will be shown."""
@@ -105,44 +116,37 @@ def run(request: Request) -> Outcome:
         UsageError: a path is missing, a revision is bad.
         ConfigError: a config file or rule code is wrong.
     """
-    space = workspace(request)
-    if request.select or request.ignore or request.extend_select:
-        space.settings(space.root / "any", "any")  # a wrong code is an error even where nothing is checked
-    state = _Run(request, space)
-    found = _found(request, space)
-    skipped = list(found.skipped)
-    failed: list[FileResult] = []
-    left: list[Work] = []
-    for batch in _batches(_read(request, space, found, failed, skipped)):
-        left += state.known(state.work(path, source) for path, source in batch)
-        if request.stdin is not None:
-            state.stdin = next((source for _, source in batch), None)
-    state.check(left)
-    contexts = _said(state)
-    if contexts:
-        named = {item.display: item for item in found.files}
-        state.check(state.known(_again(state, [(named[path], item) for path, item in contexts.items()])))
-    _tell(state)
-    results = sorted([*failed, *state.results.values()], key=lambda result: result.path)
-    faults = tuple(state.faults[path] for path in sorted(state.faults))
-    outcome = RunResult(tuple(results), tuple(skipped), faults)
-    stdin = state.stdin.text if state.stdin else ""
-    return Outcome(outcome, state.texts, space.root, space, stdin, contexts, state.keys)
+    return runs((request,))[0]
 
 
-def sources(
-    request: Request, space: Workspace, only: str | None = None
-) -> tuple[list[tuple[Path, Source]], list[FileResult], tuple[Skip, ...]]:
-    """The files to check, the results of those that cannot be read, and what was passed over.
+def runs(requests: Sequence[Request]) -> list[Outcome]:
+    """The outcomes of several requests, whose files are checked together; see `run`."""
+    states = []
+    for request in requests:
+        space = workspace(request)
+        if request.select or request.ignore or request.extend_select:
+            # A wrong code is an error even where nothing is checked.
+            space.settings(space.root / "any", "any")
+        states.append(_Run(request, space))
+    _check(states, [state.begin() for state in states])
+    _check(states, [state.go_on() for state in states])
+    return [state.end() for state in states]
 
-    With `only`, no more than the file that is shown as that.
-    """
-    found = _found(request, space)
-    if only is not None:
-        found = replace(found, files=tuple(item for item in found.files if item.display == only))
-    failed: list[FileResult] = []
-    skipped = list(found.skipped)
-    return list(_read(request, space, found, failed, skipped)), failed, tuple(skipped)
+
+def _check(states: Sequence[_Run], lefts: Sequence[list[Work]]) -> None:
+    """Check the files that the cache does not know, of all runs at once."""
+    works = {work.key: work for left in lefts for work in left}
+    done = workers.checked(tuple(works.values()), states[0].request.jobs) if works else {}
+    fresh = {key: result for key, result in done.items() if isinstance(result, FileResult)}
+    for state, left in zip(states, lefts, strict=True):
+        for work in left:
+            result = done[work.key]
+            if isinstance(result, Fault):
+                state.faults[result.path] = result
+            else:
+                state.keep(work, result)
+    if states[0].request.use_cache:
+        cache.put(fresh)
 
 
 def exit_code(result: RunResult, fail_on: str) -> int:
@@ -157,78 +161,10 @@ def exit_code(result: RunResult, fail_on: str) -> int:
 _LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING}
 
 
-# --- reading --------------------------------------------------------------------------------
-
-
-def _found(request: Request, space: Workspace) -> discover.Discovery:
-    """The candidates, narrowed to what changed since `base`; for standard input its name alone."""
-    if request.stdin is not None:
-        name = request.stdin[0]
-        return discover.Discovery((discover.Candidate(space.root / name, name, named=True),))
-    scope = discover.Scope(
-        root=space.root,
-        wants=lambda shown: kind_of(shown) is not None,
-        configs=space.configs,
-        force_exclude=request.force_exclude,
-    )
-    if request.only is not None:
-        return discover.among(request.only, scope, space.store)
-    found = discover.discover(request.paths or (Path.cwd(),), scope)
-    if request.base is None:
-        return found
-    top = git.root(space.root)
-    if top is None:
-        raise UsageError(f"--base {request.base}: {space.root} is not in a git repository")
-    changed = {top / name for name in git.changed(top, request.base)}
-    return replace(found, files=tuple(item for item in found.files if item.path in changed))
-
-
-def _read(
-    request: Request,
-    space: Workspace,
-    found: discover.Discovery,
-    failed: list[FileResult],
-    skipped: list[Skip],
-) -> Iterator[tuple[Path, Source]]:
-    """The files, one by one; those that cannot be read join `failed` or `skipped`."""
-    for index, item in enumerate(found.files):
-        if index % _AHEAD == 0:
-            space.store.ahead(each.path for each in found.files[index : index + _AHEAD])
-        try:
-            yield item.path, _source(item, request, space)
-        except SourceError as error:
-            if error.problem.code == "SRC003" and kind_of(item.display) in _DATA and not item.named:
-                skipped.append(Skip(item.display, error.problem.message))
-                continue
-            from promptlint import lint
-
-            settings = space.settings(item.path, item.display)
-            failed.append(lint.unreadable(item.display, error.problem, settings))
-
-
-def _source(item: discover.Candidate, request: Request, space: Workspace) -> Source:
-    kind = kind_of(item.display) or SourceKind.TEXT
-    if request.stdin is not None:
-        return discover.decode(request.stdin[1], item.display, kind, named=True)
-    return space.store.read(item.path, item.display, kind, item.named)
-
-
-def _batches(found: Iterable[tuple[Path, Source]]) -> Iterator[list[tuple[Path, Source]]]:
-    batch: list[tuple[Path, Source]] = []
-    size = 0
-    for item in found:
-        batch.append(item)
-        size += len(item[1].text)
-        if size > _BATCH:
-            yield batch
-            batch, size = [], 0
-    yield batch
-
-
 # --- the second round -----------------------------------------------------------------------
 
 
-def _said(state: _Run) -> dict[str, Context]:
+def _contexts(state: _Run) -> dict[str, Context]:
     """What the files of the project say of those in the run."""
     request, root = state.request, state.space.root
     paths = request.paths or (Path.cwd(),)
@@ -259,11 +195,12 @@ def _tell(state: _Run) -> None:
             state.results[path] = replace(result, findings=tuple(findings))
 
 
-def _again(state: _Run, spoken: list[tuple[discover.Candidate, Context]]) -> Iterator[Work]:
+def _again(state: _Run) -> Iterator[Work]:
     """The files that something is said of, once more."""
+    spoken = [(state.files[path], context) for path, context in state.contexts.items()]
     for index, (item, context) in enumerate(spoken):
-        if index % _AHEAD == 0:
-            state.space.store.ahead(each.path for each, _ in spoken[index : index + _AHEAD])
+        if index % reading.AHEAD == 0:
+            state.space.store.ahead(each.path for each, _ in spoken[index : index + reading.AHEAD])
         work = _in_context(state, item, context)
         if work is not None:
             yield work
@@ -272,7 +209,7 @@ def _again(state: _Run, spoken: list[tuple[discover.Candidate, Context]]) -> Ite
 def _in_context(state: _Run, item: discover.Candidate, context: Context) -> Work | None:
     """The file once more, with what is said of it; None if it is gone since."""
     try:
-        source = _source(item, state.request, state.space)
+        source = reading.source(item, state.request, state.space)
     except SourceError:
         return None
     return state.work(item.path, replace(source, context=context))

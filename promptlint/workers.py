@@ -26,12 +26,16 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Task(Generic[T, R]):
-    """What is done with each item: `size` is its characters; `pack` and `unpack` bring results home."""
+    """What is done with each item: `size` is its characters; `pack` and `unpack` bring results home.
+
+    Items of one `group` are done in a row by one process, which remembers what they have in common.
+    """
 
     do: Callable[[T], R]
     size: Callable[[T], int]
     pack: Callable[[R], object]
     unpack: Callable[[object], R]
+    group: Callable[[T], str] = lambda _: ""
 
 
 def done(task: Task[T, R], items: Sequence[T], jobs: int = 0) -> list[R]:
@@ -42,7 +46,7 @@ def done(task: Task[T, R], items: Sequence[T], jobs: int = 0) -> list[R]:
         return [task.do(item) for item in items]
     import multiprocessing
 
-    own, *others = _shares(list(map(task.size, items)), workers)
+    own, *others = _shares(items, task, workers)
     context = multiprocessing.get_context("fork")
     running = []
     for share in others:
@@ -66,14 +70,18 @@ def _worker(sender: Connection, task: Task[T, R], items: Sequence[T], share: Seq
     sender.close()
 
 
-def _shares(sizes: Sequence[int], workers: int) -> list[list[int]]:
-    """The indices of items in `workers` lists of about the same size."""
+def _shares(items: Sequence[T], task: Task[T, R], workers: int) -> list[list[int]]:
+    """The indices of items in `workers` lists of about the same size, groups not split."""
+    groups: dict[str, list[int]] = {}
+    for index, item in enumerate(items):
+        groups.setdefault(task.group(item) or str(index), []).append(index)
+    sizes = {name: sum(task.size(items[index]) for index in group) for name, group in groups.items()}
     shares: list[list[int]] = [[] for _ in range(workers)]
     loads = [0] * workers
-    for index in sorted(range(len(sizes)), key=lambda index: -sizes[index]):
+    for name in sorted(groups, key=lambda name: -sizes[name]):
         least = loads.index(min(loads))
-        shares[least].append(index)
-        loads[least] += sizes[index] + 1
+        shares[least] += groups[name]
+        loads[least] += sizes[name] + 1
     return [share for share in shares if share]
 
 
@@ -82,16 +90,15 @@ def _shares(sizes: Sequence[int], workers: int) -> list[list[int]]:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A file that was read: its place on disk, its text, and its key in the result cache."""
+    """A file that was read: its place on disk, its text, its key in the result cache, its run's workspace."""
 
     path: Path
     source: Source
     key: str
+    space: Workspace
 
 
-def checked(
-    works: Sequence[Work], space: Workspace, jobs: int
-) -> tuple[dict[str, FileResult], tuple[Fault, ...]]:
+def checked(works: Sequence[Work], jobs: int) -> dict[str, FileResult | Fault]:
     """Check files; the results by key. A bug on one file is that file's fault."""
     # One file of each kind comes before any fork, so that vocabulary, settings, modules and compiled patterns
     # are inherited instead of being made in every process.
@@ -99,23 +106,21 @@ def checked(
     begun = {work.key for work in first}
     rest = [work for work in works if work.key not in begun]
     task: Task[Work, FileResult | Fault] = Task(
-        do=lambda work: _one(work, space),
+        do=_one,
         size=lambda work: len(work.source.text),
         pack=_packed,
         unpack=_unpacked,
+        group=lambda work: work.source.path,
     )
-    given = [_one(work, space) for work in first] + done(task, rest, jobs)
-    pairs = list(zip([*first, *rest], given, strict=True))
-    results = {work.key: result for work, result in pairs if isinstance(result, FileResult)}
-    faults = [result for result in given if isinstance(result, Fault)]
-    return results, tuple(sorted(faults, key=lambda fault: fault.path))
+    given = [_one(work) for work in first] + done(task, rest, jobs)
+    return {work.key: result for work, result in zip([*first, *rest], given, strict=True)}
 
 
-def _one(work: Work, space: Workspace) -> FileResult | Fault:
+def _one(work: Work) -> FileResult | Fault:
     from promptlint import lint
 
     shown = work.source.path
-    settings = space.settings(work.path, shown)
+    settings = work.space.settings(work.path, shown)
     try:
         return lint.check_source(work.source, settings)
     except (RecursionError, MemoryError):

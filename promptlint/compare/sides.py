@@ -44,11 +44,11 @@ def sides(request: Request, before: str, after: str | None, names: frozenset[str
         names: the files that differ, as shown.
     """
     asked = [replace(request, at=at, only=names) for at in (before, after)]
-    outcomes = [run.run(each) for each in asked]
+    outcomes = run.runs(asked)
     more = frozenset().union(*(_related(outcome) for outcome in outcomes)) - names
     if more:
         asked = [replace(each, only=names | more) for each in asked]
-        outcomes = [run.run(each) for each in asked]
+        outcomes = run.runs(asked)
     first, second = (
         _side(each, accept.without_baselined(outcome, None))
         for each, outcome in zip(asked, outcomes, strict=True)
