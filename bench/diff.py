@@ -43,17 +43,20 @@ def main() -> None:
                 (root / "prompts" / f"p{number}.md").write_text(prompt(number, edition))
             git(root, "add", "-A")
             git(root, "-c", "user.name=b", "-c", "user.email=b@example.org", "commit", "-qm", str(edition))
+        check = [sys.executable, "-m", "promptlint", "check", "--format", "json", "."]
+        diff = [sys.executable, "-m", "promptlint", "diff", "HEAD~1", "HEAD", "--format", "json"]
         environment = {**os.environ, "PROMPTLINT_CACHE_DIR": str(Path(place) / "cache")}
-        command = [sys.executable, "-m", "promptlint", "diff", "HEAD~1", "HEAD", "--format", "json"]
-        cold = seconds([*command, "--no-cache"], root, environment)
-        seconds(command, root, environment)  # fills the cache
-        warm = seconds(command, root, environment)
+        taken = {"nothing known": seconds([*diff, "--no-cache"], root, environment)}
+        git(root, "checkout", "-q", "HEAD~1")
+        seconds(check, root, environment)  # as a job on the main branch does, whose cache is kept
+        git(root, "checkout", "-q", "-")
+        taken["the base known"] = seconds(diff, root, environment)
+        taken["both known"] = seconds(diff, root, environment)
         floor = seconds(["git", "diff", "HEAD~1", "HEAD"], root, environment)
-    for name, taken in (("cold", cold), ("warm", warm)):
-        verdict = "ok" if taken <= TARGET else "MISSED"
-        print(
-            f"diff of {PROMPTS:,} changed prompts, {name}: {taken:.2f} s (target {TARGET:.0f} s: {verdict})"
-        )
+    for name, time_taken in taken.items():
+        verdict = "ok" if time_taken <= TARGET else "MISSED"
+        what = f"diff of {PROMPTS:,} changed prompts, {name}"
+        print(f"{what}: {time_taken:.2f} s (target {TARGET:.0f} s: {verdict})")
     print(f"git diff of the same: {floor:.2f} s")
 
 

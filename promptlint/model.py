@@ -149,10 +149,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One arm of one alternative: (group, arm). Two texts in different arms of one group never meet."""
+    """One arm of one alternative: (group, arm). Two texts in different arms of one group never meet.
+
+    `said` is what decides it, where no CONTROL segment says that; two arms are the same without it.
+    """
 
     group: int
     arm: int
+    said: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +233,10 @@ class Call:
 
     def get(self, name: str) -> Field | None:
         """The field of that name, or None."""
-        return next((item for item in self.fields if item.name == name), None)
+        for item in self.fields:  # no generator: rules ask for many fields of many prompts
+            if item.name == name:
+                return item
+        return None
 
 
 class Profile(str, Enum):
@@ -563,7 +570,7 @@ class PromptFacts:
 class Passage:
     """A passage of a prompt that others may share: `finding` is told, with a message, if they do.
 
-    Equal passages have one `digest`. `least` are the words that passages in a row must have in all.
+    Equal passages have one `digest`. `least` are the words that all that is told of together must have.
     """
 
     digest: str

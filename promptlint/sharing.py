@@ -7,23 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from promptlint.model import FileResult, Finding, Passage, Span
+from promptlint.model import FileResult, Finding, Passage
 
 
 class _Sharers(NamedTuple):
-    """Who has a passage: the prompt itself, the first other, how many others; none for the first of all."""
+    """Who has a passage: the prompt itself, and the first that has it, too."""
 
     own: str
-    other: str
-    others: int
+    first: str
 
 
 def told(results: Iterable[FileResult]) -> dict[str, tuple[Finding, ...]]:
-    """The findings about shared passages, by file; passages in a row that the same prompts share are one.
+    """The findings about shared passages, by file: one for all that a prompt shares with the same first one.
 
     The first prompt that has a passage, by file and place, is told nothing of it.
     """
@@ -37,30 +35,25 @@ def told(results: Iterable[FileResult]) -> dict[str, tuple[Finding, ...]]:
 
 
 def _of_file(result: FileResult, owners: Mapping[str, Mapping[str, None]]) -> Iterator[Finding]:
-    seen: set[tuple[str, str]] = set()
-    for sharers, group in groupby(result.passages, lambda item: _sharers(item, owners[item.digest])):
-        if sharers is None:
-            continue
-        distinct = {(sharers.own, item.digest): item for item in reversed(list(group))}
-        run = [item for key, item in reversed(distinct.items()) if key not in seen]
-        seen.update(distinct)
-        if run and sum(item.words for item in run) >= run[0].least:
-            yield _joined(run, sharers)
+    shared: dict[_Sharers, dict[str, Passage]] = {}
+    for item in result.passages:
+        sharers = _Sharers(item.finding.prompt or "", next(iter(owners[item.digest])))
+        if sharers.own != sharers.first:
+            shared.setdefault(sharers, {}).setdefault(item.digest, item)
+    for sharers, items in shared.items():
+        found = tuple(items.values())
+        if sum(item.words for item in found) >= found[0].least:
+            others = max(len(owners[item.digest]) for item in found) - 1
+            yield _told(found, sharers.first, others)
 
 
-def _sharers(item: Passage, names: Mapping[str, None]) -> _Sharers | None:
-    own, first = item.finding.prompt or "", next(iter(names))
-    return None if first == own else _Sharers(own, first, len(names) - 1)
-
-
-def _joined(run: Sequence[Passage], sharers: _Sharers) -> Finding:
-    first, last = run[0].finding, run[-1].finding
-    tokens = sum(item.tokens for item in run)
-    more = f" and {sharers.others - 1} more" if sharers.others > 1 else ""
-    end = last.location
+def _told(found: Sequence[Passage], first: str, others: int) -> Finding:
+    tokens = sum(item.tokens for item in found)
+    where = f" in {len(found)} passages" if len(found) > 1 else ""
+    more = f" and {others - 1} more" if others > 1 else ""
+    has = "have" if more else "has"
     return replace(
-        first,
-        message=f"{tokens:,} tokens that {sharers.other}{more} has too: keep them in one place",
-        span=Span(first.span.start, max(first.span.end, last.span.end)),
-        location=replace(first.location, end_line=end.end_line, end_column=end.end_column),
+        found[0].finding,
+        message=f"{tokens:,} tokens{where} that {first}{more} {has}, too: keep them in one place",
+        related=tuple(item.finding.location for item in found[1:]),
     )

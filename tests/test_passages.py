@@ -18,7 +18,7 @@ from promptlint.view import View
 
 LONG = (
     "Never promise a refund before a colleague of the accounting team has agreed to it in writing, and tell the"
-    " customer how long such an agreement usually takes."
+    " customer how long such an agreement usually takes. Where the team is away, the manager of the day agrees instead."
 )
 SHORT = "Be kind to everybody who writes."
 
@@ -86,19 +86,20 @@ def result(path: str, **found: Iterable[str]) -> FileResult:
     return FileResult(path, passages=tuple(made))
 
 
-def messages(files: Iterable[FileResult]) -> dict[str, list[tuple[str | None, str, int]]]:
+def messages(files: Iterable[FileResult]) -> dict[str, list[tuple[str | None, str, list[int]]]]:
     told = sharing.told(files)
     return {
-        path: [(each.prompt, each.message, each.location.end_line) for each in found]
+        path: [(each.prompt, each.message, [place.line for place in each.related]) for each in found]
         for path, found in told.items()
     }
 
 
-def test_all_but_the_first_are_told_of_passages_in_a_row() -> None:
-    files = [result("b.md", C="12"), result("a.py", A="12", B="12"), result("c.md", D="4")]
+def test_all_but_the_first_are_told_once_of_what_they_share_with_it() -> None:
+    files = [result("b.md", C="192"), result("a.py", A="12", B="12"), result("c.md", D="4")]
+    what = "30 tokens in 2 passages that a.py::A and 1 more have, too: keep them in one place"
     assert messages(files) == {
-        "a.py": [("a.py::B", "30 tokens that a.py::A and 1 more has too: keep them in one place", 2)],
-        "b.md": [("b.md::C", "30 tokens that a.py::A and 1 more has too: keep them in one place", 2)],
+        "a.py": [("a.py::B", what, [2])],
+        "b.md": [("b.md::C", what, [3])],
     }
 
 
@@ -106,7 +107,6 @@ def test_all_but_the_first_are_told_of_passages_in_a_row() -> None:
     ("first", "second"),
     [
         ("1", "1"),  # 12 words alone are less than 20
-        ("12", "132"),  # another passage stands between them
         ("12", "1"),
         ("12", "11"),  # one passage, twice
     ],

@@ -15,7 +15,7 @@ class Params:
     """When to speak.
 
     Attributes:
-        min_words: words that passages in a row must have in all.
+        min_words: words that the passages that two prompts share must have in all.
     """
 
     min_words: int

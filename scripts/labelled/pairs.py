@@ -1,4 +1,4 @@
-"""Draws pairs of sentences for readers to label, from tests/data/labelled/cases: `pairs.jsonl`.
+"""Draws pairs of sentences for readers to label, from the cases of both parts: `pairs.jsonl`.
 
 Usage: python scripts/labelled/pairs.py > tests/data/labelled/pairs.jsonl. Knows nothing of the checkers. Two
 sentences of a file are likely if they share stems, rare ones most; of each file the likeliest are taken, and
@@ -70,7 +70,7 @@ def digest(text: str) -> str:
 
 def main() -> None:
     """Print the pairs, one JSON object a line."""
-    for case in sorted((LABELLED / "cases").iterdir()):
+    for case in (*sorted((LABELLED / "cases").iterdir()), *sorted((LABELLED / "fresh").iterdir())):
         number = 0
         for file in sorted(path for path in case.rglob("*") if path.is_file()):
             found = list(sentences(file.read_text(encoding="utf-8", errors="replace")))

@@ -8,7 +8,6 @@ name a partner, names the same line. The proof part is for the end: who tunes a 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import shutil
@@ -26,7 +25,7 @@ from promptlint import run
 from promptlint.model import Finding
 from promptlint.workspace import Request
 
-CASES = LABELS.parent / "cases"
+PARTS = {"tuning": LABELS.parent / "cases", "proof": LABELS.parent / "fresh"}
 FIGURES = LABELS.parent / "figures.json"
 KINDS: dict[str, tuple[str, ...]] = {
     "RED001": (
@@ -102,11 +101,6 @@ class Score:
     missed: list[str] = field(default_factory=list)
 
 
-def part_of(case: str) -> str:
-    """The half of the set that a case belongs to."""
-    return "tuning" if int(hashlib.sha256(case.encode()).hexdigest()[0], 16) < 8 else "proof"
-
-
 def findings(case: Path) -> Iterator[Finding]:
     """What all rules find in a case, checked as a project of its own."""
     with tempfile.TemporaryDirectory() as place:
@@ -135,11 +129,14 @@ def is_right(finding: Finding, label: Label) -> bool:
 
 def scores(part: str) -> dict[str, Score]:
     """Those of all rules that are judged, over one part of the set."""
+    cases = PARTS[part]
     labels = defaultdict(list)
     for label in read("agreed"):
-        labels[label["file"].split("/")[1]].append(label)
+        folder, case, _ = label["file"].split("/", 2)
+        if folder == cases.name:
+            labels[case].append(label)
     found: dict[str, Score] = {code: Score() for code in KINDS}
-    for case in sorted(path for path in CASES.iterdir() if part_of(path.name) == part):
+    for case in sorted(cases.iterdir()):
         hits = [finding for finding in findings(case) if finding.code in KINDS]
         for finding in hits:
             where = f"{case.name}/{finding.path}:{finding.location.line}: {finding.message}"
@@ -160,7 +157,7 @@ def ratio(part: int, rest: int) -> str:
 
 def write() -> None:
     """Keep the figures of both parts, which the pages of the rules show."""
-    parts = {part: scores(part) for part in ("tuning", "proof")}
+    parts = {part: scores(part) for part in PARTS}
     figures = {
         code: {
             part: [len(each) for each in (got.right, got.wrong, got.found, got.missed)]
@@ -175,7 +172,7 @@ def write() -> None:
 def main() -> None:
     """Print a table, and with `--misses` what was wrong and what was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--part", choices=("tuning", "proof"), default="tuning")
+    parser.add_argument("--part", choices=tuple(PARTS), default="tuning")
     parser.add_argument("--rule", default="")
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--write", action="store_true", help="write figures.json, of both parts")
