@@ -19,6 +19,7 @@ from promptlint.model import Context, Edit, Field, Hit, Prompt, Safety, Source, 
 from promptlint.view import View
 
 RULES = Path(__file__).parent.parent / "rules"
+SAFETY = Path(__file__).parent.parent / "docs" / "safety.md"
 CARDS = [read_card(path) for path in sorted(RULES.glob("*.yaml"))]
 NUMBERED = [(card, number, example) for card in CARDS for number, example in enumerate(card.examples, 1)]
 EXAMPLES = [pytest.param(card, each, id=f"{card.code}-{number}") for card, number, each in NUMBERED]
@@ -143,6 +144,20 @@ def test_a_fix_that_a_card_promises_is_shown_with_that_safety(card: Card) -> Non
         if hit.edits
     ]
     assert max(claims, default=Safety.DISPLAY) == (card.fix or Safety.DISPLAY)
+
+
+@pytest.mark.parametrize(("card", "example"), EXAMPLES)
+def test_an_unsafe_fix_says_what_it_may_lose(card: Card, example: Example) -> None:
+    if example.bad is not None and card.fix is Safety.UNSAFE:
+        for _, hit in found(card, example, source(unmarked(example.bad)[0], example.container)):
+            assert bool(hit.drops) == bool(hit.edits) or hit.safety is Safety.SAFE
+
+
+@pytest.mark.parametrize("card", [card for card in CARDS if card.fix], ids=lambda card: card.code)
+def test_what_each_fix_may_lose_is_documented(card: Card) -> None:
+    rows = [line for line in SAFETY.read_text().splitlines() if line.startswith("|") and card.code in line]
+    assert card.fix is not None
+    assert any(f"| {card.fix.name.lower()} |" in row for row in rows)
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.code)
