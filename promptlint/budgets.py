@@ -8,6 +8,7 @@ from pathlib import Path
 
 from promptlint import config, git, run
 from promptlint.errors import UsageError
+from promptlint.links import MAX_HOPS
 from promptlint.model import Finding, PromptFacts, RunResult, Severity
 from promptlint.records import dataclass
 from promptlint.workspace import Request
@@ -41,7 +42,8 @@ class Judged:
 def judged(request: Request, base: str) -> Judged:
     """Which prompts of a run are over a configured budget and have grown since `base`.
 
-    A prompt that was renamed is compared with what it was. In a merge that is under way, what either side
+    Prompts of other files that include one of the run, directly or not, are judged too: they grow with it. A
+    prompt that was renamed is compared with what it was. In a merge that is under way, what either side
     has at its HEAD is not grown. Without a repository, or before its first commit, all that are over count.
 
     Raises:
@@ -49,19 +51,43 @@ def judged(request: Request, base: str) -> Judged:
         ConfigError: a config file is wrong.
     """
     asked = replace(request, select=())  # as `check` asks: what one has found out the other need not
-    outcome = run.run(asked)
-    if not _always_on(outcome):
+    outcomes = _outcomes(asked)
+    if not all(map(_always_on, outcomes)):
         asked = replace(request, select=(CODE,))
-        outcome = run.run(asked)
-    commits = _bases(outcome.root, base)
-    over = _excesses(outcome.result)
-    now = _facts(outcome.result)
-    was = _before(asked, commits, {name: now[name] for name in over}, outcome.root) if over else {}
+        outcomes = _outcomes(asked)
+    root, result = outcomes[0].root, _joined(outcomes)
+    commits = _bases(root, base)
+    over = _excesses(result)
+    now = _facts(result)
+    was = _before(asked, commits, {name: now[name] for name in over}, root) if over else {}
     found = (
         Over(item, excess, _excess(excess, now[name], was.get(name))) for name, (item, excess) in over.items()
     )
     grown = tuple(item for item in found if item.excess > item.before)
-    return Judged(grown, _with_budget(outcome), commits, outcome.result)
+    return Judged(grown, sum(map(_with_budget, outcomes)), commits, result)
+
+
+def _outcomes(asked: Request) -> list[run.Outcome]:
+    """The run, and those of the files that include one of it, of those that include these, and so on."""
+    found = [run.run(asked)]
+    root, seen = found[0].root, {file.path for file in found[0].result.files}
+    for _ in range(MAX_HOPS):
+        uses = (use for context in found[-1].contexts.values() for use in context.uses)
+        more = frozenset(use.path for use in uses if use.part) - seen
+        if not more:
+            break
+        found.append(run.run(replace(asked, paths=(root,), only=more)))
+        seen |= more
+    return found
+
+
+def _joined(outcomes: list[run.Outcome]) -> RunResult:
+    results = [outcome.result for outcome in outcomes]
+    return RunResult(
+        files=tuple(sorted((file for each in results for file in each.files), key=lambda file: file.path)),
+        skipped=tuple(skip for each in results for skip in each.skipped),
+        errors=tuple(fault for each in results for fault in each.errors),
+    )
 
 
 def _with_budget(outcome: run.Outcome) -> int:

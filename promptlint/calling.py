@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from promptlint.model import UNKNOWN, Call, Field
+import re
+from dataclasses import replace
+
+from promptlint.model import UNKNOWN, Call, Field, Prompt, Span
 
 ENFORCED = "schema"
 """The call enforces the shape of the answer."""
@@ -21,6 +24,11 @@ _FORMATS = (
 )
 _LOOSE = ("json_object", "json", "application/json")
 _NONE = ("text", "none", "text/plain", "")
+
+_CODE = (".py", ".ipynb", ".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts")
+_FAR = 4_000  # code points between a parameter and the start of its call
+_SIGN = re.compile(r"[()]")
+_CALLEE = re.compile(r"[\w$.]{1,120}(?:<[\w, ]{1,60}>)?\s?$")
 
 
 def number(call: Call, name: str) -> float | None:
@@ -74,3 +82,21 @@ def effort(call: Call, budget: int, low: tuple[str, ...]) -> tuple[Field, str] |
 def there(field: Field) -> str:
     """The end of a message about a parameter that another file gives."""
     return f" (in {field.path})" if field.path else ""
+
+
+def made_by(prompt: Prompt, field: Field) -> Field:
+    """The field with the place of the call that it is a parameter of, from its callee's name to the bracket.
+
+    The field itself where the file is data, or the call is too far.
+    """
+    text, at = prompt.source.text, field.span.start
+    if field.path or not prompt.source.path.endswith(_CODE):
+        return field
+    start = max(0, at - _FAR)
+    depth = 0
+    for sign in reversed(list(_SIGN.finditer(text, start, at))):
+        depth += 1 if sign.group() == ")" else -1
+        if depth < 0:
+            callee = _CALLEE.search(text, max(start, sign.start() - 200), sign.start())
+            return replace(field, span=Span(callee.start(), sign.end())) if callee else field
+    return field

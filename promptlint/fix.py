@@ -97,20 +97,25 @@ def wanted(examined: lint.Examined, asked: Safety, codes: Collection[str]) -> li
 def _step(
     examined: lint.Examined, chosen: Sequence[Item], settings: lint.Settings
 ) -> tuple[Sequence[Item], list[tuple[Item, str]], Source]:
-    """Apply all chosen fixes; if the proof fails, one by one, leaving out those that break it."""
-    try:
-        return chosen, [], applied(examined, chosen, settings)
-    except ProofError:
-        pass
+    """Apply all chosen fixes; where the proof fails, each half by itself, until those are left that break it.
+
+    Every text that comes out is proven as a whole: each proof has all the fixes that went in before.
+    """
     good: list[Item] = []
     failed = []
     current = examined.source
-    for item in chosen:
+    waiting = [list(chosen)]
+    while waiting:
+        items = waiting.pop()
         try:
-            current = applied(examined, [*good, item], settings)
-            good.append(item)
+            current = applied(examined, [*good, *items], settings)
+            good += items
         except ProofError as error:
-            failed.append((item, str(error)))
+            middle = len(items) // 2
+            if middle:
+                waiting += [items[middle:], items[:middle]]
+            else:
+                failed.append((items[0], str(error)))
     return good, failed, current
 
 

@@ -30,12 +30,21 @@ def content_hash(prompt: Prompt) -> str:
 
 
 def _conditions(message: Message) -> Iterator[list[list[object]]]:
-    """The control statements of a message, and the alternatives of its texts, with their offsets."""
+    """The control statements of a message, and the alternatives of its texts, with their offsets.
+
+    A group of alternatives is named by its place among those of the message: where it stands in the file does
+    not count.
+    """
     found: list[list[object]] = []
+    groups: dict[int, int] = {}
     at = 0
     for segment in message.segments:
         if segment.kind is SegmentKind.CONTROL or segment.branch:
-            found.append([at, segment.name, [[arm.group, arm.arm] for arm in segment.branch]])
+            arms = [
+                [groups.setdefault(arm.group, len(groups)), arm.arm, *([arm.said] if arm.said else [])]
+                for arm in segment.branch
+            ]
+            found.append([at, segment.name, arms])
         at += len(segment.text)
     if found:
         yield found

@@ -155,9 +155,10 @@ def _once(marks: Iterable[Mark]) -> list[Mark]:
     for mark in marks:
         finding = mark.finding
         if mark.draft is not None and isinstance(mark.draft.hit.at, Field):
-            text = mark.draft.prompt.source.text
+            at, text = mark.draft.hit.at, mark.draft.prompt.source.text
             spelt = text[finding.span.start : min(finding.span.end, finding.span.start + 80)]
-            key = (finding.code, finding.message, spelt if spelt.isidentifier() else finding.span)
+            place = at.span if at.path else finding.span
+            key = (finding.code, finding.message, spelt if spelt.isidentifier() else place)
             if key in seen:
                 continue
             seen.add(key)

@@ -6,7 +6,7 @@ Prompt coordinates are code points of `Prompt.text`; source coordinates are code
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -34,32 +34,76 @@ class Tile:
 
 def tiles(prompt: Prompt) -> Iterator[Tile]:
     """The segments of a prompt with their prompt coordinates, in order."""
-    position = index = 0
-    for number, message in enumerate(prompt.messages):
-        for segment in message.segments:
-            end = position + len(segment.text)
-            yield Tile(segment, Span(position, end), index, number)
-            position, index = end, index + 1
+    return iter(_layout(_Same(prompt)).tiles)
 
 
 def message_spans(prompt: Prompt) -> tuple[Span, ...]:
     """The range of each message, in prompt coordinates."""
-    spans = []
+    return _layout(_Same(prompt)).messages
+
+
+class _Same:
+    """A prompt as the very object that it is: to hash one would be to read all of it."""
+
+    __slots__ = ("prompt",)
+
+    def __init__(self, prompt: Prompt) -> None:
+        self.prompt = prompt
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.prompt is self.prompt
+
+    def __hash__(self) -> int:
+        return id(self.prompt)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where everything of a prompt is; `wide` are the tiles that are not empty, `ends` where messages end."""
+
+    tiles: tuple[Tile, ...]
+    wide: tuple[Tile, ...]
+    messages: tuple[Span, ...]
+    ends: frozenset[int]
+
+    def near(self, span: Span) -> tuple[Tile, ...]:
+        """The tiles that a range touches or borders on; as tiles follow each other, they are one stretch."""
+        low = bisect_left(self.tiles, span.start, key=_end)
+        return self.tiles[low : bisect_right(self.tiles, span.end, key=_start)]
+
+
+@lru_cache(maxsize=8)
+def _layout(same: _Same) -> _Layout:
+    """The layout of a prompt; remembered, as one may have hundreds of edits to tell the place of."""
+    found: list[Tile] = []
+    messages = []
     position = 0
-    for message in prompt.messages:
-        end = position + sum(len(segment.text) for segment in message.segments)
-        spans.append(Span(position, end))
-        position = end
-    return tuple(spans)
+    for number, message in enumerate(same.prompt.messages):
+        begins = position
+        for segment in message.segments:
+            end = position + len(segment.text)
+            found.append(Tile(segment, Span(position, end), len(found), number))
+            position = end
+        messages.append(Span(begins, position))
+    wide = tuple(tile for tile in found if tile.span.end > tile.span.start)
+    return _Layout(tuple(found), wide, tuple(messages), frozenset(each.end for each in messages))
+
+
+def _start(tile: Tile) -> int:
+    return tile.span.start
+
+
+def _end(tile: Tile) -> int:
+    return tile.span.end
 
 
 def locate(prompt: Prompt, span: Span) -> Span:
     """The source range that spells `span`, for showing; as small as slots and escapes allow."""
-    wide = [tile for tile in tiles(prompt) if tile.span.end > tile.span.start]
+    wide = _layout(_Same(prompt)).wide
     if not wide:
         return source_range(prompt)
-    first = next((tile for tile in wide if span.start < tile.span.end), wide[-1])
-    last = next((tile for tile in reversed(wide) if tile.span.start < span.end), wide[0])
+    first = wide[min(bisect_right(wide, span.start, key=_end), len(wide) - 1)]
+    last = wide[max(bisect_left(wide, span.end, key=_start) - 1, 0)]
     start = _show(first, span.start - first.span.start)[0]
     if span.end <= span.start:
         return Span(start, start)
@@ -81,7 +125,7 @@ def source_edits(prompt: Prompt, edit: Edit) -> tuple[Edit, ...] | None:
         if tile.segment.branch != home.segment.branch or tile.message != home.message:
             return None
     result = []
-    ends = {span.end for span in message_spans(prompt)}
+    ends = _layout(_Same(prompt)).ends
     for index, tile in enumerate(touched):
         start, end = (min(max(at, tile.span.start), tile.span.end) for at in (edit.span.start, edit.span.end))
         inside = Span(start - tile.span.start, end - tile.span.start)
@@ -160,15 +204,16 @@ def _trimmed(text: str, edit: Edit) -> Edit:
 
 def _touched(prompt: Prompt, span: Span) -> list[Tile]:
     """The tiles that an edit touches; comments between them are passed over, nothing else is."""
+    around = _layout(_Same(prompt)).near(span)
     if span.start == span.end:
         near = [
             tile
-            for tile in tiles(prompt)
+            for tile in around
             if tile.segment.kind is SegmentKind.TEXT and tile.span.start <= span.start <= tile.span.end
         ]
         return near[:1]
     touched = []
-    for tile in tiles(prompt):
+    for tile in around:
         if tile.span.start == tile.span.end:
             inside = span.start < tile.span.start < span.end
             if inside and tile.segment.kind is not SegmentKind.COMMENT:
@@ -179,8 +224,7 @@ def _touched(prompt: Prompt, span: Span) -> list[Tile]:
 
 
 def _piece_at(segment: Segment, offset: int) -> Piece:
-    starts = [piece.text_start for piece in segment.pieces]
-    return segment.pieces[max(0, bisect_right(starts, offset) - 1)]
+    return segment.pieces[max(0, bisect_right(segment.pieces, offset, key=lambda each: each.text_start) - 1)]
 
 
 def edited(prompt: Prompt, edits: Iterable[Edit]) -> Prompt:

@@ -14,7 +14,12 @@ MAX_BUILD_FILES = 50
 """Makefiles, and package files, of a project that are read; of one with more nothing is said."""
 
 _MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
+_BUILDS = {"make": _MAKEFILES, "just": ("justfile", "Justfile", ".justfile")}
+_CALLED = {"make": "target", "just": "recipe"}
 _TARGETS = re.compile(r"^([A-Za-z][\w. -]{0,400}?)[ \t]*:(?!=)", re.MULTILINE)
+_RECIPE = re.compile(r"^@?([A-Za-z_][\w-]{0,80})(?:[ \t][^\n:]{0,400})?:(?!=)", re.MULTILINE)
+_ALIAS = re.compile(r"^alias[ \t]+([\w-]{1,80})[ \t]*:=", re.MULTILINE)
+_IMPORTS = re.compile(r"^(?:import|mod)\b", re.MULTILINE)
 _OPEN = re.compile(r"^-?include\b|^[^\n:#=]*[%$][^\n:#=]*:(?!=)", re.MULTILINE)
 
 
@@ -36,7 +41,7 @@ class Listing:
         tool, _, name = mention.rpartition(" ")
         if tool:
             targets = self._targets(tool)
-            what = "target" if tool == "make" else "script"
+            what = _CALLED.get(tool, "script")
             return (
                 ""
                 if targets is None or name in targets
@@ -61,12 +66,14 @@ class Listing:
     def _targets(self, tool: str) -> frozenset[str] | None:
         """All that a tool can be asked for anywhere in the project; None if that cannot be known."""
         if tool not in self._known:
-            names = _MAKEFILES if tool == "make" else ("package.json",)
+            names = _BUILDS.get(tool, ("package.json",))
             paths = [path for name in names for path in self.by_name.get(name, ())]
             texts = [self.text(path) for path in paths[: MAX_BUILD_FILES + 1]]
             known = bool(texts) and len(texts) <= MAX_BUILD_FILES and None not in texts
-            read = _made if tool == "make" else _scripts
+            read = _READERS.get(tool, _scripts)
             self._known[tool] = read([text for text in texts if text is not None]) if known else None
+            if not texts and tool == "just":
+                self._known[tool] = frozenset()
         return self._known[tool]
 
 
@@ -77,6 +84,16 @@ def _made(texts: Iterable[str]) -> frozenset[str] | None:
             return None
         for match in _TARGETS.finditer(text):
             found.update(match[1].split())
+    return frozenset(found)
+
+
+def _recipes(texts: Iterable[str]) -> frozenset[str] | None:
+    found: set[str] = set()
+    for text in texts:
+        if _IMPORTS.search(text):
+            return None
+        found.update(_RECIPE.findall(text))
+        found.update(_ALIAS.findall(text))
     return frozenset(found)
 
 
@@ -91,3 +108,6 @@ def _scripts(texts: Iterable[str]) -> frozenset[str] | None:
         except (ValueError, TypeError, RecursionError):
             return None
     return frozenset(found)
+
+
+_READERS: dict[str, Callable[[Iterable[str]], frozenset[str] | None]] = {"make": _made, "just": _recipes}

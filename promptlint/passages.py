@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from itertools import islice
 from operator import attrgetter
 
-from promptlint import outline
 from promptlint.locate import message_spans
 from promptlint.model import Finding, Passage, Role, Span
 from promptlint.view import View
@@ -20,12 +19,13 @@ CHECK = "shared_passage"
 MIN_WORDS = 10
 """Words of the shortest passage; shorter ones return by chance."""
 
-_GAP = re.compile(r"(?<![ \t])[ \t]*\n(?:[ \t]*\n)+")
+_GAP = re.compile(r"\n(?:[ \t]*\n)+")
 _TITLE = re.compile(r"\s*(?:#{1,6}[ \t][^\n]*|[A-Z][A-Z ]{2,40}:?[ \t]*)\n")
 _WORD = re.compile(r"\w+")
 _BOILERPLATE = re.compile(
     r"\b(?:copyright|licen[cs]ed? (?:under|to)|all rights reserved|permission is hereby|SPDX-)", re.IGNORECASE
 )
+_LEGAL = ("copyright", "licen", "rights reserved", "hereby", "spdx-")
 
 
 def passages(view: View) -> Iterator[Span]:
@@ -33,13 +33,17 @@ def passages(view: View) -> Iterator[Span]:
 
     A passage is text between empty lines, outside examples, code, data and tables.
     """
-    shown = outline.protected(view.blocks)
+    legal = any(sign in view.lower for sign in _LEGAL)
     for message, place in zip(view.prompt.messages, message_spans(view.prompt), strict=True):
         if message.role is Role.TOOL_DEFINITION:
             continue  # what a tool is said to do
         for span in _between(view.text, place):
             text = view.text[span.start : span.end]
-            if _long(text) and not _BOILERPLATE.search(text) and not _inside(shown, span):
+            if (
+                _long(text)
+                and not (legal and _BOILERPLATE.search(text))
+                and not _inside(view.protected, span)
+            ):
                 yield span
 
 
@@ -72,4 +76,6 @@ def _inside(shown: tuple[Span, ...], span: Span) -> bool:
 
 
 def _long(text: str) -> bool:
+    if len(text) < MIN_WORDS * 2 - 1:
+        return False
     return sum(1 for _ in islice(_WORD.finditer(text), MIN_WORDS)) == MIN_WORDS

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from promptlint import changing
 from promptlint.changing import Pace
-from promptlint.locate import Tile, tiles
+from promptlint.locate import Tile
 from promptlint.model import BlockKind, Call, SegmentKind
-from promptlint.places import joined, touches
+from promptlint.places import joined, places, touches
 from promptlint.records import dataclass
 from promptlint.view import View
 
@@ -31,9 +31,11 @@ class Hole:
 @lru_cache(maxsize=2)
 def holes(view: View) -> tuple[Hole, ...]:
     """The slots of a prompt in order. Several rules ask, one after the other: hence the small memory."""
-    slots = [tile for tile in tiles(view.prompt) if tile.segment.kind is SegmentKind.SLOT]
-    if not slots:
+    if not any(
+        item.kind is SegmentKind.SLOT for message in view.prompt.messages for item in message.segments
+    ):
         return ()
+    slots = [tile for tile in places(view.prompt).tiles if tile.segment.kind is SegmentKind.SLOT]
     code = joined(block.span for block in view.of_kind(BlockKind.CODE))
     return tuple(_hole(tile, view.prompt.call) for tile in slots if not touches(code, tile.span))
 
@@ -50,12 +52,17 @@ def _hole(tile: Tile, call: Call) -> Hole:
 
 def fixed_after(view: View, first: Tile) -> tuple[Tile, ...]:
     """The fixed texts after a slot that are in every request that holds it."""
-    return tuple(tile for tile in tiles(view.prompt) if tile.index > first.index and _always(tile, first))
+    return tuple(tile for tile in _tiles(view) if tile.index > first.index and _always(tile, first))
 
 
 def fixed_before(view: View, first: Tile) -> tuple[Tile, ...]:
     """The fixed texts before a slot that are in every request that holds it."""
-    return tuple(tile for tile in tiles(view.prompt) if tile.index < first.index and _always(tile, first))
+    return tuple(tile for tile in _tiles(view) if tile.index < first.index and _always(tile, first))
+
+
+def _tiles(view: View) -> tuple[Tile, ...]:
+    """Those with a width: what has none is no fixed text."""
+    return places(view.prompt).tiles
 
 
 def text_of(found: Sequence[Tile]) -> str:
@@ -64,7 +71,9 @@ def text_of(found: Sequence[Tile]) -> str:
 
 
 def _always(tile: Tile, first: Tile) -> bool:
-    return tile.segment.kind is SegmentKind.TEXT and set(tile.segment.branch) <= set(first.segment.branch)
+    if tile.segment.kind is not SegmentKind.TEXT:
+        return False
+    return not tile.segment.branch or set(tile.segment.branch) <= set(first.segment.branch)
 
 
 def apart(view: View, found: Sequence[Hole]) -> Iterator[Hole]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from promptlint.model import Block, BlockKind, Span
@@ -81,12 +82,12 @@ def _inside(text: str, block: Block, around: Around) -> Around:
         scope = around.scope if is_general(_name(text, block)) else block.span
         return Around(block.span, block.span, block.span, scope, alone=False)
     if block.kind is BlockKind.LIST:
-        return around._replace(group=block.span)
+        return Around(around.home, block.span, around.section, around.scope, around.alone)
     alone = len(block.children) == 1
     scope = around.scope
     if block.kind is BlockKind.ITEM and not alone and not is_general(_name(text, block)):
         scope = block.span
-    return around._replace(home=block.span, scope=scope, alone=alone)
+    return Around(block.span, around.group, around.section, scope, alone)
 
 
 def _name(text: str, block: Block) -> str:
@@ -102,11 +103,15 @@ def _last_lead(text: str, block: Block) -> Block | None:
 
 
 def _leads(text: str, sentence: Block) -> bool:
-    if not text[sentence.span.start : sentence.span.end].rstrip("*_ ").endswith((":", "：")):
+    end = sentence.span.end
+    if text[end - 1] not in "*_ :：":
+        return False
+    if not text[sentence.span.start : end].rstrip("*_ ").endswith((":", "：")):
         return False
     return not is_general(text[sentence.span.start : sentence.span.end])
 
 
+@lru_cache(maxsize=1 << 11)
 def is_general(heading: str) -> bool:
     """True for names such as "Important", "General rules", "<guidelines>", "Always follow these rules"."""
     words = [word.lower() for word in _words(heading)]

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from promptlint import outline
 from promptlint.model import BlockKind, Role, Span
 from promptlint.places import joined, of_role
 from promptlint.view import View
@@ -39,6 +38,11 @@ _CODE = re.compile(
     """,
     re.VERBOSE,
 )
+_MAY_BE_CODE = re.compile(
+    r"[=({\[;#/@$<>\\:)\]}…|]|--|\.{3}|\d{4}-|^\W*(?:import|from|package|return|yield|await|raise|throw|try|else"
+    r"|finally|pass|break|continue|public|private|static|export|SELECT|INSERT|UPDATE|DELETE|DEBUG|INFO|WARN"
+    r"|WARNING|ERROR)\b"
+)  # cheap: most lines are prose
 _WIDEST = 300  # no line of code is longer
 _PLACEHOLDER = re.compile(
     r"\$[A-Z][\w ]*\$|\{\{?[^{}\n]{0,60}\}\}?|<[A-Za-z][^<>\n]{0,60}>|\[[^\[\]\n]{1,60}\](?![(\[:])"
@@ -54,14 +58,15 @@ _LAYOUT = re.compile(
     r"\b(?:examples?|formats?|templates?|samples?|layout|structure|skeleton|schema|syntax)\b", re.IGNORECASE
 )
 _VOICE = re.compile(
-    r"^[ \t]*(?:[-*] )?[*_\[<]*(assistant|ai|bot|chatbot|agent|model|claude|chatgpt|gpt|thought|thinking"
+    r"[ \t]*(?:[-*] )?[*_\[<]*(assistant|ai|bot|chatbot|agent|model|claude|chatgpt|gpt|thought|thinking"
     r"|reasoning|user|human|customer|student|patient|client|q|a|question|answer|response|reply)"
     r"[*_\]>]* ?\d*:[*_]*[ \t]+\S[^\n]*",
-    re.IGNORECASE | re.MULTILINE,
+    re.IGNORECASE,
 )
-_QUOTATION = re.compile(
-    r'"""(?:(?!""").){1,8000}+"""|\'\'\'(?:(?!\'\'\').){1,8000}+\'\'\''
-    r'|^[ \t]*["“][^"“”]{1,3000}["”][.,;]?[ \t]*$',
+_QUOTED_LINES = r'^[ \t]*["“][^"“”]{1,3000}["”][.,;]?[ \t]*$'
+_QUOTATION = re.compile(_QUOTED_LINES, re.MULTILINE)
+_TRIPLE_QUOTATION = re.compile(
+    r'"""(?:(?!""").){1,8000}+"""|\'\'\'(?:(?!\'\'\').){1,8000}+\'\'\'|' + _QUOTED_LINES,
     re.DOTALL | re.MULTILINE,
 )
 _SENTENCE = re.compile(r"[ \t]*(?:[-*+•]|\d+[.)])?[ \t]*[A-Z*\"'`].*[.!?:*][ \t]*")
@@ -71,7 +76,7 @@ _DOCUMENT = re.compile(
     r"(?:[ \t][^<>]{0,200})?>",
     re.IGNORECASE,
 )
-_LEAD = re.compile(r"^[^\n]*[:：][*_]*[ \t]*$", re.MULTILINE)
+_LEAD = re.compile(r"[:：][*_]*[ \t]*$", re.MULTILINE)
 _BODY = re.compile(r"\n(?:[ \t]*\n)?((?:[ \t]*\S[^\n]*(?:\n|$))+)")
 
 
@@ -94,9 +99,9 @@ def has_placeholder(text: str) -> bool:
 @lru_cache(maxsize=2)
 def shown(view: View) -> Shown:
     """What a view's prompt shows. Several rules ask, one after the other: hence the small memory."""
-    found = [*outline.protected(view.blocks), *of_role(view.prompt, Role.ASSISTANT), *_code(view.text)]
+    found = [*view.protected, *of_role(view.prompt, Role.ASSISTANT), *_code(view.text)]
     found += _voices(view.text)
-    found += [Span(*match.span()) for match in _QUOTATION.finditer(view.text)]
+    found += _quotations(view.text)
     found += _introduced(view.text)
     found += _documents(view)
     wording = joined(found)
@@ -105,11 +110,38 @@ def shown(view: View) -> Shown:
 
 def _voices(text: str) -> Iterator[Span]:
     """Lines such as "Answer: ..."; where the label returns, to the next empty line."""
-    found = tuple(_VOICE.finditer(text))
+    found = tuple(_spoken(text))
     counts = Counter(match[1].lower() for match in found)
     for match in found:
         end = text.find("\n\n", match.end()) if counts[match[1].lower()] > 1 else match.end()
         yield Span(match.start(), len(text) if end < 0 else end)
+
+
+def _spoken(text: str) -> Iterator[re.Match[str]]:
+    """The lines that begin with who speaks; only the first colon of a line can end that."""
+    at = text.find(":")
+    while at >= 0:
+        match = _VOICE.match(text, text.rfind("\n", 0, at) + 1)
+        if match is not None:
+            yield match
+        end = text.find("\n", at)
+        at = text.find(":", end) if end >= 0 else -1
+
+
+def _quotations(text: str) -> Iterator[Span]:
+    if '"""' in text or "'''" in text:
+        pattern = _TRIPLE_QUOTATION
+    elif '"' in text or "“" in text:
+        pattern = _QUOTATION
+    else:
+        return
+    for match in pattern.finditer(text):
+        yield Span(*match.span())
+
+
+@lru_cache(maxsize=1 << 13)
+def _is_code(line: str) -> bool:
+    return _MAY_BE_CODE.search(line) is not None and _CODE.match(line.rstrip()) is not None
 
 
 def _code(text: str) -> Iterator[Span]:
@@ -117,7 +149,7 @@ def _code(text: str) -> Iterator[Span]:
     start = 0
     for line in text.split("\n"):
         end = start + len(line)
-        if len(line) <= _WIDEST and _CODE.match(line.rstrip()):
+        if line and len(line) <= _WIDEST and _is_code(line):
             yield Span(_up(text, start), _down(text, end))
         start = end + 1
 
@@ -142,7 +174,7 @@ def _down(text: str, end: int) -> int:
 def _introduced(text: str) -> Iterator[Span]:
     """What follows a line such as "Use this format:", up to the first empty line after it."""
     for match in _LEAD.finditer(text):
-        if not _INTRODUCES.search(match.group()):
+        if not _INTRODUCES.search(text, text.rfind("\n", 0, match.start()) + 1, match.end()):
             continue
         body = _BODY.match(text, match.end())
         if body is not None:

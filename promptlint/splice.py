@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+
 from promptlint.codecs import encode
 from promptlint.edges import Change, fits
 from promptlint.model import Codec, Edit, Segment, Span
@@ -102,7 +104,9 @@ def _replaced(change: Change, gaps: _Gaps, spelt: str) -> Edit | None:
 def _edges(segment: Segment, offset: int) -> _Gap | None:
     """The source positions just after the text before `offset` and just before the text after it."""
     low = high = None
-    for piece in segment.pieces:
+    first = bisect_left(segment.pieces, offset, key=lambda each: each.text_end)
+    last = bisect_right(segment.pieces, offset, key=lambda each: each.text_start)
+    for piece in segment.pieces[first:last]:
         if piece.text_end == offset:
             low = piece.source_end
         if piece.text_start == offset and high is None and piece.text_end > offset:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
+from typing import NamedTuple
 
 from promptlint.locate import replaced
 from promptlint.model import Arm, BlockKind, Edit, Hit, Role, Safety, Span
@@ -24,6 +25,8 @@ from promptlint.places import (
 )
 from promptlint.records import dataclass
 from promptlint.scopes import sentences, shared
+from promptlint.senses import Sense, sense
+from promptlint.senses.likeness import Likeness, alike
 from promptlint.shown import has_placeholder, shown
 from promptlint.view import View
 
@@ -53,11 +56,12 @@ _DEFINES = re.compile(
 _LEANS = re.compile(r"[*_]*(?:it|its|they|them|their|these|those)\b", re.IGNORECASE)
 _BOX = re.compile(r"\[[ xX]\]")
 _LINE = re.compile(r"[ \t]*+([-*+•–][ \t]|\(?\w{1,3}[.)][ \t])?(?=[ \t]*\S)")  # with its marker
+LONGEST = 600  # code points of a statement that is compared by meaning
+LEAST_SHARE = 0.35  # of the concepts of two statements that are near
 _RUN = 3  # statements of a repeated passage may lie this far apart: short sentences are not compared
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A sentence outside examples, code, data, tables and headings.
 
     `home`, `group`, `section`, `scope` and `alone` are as in `scopes.Around`, but that the scope of what a
@@ -86,17 +90,51 @@ def statements(view: View) -> tuple[Statement, ...]:
     ground = places(view.prompt)
     branches = any(tile.segment.branch for tile in ground.tiles)
     tools = of_role(view.prompt, Role.TOOL_DEFINITION)
+    boxes = _BOX.search(view.text) is not None
     found = sentences(view.text, view.blocks, _SHUT)
     result = []
+    whole = view.text
     for order, (span, around) in enumerate(found):
-        text = view.text[span.start : span.end]
-        if _instructs(text) and not _BOX.search(view.text, max(0, span.start - 5), span.start):
-            branch = arms(ground, span) if branches else ()
-            here = around._replace(scope=_within(tools, around.scope, span)) if tools else around
-            before = found[order - 1] if order and _LEANS.match(text) else None
-            leans_on = view.text[before[0].start : before[0].end] if before is not None else ""
-            result.append(Statement(text, span, *here, order, branch, leans_on))
+        text = whole[span.start : span.end]
+        if not _instructs(text) or (boxes and _BOX.search(whole, max(0, span.start - 5), span.start)):
+            continue
+        if tools:
+            around = around._replace(scope=_within(tools, around.scope, span))  # noqa: PLW2901
+        leans_on = ""
+        if order and text[0] in "iItT*_" and _LEANS.match(text):
+            before, _ = found[order - 1]
+            leans_on = whole[before.start : before.end]
+        branch = arms(ground, span) if branches else ()
+        result.append(Statement(text, span, *around, order, branch, leans_on))
     return tuple(result)
+
+
+class Said(NamedTuple):
+    """The statements that rules compare by meaning: what each says, and which are near.
+
+    `near` holds for the number of a statement the earlier ones that share concepts with it, nearest first;
+    those with other numbers in them only if they share a set phrase.
+    """
+
+    rules: tuple[Statement, ...]
+    senses: tuple[Sense, ...]
+    near: Mapping[int, Sequence[Likeness]]
+
+
+@lru_cache(maxsize=2)
+def said(view: View) -> Said:
+    """The statements of a view that are short and not of a tool, compared once for all rules."""
+    tools = of_role(view.prompt, Role.TOOL_DEFINITION)
+    rules = tuple(
+        [
+            each
+            for each in statements(view)
+            if len(each.text) <= LONGEST and not (tools and touches(tools, each.span))
+        ]
+    )
+    senses = tuple([sense(each.text) for each in rules])
+    numbers = [each.numbers for each in senses]
+    return Said(rules, senses, alike([each.concepts for each in senses], LEAST_SHARE, kinds=numbers))
 
 
 def _within(tools: Sequence[Span], scope: Span, span: Span) -> Span:
@@ -106,6 +144,7 @@ def _within(tools: Sequence[Span], scope: Span, span: Span) -> Span:
     return scope if own.contains(scope) else own
 
 
+@lru_cache(maxsize=1 << 12)
 def _instructs(text: str) -> bool:
     if text.rstrip("*_ ").endswith(":"):
         return False

@@ -27,7 +27,14 @@ _SIMPLE: tuple[tuple[str, str], ...] = (
         "classification",
         r"(?:classify|classifies|categori[sz]e|label|tag|triage|moderate|flag)(?! the (?:button|chart"
         r"|axis))\b"
+        r"|sort(?:s)? (?:the|each|every|this|an?|incoming|it|them)\b[^.\n]{0,60}\b(?:in(?:to)?|to|by) "
+        r"(?:exactly |only )?(?:one|the (?:right|best)|a|an|its|their|these|categor|queues?)\b"
         r"|sort the (?:answer|message|reply|mail|email|ticket)s?\b"
+        r"|(?:decide|determine|say|tell|choose|pick|judge) which (?:of |one )?(?:the |these )?(?:\w+ ){0,2}"
+        r"(?:label|tag|category|class|topic|intent|sentiment|kind|type|group|bucket|folder)s?\b"
+        r"|you are an? (?:[\w-]+ ){0,3}(?:classifier|tagger|labell?er|classification (?:model|system"
+        r"|assistant"
+        r"|engine|expert|agent|bot))\b"
         r"|(?:assign|choose|pick|select|give|return|output) (?:exactly |only )?(?:one|a single|the (?:best"
         r"|right|correct))"
         r" (?:\w+ )?(?:label|tag|category|class|topic|intent|sentiment)s?\b"
@@ -39,6 +46,7 @@ _SIMPLE: tuple[tuple[str, str], ...] = (
         "routing",
         r"(?:route|routes)\b|(?:choose|pick|select) (?:exactly )?(?:one|the (?:best|right)) "
         r"(?:\w+ )?(?:index|queue|agent|tool|route|team|department|handler)\b"
+        r"|you are an? (?:[\w-]+ ){0,3}router\b"
         r"|(?:take|takes) messages\b[^.\n]{0,80}\bput them into the right queue\b",
     ),
     (
@@ -48,6 +56,20 @@ _SIMPLE: tuple[tuple[str, str], ...] = (
         r"|(?:turn|convert) (?:the|a|each|this) (?:sentence|text|line|note|address|date)\w* into (?:an? "
         r"|the )?"
         r"(?:request|json|object|record|entry|row|fields?)\b"
+        r"|fills? (?:in |out )?(?:the|a|this|an) (?:\w+ ){0,2}(?:form|fields?|schema|record|template)\b"
+        r"|pulls? (?:the |all |every |out )?[^.\n]{1,60} (?:out of|from)\b"
+        r"|collects? (?:the|all|every) [^.\n]{1,60} from\b"
+        r"|(?:read|reads|look at|go through) (?:the|an?|each|this"
+        r"|one)\b[^.\n]{0,120}\band (?:then )?(?:fill|extract"
+        r"|pull|copy|return|give back|sort|classify|label|tag|assign)s?\b"
+        r"|finds? (?:one|the|a single) (?:value|number|date|amount|name|price|address"
+        r"|answer span)s?\b[^.\n]{0,40}"
+        r"\b(?:in|from|of)\b"
+        r"|(?:identify|list|find|recogni[sz]e|detect|tag) (?:all |every "
+        r"|any )?(?:the )?(?:\w+ )?(?:named )?entit(?:y"
+        r"|ies)\b"
+        r"|you are an? (?:[\w-]+ ){0,3}(?:extractor|parser|extraction (?:model|system|assistant|engine|expert"
+        r"|agent|algorithm|bot)|entity recogni[sz]er)\b"
         r"|read the \w+ text of\b|maps? the header\b"
         r"|finds? (?:all |every |the )?\w+ (?:that|which) [^.\n]{2,60} (?:mentions?|contains?|names?)\b",
     ),
@@ -59,7 +81,9 @@ _SIMPLE: tuple[tuple[str, str], ...] = (
         "yes or no",
         r"(?:is|does|do|are|has|was|did|will|can) (?:the|this|it|a|an)\b[^.?\n]{2,120}\?"
         r"|(?:decide|determine|check|judge|say|verify|tell) (?:if|whether)\b"
-        r"|answer (?:with )?(?:only )?[\"'`]?(?:yes|true)[\"'`]? or [\"'`]?(?:no|false)\b",
+        r"|(?:answer|reply|respond|return|output|say)(?: with)?(?: only| just| either"
+        r"| exactly){0,2} [\"'`]?(\w{1,12})"
+        r"[\"'`]? or [\"'`]?(?!the\b)\w{1,12}[\"'`]?(?=\s*(?:[.,;:)]|$|only\b|and nothing))",
     ),
 )
 _TASKS = tuple((name, re.compile(f"{_LEAD}(?:{pattern})", re.IGNORECASE)) for name, pattern in _SIMPLE)
@@ -75,7 +99,10 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    r"\b(?:yes or no|true or false|only the (?:label|category|class|tag|number|score|name of|letter|word)"
+    r"\b(?:(?:answer|reply|respond|return|output|say)(?: with)?(?: only| just| either"
+    r"| exactly){0,2} [\"'`]?\w{1,12}[\"'`]?"
+    r" or [\"'`]?\w{1,12}[\"'`]?(?=\s*(?:[.,;:)]|$|only\b|and nothing))|yes or no|true or false"
+    r"|only the (?:label|category|class|tag|number|score|name of|letter|word)"
     r"|(?:the )?label only|one word|a single (?:word|label|letter|number|category)"
     r"|one of (?:these|the following) (?:words|labels|categories|values|tags)|with the (?:tag|label"
     r"|category)|nothing else)\b",

@@ -38,6 +38,13 @@ class View:
         return tuple(self._by_kind[present[0]]) if present else ()
 
     @cached_property
+    def protected(self) -> tuple[Span, ...]:
+        """Where wording must not be touched, as `outline.protected` says."""
+        if self._by_kind.keys().isdisjoint(outline.PROTECTED):
+            return ()
+        return outline.protected(self.blocks)
+
+    @cached_property
     def _by_kind(self) -> dict[BlockKind, list[Block]]:
         found: dict[BlockKind, list[Block]] = {}
         for block in outline.walk(self.blocks):

@@ -36,7 +36,7 @@ _CLAUSE = frozenset(
 )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1 << 12)
 def words(text: str) -> tuple[str, ...]:
     """The words and meaningful signs of a text: lower case, without emphasis, quotes and sentence marks.
 

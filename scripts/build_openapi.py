@@ -19,6 +19,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "tests" / "data"
 
 OPERATIONS = {
     "/repos/{owner}/{repo}": ("get",),
+    "/repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}": ("get",),
+    "/repos/{owner}/{repo}/actions/runs/{run_id}/artifacts": ("get",),
     "/repos/{owner}/{repo}/check-runs": ("post",),
     "/repos/{owner}/{repo}/commits/{commit_sha}/pulls": ("get",),
     "/repos/{owner}/{repo}/commits/{ref}/check-runs": ("get",),
@@ -30,7 +32,7 @@ OPERATIONS = {
     "/repos/{owner}/{repo}/pulls/{pull_number}/comments": ("get",),
     "/repos/{owner}/{repo}/pulls/{pull_number}/reviews": ("post",),
 }
-"""What promptlint/bot/github asks for; its GraphQL is not part of the description."""
+"""What promptlint/bot/github and post.yml ask for; its GraphQL is not part of the description."""
 
 PROSE = {"description", "title", "examples", "externalDocs", "deprecated", "readOnly"}
 PREFIX = "#/components/schemas/"

@@ -112,7 +112,8 @@ def test_the_walk_sees_the_commands_of_the_action() -> None:
         for name, options in calls(script):
             seen.setdefault(name, set()).update(options)
     assert {"--json-file", "--markdown-file", "--fail-on", "--path", "--config"} <= seen["diff"]
-    assert {"--github", "--from", "--behavior", "--suite", "--no-suggestions"} <= seen["comment"]
+    own = {"--github", "--from", "--claimed", "--verdict-on", "--path", "--config", "--base"}
+    assert own | {"--behavior", "--suite", "--no-suggestions"} <= seen["comment"]
     assert {"--format", "--fail-on", "--config-at", "--config"} <= seen["check"]
 
 
@@ -162,8 +163,29 @@ def test_the_guide_tells_every_input_and_the_version() -> None:
     assert f"{MAX_BYTES:,} bytes" in GUIDE
 
 
+def test_both_workflows_of_a_fork_take_what_decides_the_numbers() -> None:
+    one, other = (inputs_of(f"{OWN}/.github/workflows/{name}.yml@v0") for name in ("compare", "post"))
+    assert set(one) == {"paths", "config", "fail-on", "suite"}
+    assert set(one) < set(other)
+    assert all(one[name]["default"] == other[name]["default"] for name in one)  # type: ignore[index]
+
+
+def test_the_poster_takes_no_larger_artifact_than_promptlint_reads() -> None:
+    claims = [
+        value["MOST"]
+        for key, value in walk(yaml.safe_load(FILES["post.yml"]))
+        if key == "env" and "MOST" in value
+    ]  # type: ignore[operator,index]
+    assert claims == [MAX_BYTES]
+
+
 def test_the_guide_shows_the_template() -> None:
     assert yaml.safe_load(BLOCKS[0]) == yaml.safe_load(packaged("github.yml"))
+
+
+def test_the_guide_shows_the_two_workflows_for_forks() -> None:
+    assert yaml.safe_load(BLOCKS[1]) == yaml.safe_load(packaged("github-compare.yml"))
+    assert yaml.safe_load(BLOCKS[2]) == yaml.safe_load(packaged("github-comment.yml"))
 
 
 def test_callers_grant_what_the_workflows_ask_for() -> None:

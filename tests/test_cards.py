@@ -225,8 +225,8 @@ def test_rules_that_are_off_must_be_selected(tmp_path: Path) -> None:
 
 
 def test_a_selector_that_fits_nothing_is_an_error() -> None:
-    with pytest.raises(ConfigError, match=r"'TOK01'; did you mean TOK001\?"):
-        selected(CARDS, select=("TOK01",))
+    with pytest.raises(ConfigError, match=r"'RED01'; did you mean RED001\?"):
+        selected(CARDS, select=("RED01",))
 
 
 def test_cards_are_found_by_code_and_by_name() -> None:

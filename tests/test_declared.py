@@ -187,6 +187,14 @@ def test_the_field_of_a_label_set() -> None:
         ("Write a title of at most 8 words.", Unit.WORDS, None, 8, "title"),
         ("If the user is angry, answer in one sentence.", Unit.SENTENCES, 1, 1, "?"),
         ("Each bullet has no more than 12 words.", Unit.WORDS, None, 12, "each"),
+        ("Answer with not more than five words.", Unit.WORDS, None, 5, ""),
+        ("Your answer must not have more than 50 words.", Unit.WORDS, None, 50, ""),
+        ("Never write more than two sentences.", Unit.SENTENCES, None, 2, ""),
+        ("Write more than two sentences.", Unit.SENTENCES, 3, None, ""),
+        ("Respond with one word.", Unit.WORDS, 1, 1, ""),
+        ("Mood is one word.", Unit.WORDS, 1, 1, "mood"),
+        ("One word.", Unit.WORDS, 1, 1, ""),
+        ("The body tells why. The title is at most 60 characters.", Unit.CHARACTERS, None, 60, "title"),
     ],
 )
 def test_limits(text: str, unit: Unit, low: int | None, high: int | None, part: str) -> None:
@@ -221,6 +229,12 @@ def test_languages(text: str, code: str | None) -> None:
         ("Respond with only the label.", Rule.BARE),
         ("Do not wrap the answer in code fences.", Rule.NO_FENCE),
         ("No emojis.", Rule.NO_EMOJI),
+        ("No links, ever.", Rule.NO_LINK),
+        ("Do not use hashtags or emojis.", Rule.NO_HASHTAG),
+        ("No question, no pun, no colon.", Rule.NO_COLON),
+        ("Print the label in lower case.", Rule.LOWER),
+        ("Write numbers as digits.", Rule.DIGITS),
+        ("Answer with the name of the desk only.", Rule.BARE),
     ],
 )
 def test_formats(text: str, rule: Rule) -> None:
@@ -235,6 +249,10 @@ def test_formats(text: str, rule: Rule) -> None:
         ('Avoid phrases like "in conclusion".', ["in conclusion"]),
         ("Do not use `eval`.", []),
         ('Say "hello".', []),
+        ('The word "zombie" does not exist here.', ["zombie"]),
+        ('No pressure ("act now", "immediately").', ["act now", "immediately"]),
+        ("Never use SELECT *.", ["SELECT *"]),
+        ("Forbidden words: synergy, leverage", ["synergy", "leverage"]),
     ],
 )
 def test_forbidden(text: str, words: list[str]) -> None:
@@ -373,10 +391,10 @@ def broken(rules: str, answer: str) -> list[tuple[Breaks, str]]:
         (LAYOUT, '{"kind": <kind>, "score": 1}', []),
         (LAYOUT, '{"else": 1}', []),
         (LAYOUT, '[{"kind": "bug"}]', []),
-        ("Answer in at most 3 words.", "one two three four", [(Breaks.LONG, "4")]),
+        ("Answer in at most 3 words.", "one two three four", [(Breaks.LONG, "4 words")]),
         ("Answer in at most 3 words.", "one two three", []),
         ("If asked, answer in at most 3 words.", "one two three four", []),
-        ("Answer in one sentence.", "This is one. This is two.", [(Breaks.LONG, "2")]),
+        ("Answer in one sentence.", "This is one. This is two.", [(Breaks.LONG, "2 sentences")]),
         ("Answer in one sentence.", "See Dr. Smith, e.g. at 3.5 p.m. today.", []),
         ("Write a title of at most 2 words.", "one two three four", []),
         (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlint.locate import edited, locate, location, replaced, source_edits
+from promptlint.locate import _layout, _Same, edited, locate, location, replaced, source_edits, tiles
 from promptlint.model import (
     Arm,
     Codec,
@@ -152,3 +152,41 @@ def test_the_source_edit_and_the_edited_prompt_agree(texts: list[str], data: st.
     expected = prompt.text[:start] + edit.new + prompt.text[end:]
     assert edited(prompt, [edit]).text == expected
     assert apply(prompt, edit) == expected
+
+
+# --- places are looked up, not walked to ------------------------------------------------------
+
+KINDS = st.sampled_from(list(SegmentKind))
+PARTS = st.lists(st.tuples(KINDS, st.text("ab", max_size=3), st.just(())), max_size=8)
+
+
+@given(PARTS, st.data())
+def test_what_is_looked_up_is_what_a_walk_finds(
+    parts: list[tuple[SegmentKind, str, tuple[Arm, ...]]], data: st.DataObject
+) -> None:
+    prompt = template_prompt(*parts)
+    size = len(prompt.text)
+    start = data.draw(st.integers(0, size))
+    span = Span(start, data.draw(st.integers(start, size)))
+    every = list(tiles(prompt))
+    assert [tile.segment for tile in every] == list(prompt.segments)
+    assert "".join(prompt.text[tile.span.start : tile.span.end] for tile in every) == prompt.text
+    near = [tile for tile in every if tile.span.start <= span.end and span.start <= tile.span.end]
+    assert list(_layout(_Same(prompt)).near(span)) == near
+    wide = [tile for tile in every if tile.span.start < tile.span.end]
+    if wide:
+        first = next((tile for tile in wide if span.start < tile.span.end), wide[-1])
+        assert locate(prompt, span).start in range(first.segment.span.start, first.segment.span.end + 1)
+        if first.segment.kind is SegmentKind.TEXT:
+            offset = span.start - first.span.start
+            assert locate(prompt, span).start == first.segment.span.start + min(
+                offset, len(first.segment.text)
+            )
+
+
+def test_two_prompts_that_are_equal_have_their_own_places() -> None:
+    one, other = (template_prompt((SegmentKind.TEXT, "ab", ())) for _ in range(2))
+    assert one == other
+    assert _Same(one) == _Same(one)
+    assert _Same(one) != _Same(other)
+    assert list(tiles(one)) == list(tiles(other))

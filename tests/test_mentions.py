@@ -142,7 +142,10 @@ def test_levels_and_imports(promptlint: Runner, tmp_path: Path) -> None:
 
 
 def test_the_reference_of_a_skill_repeats_the_skill(promptlint: Runner, tmp_path: Path) -> None:
-    rule = "Ten comments a chapter at the most, each tied to a paragraph.\n"
+    rule = (
+        "Ten comments a chapter at the most, each tied to a paragraph, and none that only says that a sentence is"
+        " good or bad without a proposal for another wording.\n"
+    )
     put(
         tmp_path,
         {

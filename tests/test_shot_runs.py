@@ -41,6 +41,11 @@ def pairs(text: str) -> list[tuple[str, str]]:
             [("a / b", "x"), ("c", "x"), ("d", "y")],
         ),
         (
+            "Titles\n====\nSTORY  a b\nHEAD  Council drops plan\n====\nSTORY  c\nHEAD  Road shuts\n====\n"
+            "STORY  d\nHEAD  Rain again\n====\n",
+            [("STORY  a b", "Council drops plan"), ("STORY  c", "Road shuts"), ("STORY  d", "Rain again")],
+        ),
+        (
             'Q: a\n{"n": 1}\n\nQ: b\nmore\n{"n": 2}\n',
             [("a", '{"n": 1}'), ("b\nmore", '{"n": 2}')],
         ),
@@ -120,5 +125,6 @@ def test_fields_know_their_values() -> None:
     ],
 )
 def test_the_list_that_fits_is_found(text: str, expected: list[str] | None) -> None:
-    found = listed(lists(text, ()), "", {"search", "chat"})
+    values = {"search", "chat"}
+    found = listed(lists(text, (), values), "", values)
     assert ([choice.text for choice in found.choices] if found else None) == expected

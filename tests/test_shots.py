@@ -87,6 +87,18 @@ def only(prompt: Prompt | str) -> Shot:
             "EXAMPLE\nHuman: hi\nAI: hello\nHuman: the bar?\nOutput: way to the bar\nEND OF EXAMPLE\n",
             [("hi\nAI: hello\nHuman: the bar?", "way to the bar")],
         ),
+        (
+            "Examples\n\nQ: top stores\nSELECT a\nFROM b\n\nQ: new stores\nSELECT c\n",
+            [("top stores", "SELECT a\nFROM b"), ("new stores", "SELECT c")],
+        ),
+        (
+            'Example\n\nTranscript: (mixes up sin and cos)\n\n{"facts": ["year 9"]}\n',
+            [("(mixes up sin and cos)", '{"facts": ["year 9"]}')],
+        ),
+        (
+            "Examples\n\nTitle: a\nBody: b\n→ bug\n\nTitle: c\nBody: d\n→ docs\n",
+            [("a\nBody: b", "bug"), ("c\nBody: d", "docs")],
+        ),
         ("EXAMPLE\nI go to the store.\n\nOutput: NONE\nEND OF EXAMPLE\n", [("I go to the store.", "NONE")]),
         (
             "Example:\nInput: a\nReasoning: because\nOutput: b\n\nExample:\nInput: c\nReasoning: so\nOutput: d\n",

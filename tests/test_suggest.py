@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -12,8 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from promptlint import fix, lint, run, suggest
+from promptlint.errors import ProofError
 from promptlint.model import Safety, Source, SourceKind
 from promptlint.suggest import Suggested
+from promptlint.suggest.lines import Text
 
 SCRIPT = Path(__file__).parent.parent / "scripts" / "update_fixtures.py"
 _spec = importlib.util.spec_from_file_location("update_fixtures", SCRIPT)
@@ -87,7 +90,10 @@ def test_a_deleted_line_is_a_suggestion_without_lines() -> None:
             "In order to help, be \u202equick.\n",
             "its lines hold characters that a comment does not show as they are",
         ),
-        ("In order to help, be quick: " + "x" * 20_000 + ".\n", "its lines are too long for a comment"),
+        (
+            "In order to help, be quick. " * 9 + "x" * 20_000 + ".\n",
+            "its lines are too long for a comment",
+        ),
         (
             "In order to help, be quick: " + "`" * 90 + "\n",
             "its lines hold characters that a comment does not show as they are",
@@ -110,6 +116,68 @@ def test_a_fix_that_is_not_proven_is_not_suggested(monkeypatch: pytest.MonkeyPat
     found = of(text, everything(text), path="a.prompt.j2", kind=SourceKind.JINJA)
     assert found.suggestions == ()
     assert [item.reason.partition(":")[0] for item in found.apart] == ["not proven"]
+
+
+# --- many at once ---------------------------------------------------------------------------
+
+
+def many(count: int) -> str:
+    return "You sort the mail of a shop.\n" + "".join(
+        f"\nIn order to help customer {number}, look at order {{{{ order_{number} }}}}.\n"
+        for number in range(count)
+    )
+
+
+@pytest.fixture
+def proofs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[fix.Item, ...]]:
+    """The fixes that were proven together, each time that a file was."""
+    asked: list[tuple[fix.Item, ...]] = []
+    proven = fix.applied
+
+    def applied(examined: lint.Examined, items: Sequence[fix.Item], own: lint.Settings) -> Source:
+        asked.append(tuple(items))
+        return proven(examined, items, own)
+
+    monkeypatch.setattr(fix, "applied", applied)
+    return asked
+
+
+def test_no_more_are_proven_than_are_shown(proofs: list[tuple[fix.Item, ...]]) -> None:
+    text = many(suggest.MOST + 12)
+    found = of(text, everything(text))
+    assert len(found.suggestions) == suggest.MOST
+    assert (found.more, found.apart) == (12, ())
+    assert [len(each) for each in proofs] == [1] * suggest.MOST + [suggest.MOST]
+    assert {each[0].mark.finding for each in proofs} == {
+        finding for one in found.suggestions for finding in one.findings
+    }
+
+
+def test_a_fix_that_breaks_the_proof_is_found_by_halves(
+    proofs: list[tuple[fix.Item, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = fix.applied
+    bad = {"customer 17,", "customer 90,"}
+
+    def applied(examined: lint.Examined, items: Sequence[fix.Item], own: lint.Settings) -> Source:
+        new = counted(examined, items, own)
+        lines = {
+            line.partition("help ")[2].partition(" look")[0]
+            for line in new.text.split("\n")
+            if "\nTo" in f"\n{line}"
+        }
+        if lines & bad:
+            raise ProofError("a promise is broken")
+        return new
+
+    monkeypatch.setattr(fix, "applied", applied)
+    fixed = fix.fix_source(source(many(128)), own_settings(), Safety.SAFE)
+    assert len(fixed.applied) == 126
+    assert {item.reason for item in fixed.refused} == {"a promise is broken"}
+    assert fixed.text.count("In order to") == 2
+    assert all(f"In order to help {each}" in fixed.text for each in bad)
+    assert len(proofs) < 40  # not one for each of the fixes
+    assert fix.fix_source(source(fixed.text), own_settings(), Safety.SAFE).text == fixed.text
 
 
 # --- laws over the fixtures -----------------------------------------------------------------
@@ -188,7 +256,7 @@ def test_a_change_of_whole_lines_says_what_the_edits_say(data: st.DataObject) ->
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=2, max_size=4)))
     pairs = list(zip(cuts[::2], cuts[1::2], strict=False))
     edits = [Edit(Span(start, end), data.draw(st.text("ab\n", max_size=3))) for start, end in pairs]
-    change = suggest._Text(text).change(edits)
+    change = Text(text).change(edits)
     assert 1 <= change.first <= change.last <= text.count("\n") + 1
     lines = text.split("\n")
     lines[change.first - 1 : change.last] = change.lines

@@ -29,7 +29,17 @@ FAULTS = {
     "SARIF by the head's config": (ACTION, 'args=("--config-at=$BASE")', "args=()", "sarif"),
     "no paths": (ACTION, 'args+=("--path=$path")', "true", "inputs"),
     "an input in a script": (ACTION, "code=0\n", 'code=0; eval "echo $FAIL_ON"\n', "inputs"),
-    "a link followed": (ACTION, '[ -L "$FROM" ] || ', "", "fork_artifacts"),
+    "the claim not told": (ACTION, 'args+=("--claimed=$CLAIMED")', "true", "fork_lies"),
+    "another verdict in the poster": (ACTION, 'args+=("--verdict-on=$FAIL_ON")', "true", "fork_inputs"),
+    "a claim that silences": (
+        POST,
+        "!cancelled() && steps.head.outcome == 'success'",
+        "success()",
+        "fork_artifacts",
+    ),
+    "an artifact of any size": (POST, '"$size" -gt "$MOST"', '"$size" -gt "${MOST}0"', "fork_artifacts"),
+    "unpacked to its end": (POST, 'head -c "$(( MOST + 1 ))"', "cat", "fork_artifacts"),
+    "the token sent on": (POST, "--location ", "--location-trusted ", "fork_pair"),
     "a cancelled run posted": (POST, "conclusion != 'cancelled'", "conclusion != ''", "fork_pair"),
     "the head not fetched": (POST, "git fetch --quiet", "false", "fork_pair"),
     "the merge taken for the head": (

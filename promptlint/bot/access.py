@@ -1,4 +1,4 @@
-"""What a connection starts from, checked before anything is sent: the address of an API, and a token."""
+"""What a connection starts from, checked before anything is sent: an API's address, a token, names."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ class Service:
 
 GITHUB = Service("GitHub", "GITHUB_API_URL", "GITHUB_TOKEN")
 GITLAB = Service("GitLab", "CI_API_V4_URL", "GITLAB_TOKEN")
+
+REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/(?!\.{1,2}\Z)[A-Za-z0-9_.-]{1,100}")
+"""A repository of GitHub: owner/name."""
+
+SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+"""The name of a commit, in full."""
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"(?:{_LABEL}\.){{0,20}}{_LABEL}\.?|[0-9a-f:.]{{2,45}}")  # or an address of IPv6

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from promptlint import documents
+from promptlint.bot.access import SHA
 from promptlint.changes import SCHEMA_VERSION, Comparison
 from promptlint.errors import UsageError
 
@@ -14,8 +14,6 @@ MAX_BYTES = 20_000_000
 
 A usual document of that size takes 90 MiB of memory to read, the worst hostile one 0.5 GiB (both measured).
 """
-
-_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def read(path: Path, head: str = "") -> Comparison:
@@ -39,7 +37,7 @@ def _check_head(sha: str, head: str, path: Path) -> None:
         raise UsageError(
             f"{path}: compares files on disk, not a commit: make it with promptlint diff BASE HEAD"
         )
-    if not _SHA.fullmatch(sha):
+    if not SHA.fullmatch(sha):
         raise UsageError(f"{path}: head.sha is no commit: make it with promptlint diff BASE HEAD")
     if head and sha != head:
         raise UsageError(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from promptlint.bot import access
+from promptlint.bot.answers import odd
 from promptlint.bot.host import Host
 from promptlint.bot.retry import Patience
 from promptlint.bot.target import TOKENS, Kind, Target
@@ -36,9 +39,7 @@ def connected(
         UsageError: there is no token, the client library is missing, or no open request is at that commit.
         HostError: the host does not do what was asked.
     """
-    if not token:
-        raise UsageError(f"there is no token: set {' or '.join(TOKENS[target.kind])}")
-    need(target.kind)
+    _has(target.kind, token)
     opened: GitHub | GitLab
     if target.kind == "github":
         opened = _github(target, token, patience or Patience())
@@ -46,6 +47,29 @@ def connected(
         opened = _gitlab(target, token, patience or Patience(), job)
     with closing(opened) as host:
         yield host
+
+
+def located(target: Target, token: str, patience: Patience | None = None) -> Target:
+    """The request of a workflow that runs after another one, with its number and its base from the host.
+
+    Args:
+        target: of GitHub, with a head and without a number.
+        token: as for `connected`.
+        patience: when to give up.
+
+    Raises:
+        UsageError: there is no token, the client library is missing, or no open request is at that commit.
+        HostError: the host does not do what was asked.
+    """
+    _has(target.kind, token)
+    number, base = _looked_up(target, token, patience or Patience())
+    return replace(target, number=number, base=base if access.SHA.fullmatch(base) else odd())
+
+
+def _has(kind: Kind, token: str) -> None:
+    if not token:
+        raise UsageError(f"there is no token: set {' or '.join(TOKENS[kind])}")
+    need(kind)
 
 
 def need(kind: Kind) -> None:
@@ -61,7 +85,7 @@ def need(kind: Kind) -> None:
 def _github(target: Target, token: str, patience: Patience) -> GitHub:
     from promptlint.bot.github import GitHub
 
-    number = target.number or _looked_up(target, token, patience)
+    number = target.number or _looked_up(target, token, patience)[0]
     return GitHub(target.repo, number, token, target.api, patience)
 
 
@@ -72,8 +96,8 @@ def _gitlab(target: Target, token: str, patience: Patience, job: bool) -> GitLab
     return GitLab(target.repo, target.number, token, target.api, patience, kind)
 
 
-def _looked_up(target: Target, token: str, patience: Patience) -> int:
-    """The number of the open pull request whose head is the event's commit."""
+def _looked_up(target: Target, token: str, patience: Patience) -> tuple[int, str]:
+    """The open pull request whose head is the event's commit: its number, and the sha that it goes to."""
     from promptlint.bot.github_calls import Calls
     from promptlint.bot.github_lookup import pulls_at
 
@@ -87,4 +111,4 @@ def _looked_up(target: Target, token: str, patience: Patience) -> int:
             f"no open pull request of {target.repo} is at {target.head[:12]}: it is closed, or has newer "
             "commits, whose own run comments"
         )
-    return found[0]
+    return next(iter(found.items()))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Self
 
+from promptlint.bot.access import REPO
 from promptlint.bot.answers import MissingError, NotTakenError, field, odd
 from promptlint.bot.github_calls import API, Calls, Data
 from promptlint.bot.github_checks import checked
@@ -17,7 +17,6 @@ BATCH = 30
 """Review comments of one request: more look like spam to GitHub, and are refused for a while."""
 NODES = 100
 
-_REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/(?!\.{1,2}\Z)[A-Za-z0-9_.-]{1,100}")
 _VIEWER = "query { viewer { login } }"
 _NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on IssueComment { id isMinimized } } }"
 _MINIMIZE = (
@@ -190,7 +189,7 @@ def repo_path(repo: str) -> str:
     Raises:
         HostError: it is not owner/name.
     """
-    if not _REPO.fullmatch(repo):
+    if not REPO.fullmatch(repo):
         raise HostError("the repository is not of the form owner/name: give --repo")
     return f"/repos/{repo}"
 

@@ -13,8 +13,9 @@ MOST = 1000
 """Open pull requests that are looked at, those first that changed last."""
 
 
-def pulls_at(calls: Calls, repo: str, sha: str, source: str = "", branch: str = "") -> tuple[int, ...]:
-    """The numbers of the open pull requests of a repository whose head is this commit, in order.
+def pulls_at(calls: Calls, repo: str, sha: str, source: str = "", branch: str = "") -> dict[int, str]:
+    """The open pull requests of a repository whose head is this commit: their numbers, in order, with the sha
+    of the branch that each goes to.
 
     The list of a commit's pull requests leaves out those of forks; these are found by the branch that the
     event names, else among all that are open.
@@ -30,13 +31,13 @@ def pulls_at(calls: Calls, repo: str, sha: str, source: str = "", branch: str = 
     full_name = field(calls.get(home), "full_name", str)
     for entries in _places(calls, repo_path(full_name), sha, source, branch):
         found = {
-            field(entry, "number", int)
+            field(entry, "number", int): field(field(entry, "base", dict), "sha", str)
             for entry in entries
             if _is_head(entry, full_name, sha) and _is_from(entry, source)
         }
         if found:
-            return tuple(sorted(found))
-    return ()
+            return dict(sorted(found.items()))
+    return {}
 
 
 def _places(calls: Calls, home: str, sha: str, source: str, branch: str) -> Iterator[list[object]]:

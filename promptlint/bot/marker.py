@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from promptlint.bot.access import SHA
 from promptlint.errors import UsageError
 from promptlint.records import dataclass
 from promptlint.style import visible
@@ -12,9 +13,8 @@ from promptlint.style import visible
 DEFAULT_SUITE = "default"
 
 _SUITE = r"[A-Za-z0-9](?:[._-]?[A-Za-z0-9]){0,31}"
-_SHA = r"[0-9a-f]{40}|[0-9a-f]{64}"
 _AT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
-_MARKER = re.compile(rf"<!-- promptlint:v1 suite=({_SUITE}) sha=({_SHA}) at=({_AT}) -->(?:\r?\n|\Z)")
+_MARKER = re.compile(rf"<!-- promptlint:v1 suite=({_SUITE}) sha=({SHA.pattern}) at=({_AT}) -->(?:\r?\n|\Z)")
 _SIGN = re.compile(rf"<!-- promptlint:s1 suite=({_SUITE}) fp=([0-9a-f]{{16}}) -->\s{{0,9}}\Z")
 _LONGEST = 200
 """Characters of a marker or sign, with room; no more of a body is looked at."""

@@ -29,9 +29,9 @@ class Job:
     """What to tell, and how; `lines` None: no suggestions are wanted. `prefix` comes before the comparison's
     paths in the repository.
 
-    `ended` is when the run ended that has compared, None if that is this one. A comparison that claims to be
+    `ended` is when the run ended that has compared; None: this one has. A comparison that claims to be
     later is taken to be of that time: else a fork could make one that no other run replaces. `foreign` says
-    that the request's own workflow has made it.
+    that the request's own workflow has made it; `claim` is what that one says besides, in words of ours.
     """
 
     kind: Kind
@@ -43,6 +43,7 @@ class Job:
     ended: datetime | None = None
     prefix: str = ""
     foreign: bool = False
+    claim: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Done:
 def body(job: Job, limit: int = 0, noted: str = "") -> str:
     """The comment without its marker, within `limit` bytes (0: of the host)."""
     room = (limit or _SEEN[job.kind]) - _ROOM
-    options = comment.Options(limit=room, verdicts=job.verdicts, foreign=job.foreign)
+    options = comment.Options(limit=room, verdicts=job.verdicts, foreign=job.foreign, claim=job.claim)
     return comment.render(job.comparison, options) + noted
 
 

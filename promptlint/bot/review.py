@@ -13,10 +13,7 @@ from promptlint.model import Finding
 from promptlint.records import dataclass
 from promptlint.reporting import RuleInfo, first_sentence, saving_words
 from promptlint.style import plural, visible
-from promptlint.suggest import Apart, Suggested, Suggestion
-
-MOST = 30
-"""Suggestions under one request at a time; more is noise."""
+from promptlint.suggest import MOST, Apart, Suggested, Suggestion, worth
 
 GITLAB_LINES = 100
 """Lines above its own that a suggestion of GitLab may replace."""
@@ -62,7 +59,7 @@ def drafts(suggested: Suggested, suite: str, kind: Kind, prefix: str = "") -> Dr
             apart += [Apart(finding, reason) for finding in item.findings]
         else:
             fit.append(item)
-    fit.sort(key=lambda item: (-_worth(item), item.path, item.first))
+    fit.sort(key=lambda item: (-worth(item.findings), item.path, item.first))
     wanted = tuple(
         Remark(
             path=prefix + item.path,
@@ -72,7 +69,7 @@ def drafts(suggested: Suggested, suite: str, kind: Kind, prefix: str = "") -> Dr
         )
         for item in fit[:MOST]
     )
-    return Drafts(wanted, len(fit) - len(wanted), tuple(apart))
+    return Drafts(wanted, len(fit) - len(wanted) + suggested.more, tuple(apart))
 
 
 def fingerprint(suggestion: Suggestion) -> str:
@@ -103,11 +100,6 @@ def _unfit(item: Suggestion, kind: Kind) -> str:
     if item.last - item.first > GITLAB_LINES:
         return "it replaces more lines than a suggestion of GitLab may"
     return "GitLab may take a line of it for a command" if markdown.is_command(_text(item)) else ""
-
-
-def _worth(item: Suggestion) -> float:
-    savings = (finding.saving for finding in item.findings)
-    return sum(saving.usd_per_1000[1] for saving in savings if saving and saving.usd_per_1000)
 
 
 def _text(item: Suggestion) -> str:

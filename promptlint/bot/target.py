@@ -64,7 +64,7 @@ def github(flags: Flags, env: Mapping[str, str]) -> Target:
     path = env.get("GITHUB_EVENT_PATH", "")
     event = _Event(_read(Path(path)), env.get("GITHUB_EVENT_NAME", "")) if path else None
     told = env.get("GITHUB_REPOSITORY", "") or (event.text("repository", "full_name") if event else "")
-    repo = _matched(_REPO, flags.repo or told, "--repo", "OWNER/REPO")
+    repo = _matched(access.REPO, flags.repo or told, "--repo", "OWNER/REPO")
     if flags.number and (event is None or not _speaks_of(event, repo, flags.number)):
         return Target("github", api, repo, _number(flags.number))
     if event is None:
@@ -166,7 +166,7 @@ def _of_run(event: _Event, api: str, repo: str) -> Target:
         repo,
         0,
         head=head,
-        source=source if _REPO.fullmatch(source) else "",
+        source=source if access.REPO.fullmatch(source) else "",
         branch=branch if branch.isprintable() and len(branch) < 256 else "",
         ended=_time(event.text("workflow_run", "updated_at")),
     )
@@ -206,12 +206,10 @@ def _read(path: Path) -> Mapping[str, object]:
 # --- values ---------------------------------------------------------------------------------
 
 _NAME = r"[A-Za-z0-9_.-]{1,100}"
-_REPO = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,99}}/(?!\.{{1,2}}\Z){_NAME}")
 _PROJECT = re.compile(
     rf"[0-9]{{1,19}}|[A-Za-z0-9_][A-Za-z0-9_.-]{{0,99}}(?:/(?!\.{{1,2}}(?:/|\Z)){_NAME}){{1,20}}"
 )
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
-_SHA = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})")
 
 
 def _matched(pattern: re.Pattern[str], value: str, name: str, wanted: str) -> str:
@@ -228,6 +226,6 @@ def _number(value: int, name: str = "--pr") -> int:
 
 
 def _sha(value: str, name: str) -> str:
-    if value and not _SHA.fullmatch(value):
+    if value and not access.SHA.fullmatch(value):
         raise UsageError(f"{name}: expected a commit, found {visible(value[:80])!r}")
     return value

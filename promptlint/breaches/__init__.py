@@ -9,7 +9,14 @@ from __future__ import annotations
 from promptlint.breaches.breach import Breach, Breaks, shows
 from promptlint.breaches.labels import concerns, label_breaches, mentioned, more_than_label
 from promptlint.breaches.schemas import cut_off, schema_breaches, schema_for
-from promptlint.breaches.words import forbidden_breaches, format_breach, language_breach, limit_breach
+from promptlint.breaches.words import (
+    forbidden_breaches,
+    format_breach,
+    language_breach,
+    length,
+    limit_breach,
+    unnamed_breach,
+)
 from promptlint.declared.form import Declared
 from promptlint.shots import Shot
 
@@ -23,12 +30,14 @@ __all__ = [
     "format_breach",
     "label_breaches",
     "language_breach",
+    "length",
     "limit_breach",
     "mentioned",
     "more_than_label",
     "schema_breaches",
     "schema_for",
     "shows",
+    "unnamed_breach",
 ]
 
 

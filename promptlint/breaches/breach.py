@@ -31,6 +31,12 @@ class Breaks(str, Enum):
     FENCE = "code fence"
     MARKDOWN = "Markdown"
     EMOJI = "emoji"
+    LINK = "link"
+    HASHTAG = "hashtag"
+    MARK = "punctuation"
+    CASE = "upper case"
+    NUMBER = "number"
+    PREAMBLE = "preamble"
     FORBIDDEN = "forbidden words"
 
 

@@ -72,7 +72,8 @@ def fields(view: View) -> tuple[Field, ...]:
     apart = joined(shot.span for shot in shots(view))
     every = (field for group in groups.values() for field in _of_group(text, group))
     found = list(islice((field for field in every if len(field.said) >= _LEAST), _MOST_FIELDS))
-    among = lists(text, apart) if found else ()
+    values = {said.value for field in found if _is_short(field) for said in field.said}
+    among = lists(text, apart, values) if values else ()
     return tuple(_declared(field, wanted, among) for field in found)
 
 
@@ -141,6 +142,11 @@ def _declared(field: Field, wanted: Declared, among: tuple[tuple[Labels, frozens
     if prose is None:
         return field
     return replace(field, choices=prose.choices, by=prose.at, sure=bool(prose.field and field.name))
+
+
+def _is_short(field: Field) -> bool:
+    """False for free text, which is no value of a set."""
+    return all(len(said.value.split()) <= _WORDS for said in field.said)
 
 
 def _in_schema(field: Field, wanted: Declared) -> Field | None:

@@ -51,10 +51,20 @@ _SHARED = 0.6  # of the answers' values are in the list
 _SHOWN = 0.5  # of the list's values are among the answers
 
 
-def lists(text: str, apart: tuple[Span, ...]) -> tuple[tuple[Labels, frozenset[str]], ...]:
-    """The lists outside `apart`, each with its values by `plain`; of a long text the first ones."""
-    found = islice(_lists(text, apart), _MOST_LISTS)
-    return tuple((one, frozenset(plain(choice.text) for choice in one.choices)) for one in found)
+def lists(
+    text: str, apart: tuple[Span, ...], values: Collection[str]
+) -> tuple[tuple[Labels, frozenset[str]], ...]:
+    """The lists outside `apart` that have one of some `values` (by `plain`), each with its own by `plain`.
+
+    Of a long text the first ones.
+    """
+    openers = frozenset(value.split(" ", 1)[0] for value in values if value)
+    found = ((one, _names(one)) for one in islice(_lists(text, apart, openers), _MOST_LISTS))
+    return tuple((one, names) for one, names in found if not names.isdisjoint(values))
+
+
+def _names(labels: Labels) -> frozenset[str]:
+    return frozenset(plain(choice.text) for choice in labels.choices)
 
 
 def listed(
@@ -84,7 +94,8 @@ def _is_of(head: str, name: str) -> bool:
     return plain(head).removesuffix("s") == plain(name).removesuffix("s")
 
 
-def _lists(text: str, apart: tuple[Span, ...]) -> Iterator[Labels]:
+def _lists(text: str, apart: tuple[Span, ...], openers: frozenset[str]) -> Iterator[Labels]:
+    """The lists; of those in a line only such as may hold a value that begins with one of `openers`."""
     heads: list[Choice] = []
     at = lead = 0
     while at < len(text):
@@ -102,9 +113,14 @@ def _lists(text: str, apart: tuple[Span, ...]) -> Iterator[Labels]:
             heads = []
         if not heads and not text[line.start : line.end].isspace() and line.end > line.start:
             lead = line.start
-        if _SIGNS.search(text, line.start, line.end):
+        if _SIGNS.search(text, line.start, line.end) and _holds(text[line.start : line.end], openers):
             yield from _inline(text, line)
     yield from _as_labels(heads, lead)
+
+
+def _holds(line: str, openers: frozenset[str]) -> bool:
+    folded = line.casefold()
+    return any(opener in folded for opener in openers)
 
 
 def _as_labels(heads: Sequence[Choice], lead: int) -> Iterator[Labels]:

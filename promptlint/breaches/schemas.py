@@ -57,7 +57,8 @@ def schema_breaches(shot: Shot, schema: Schema) -> tuple[Breach, ...]:
     """Where the JSON of an answer does not fit a schema; nothing if the answer is no JSON."""
     if not shows(shot) or shot.literal is None:
         return ()
-    return tuple(_unfit(shot.literal.root, schema.shape, schema.at))
+    found = _unfit(shot.literal.root, schema.shape, schema.at)
+    return tuple(one for one in found if one.kind is not Breaks.MISSING_KEY or not shot.literal.cut)
 
 
 def _unfit(root: Value, shape: Shape, by: Place) -> Iterator[Breach]:

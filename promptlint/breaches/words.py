@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from promptlint import lengths
 from promptlint.breaches.breach import Breach, Breaks, plain, shows
@@ -18,6 +19,41 @@ _MARKDOWN = re.compile(
 )
 _FENCE = re.compile(r"^[ \t]*(?:`{3}|~{3})", re.MULTILINE)
 _EMOJI = re.compile(r"[\U0001f300-\U0001faff\u2600-\u27bf]")
+_MARKS: dict[Rule, tuple[Breaks, re.Pattern[str]]] = {
+    Rule.NO_FENCE: (Breaks.FENCE, _FENCE),
+    Rule.NO_EMOJI: (Breaks.EMOJI, _EMOJI),
+    Rule.NO_MARKDOWN: (Breaks.MARKDOWN, _MARKDOWN),
+    Rule.NO_LINK: (
+        Breaks.LINK,
+        re.compile(r"https?://\S+|\bwww\.\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,8}/[\w-]+"),
+    ),
+    Rule.NO_HASHTAG: (Breaks.HASHTAG, re.compile(r"(?<![\w&/#])#[A-Za-z]\w+")),
+    Rule.NO_EXCLAMATION: (Breaks.MARK, re.compile(r"!(?![=\[(])")),
+    Rule.NO_QUESTION: (Breaks.MARK, re.compile(r"\?(?=\s|[\"'”’)]|\Z)")),
+    Rule.NO_COLON: (Breaks.MARK, re.compile(r"(?<=\w):(?=\s)")),
+    Rule.NO_STOP: (Breaks.MARK, re.compile(r"(?<![.\s])\.\Z")),
+    Rule.LOWER: (Breaks.CASE, re.compile(r"[A-Z]")),
+    Rule.DIGITS: (
+        Breaks.NUMBER,
+        re.compile(
+            r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty"
+            r"|fifty"
+            r"|hundred|thousand)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    Rule.SPELT: (Breaks.NUMBER, re.compile(r"(?<![\w.])\d+(?![\w.]*\w)")),
+    Rule.BARE: (
+        Breaks.PREAMBLE,
+        re.compile(
+            r"(?:sure|certainly|of course|absolutely|great question|okay|here(?: is|['’]s| are) (?:the|a|an"
+            r"|your|my)"
+            r"|the (?:answer|label|category|class|result|output|translation|summary) is)\b[^\n]{0,60}",
+            re.IGNORECASE,
+        ),
+    ),
+}
+"""What an answer must not hold under a rule; under the last one, not at its start."""
 _COUNTS: dict[Unit, Callable[[str], int]] = {
     Unit.WORDS: lengths.words,
     Unit.SENTENCES: lengths.sentences,
@@ -36,10 +72,23 @@ def limit_breach(shot: Shot, limit: Limit, text: str) -> Breach | None:
         return None
     counted = count(text[at.start : at.end])
     if limit.high is not None and counted > limit.high:
-        return Breach(Breaks.LONG, at, limit.at, str(counted), str(limit.high))
+        return Breach(Breaks.LONG, at, limit.at, f"{counted} {limit.unit.value}", str(limit.high))
     if limit.low is not None and counted < limit.low and limit.unit is not Unit.ITEMS:
-        return Breach(Breaks.SHORT, at, limit.at, str(counted), str(limit.low))
+        return Breach(Breaks.SHORT, at, limit.at, f"{counted} {limit.unit.value}", str(limit.low))
     return None
+
+
+def unnamed_breach(shot: Shot, limit: Limit, text: str) -> Breach | None:
+    """As `limit_breach`, for a limit of which nobody said what it bounds, were it the answer."""
+    return limit_breach(shot, replace(limit, of=""), text)
+
+
+def length(shot: Shot, limit: Limit, text: str) -> int:
+    """What a limit counts of an answer that is no JSON; 0 if there is nothing to count."""
+    count = _COUNTS.get(limit.unit)
+    if count is None or shot.output is None or shot.literal is not None or not shows(shot):
+        return 0
+    return count(text[shot.output.start : shot.output.end])
 
 
 def _measured(shot: Shot, of: str) -> Span | None:
@@ -82,18 +131,30 @@ def format_breach(shot: Shot, wanted: Format, text: str) -> Breach | None:
         if shot.literal is not None:
             return None
         return Breach(Breaks.NOT_JSON, shot.output, wanted.at, text[start : min(end, start + 60)], "JSON")
-    patterns = {
-        Rule.NO_FENCE: (Breaks.FENCE, _FENCE),
-        Rule.NO_EMOJI: (Breaks.EMOJI, _EMOJI),
-        Rule.NO_MARKDOWN: (Breaks.MARKDOWN, _MARKDOWN),
-    }
-    if wanted.rule not in patterns:
+    if wanted.rule not in _MARKS:
         return None
-    kind, pattern = patterns[wanted.rule]
-    match = pattern.search(text, start, end)
-    if match is not None and kind is Breaks.FENCE and match.start() == start:
-        return None  # the fence is how the example is shown
-    return Breach(kind, Span(*match.span()), wanted.at, match[0][:60], "") if match else None
+    kind, pattern = _MARKS[wanted.rule]
+    opens = kind in (Breaks.PREAMBLE, Breaks.CASE)
+    if kind is Breaks.CASE and not shot.label:
+        return None  # the label is what is meant
+    match = pattern.match(text, start, end) if kind is Breaks.PREAMBLE else pattern.search(text, start, end)
+    if match is None or (kind is Breaks.FENCE and match.start() == start):
+        return None  # a fence at the start is how the example is shown
+    whole = kind is Breaks.MARK or opens
+    return Breach(
+        kind,
+        _line_of(text, shot.output, match.start()) if whole else Span(*match.span()),
+        wanted.at,
+        match[0][:60],
+        "",
+    )
+
+
+def _line_of(text: str, within: Span, at: int) -> Span:
+    """The line of a range that a place is in."""
+    start = max(within.start, text.rfind("\n", within.start, at) + 1)
+    stop = text.find("\n", at, within.end)
+    return Span(start, within.end if stop < 0 else stop)
 
 
 def forbidden_breaches(shot: Shot, wanted: Forbidden, text: str) -> tuple[Breach, ...]:
@@ -105,7 +166,7 @@ def forbidden_breaches(shot: Shot, wanted: Forbidden, text: str) -> tuple[Breach
         words = phrase.text.rstrip(".,;:!?… ")
         if not words:
             continue
-        pattern = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)", re.IGNORECASE)
+        pattern = re.compile(rf"(?<!\w){re.escape(words)}(?:e?s)?(?!\w)", re.IGNORECASE)
         match = pattern.search(text, shot.output.start, shot.output.end)
         opens = match is not None and not text[shot.output.start : match.start()].strip(" \t\n\"'*_`")
         if match is not None and (opens or not wanted.opens):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from promptlint.locate import message_spans, tiles
 from promptlint.model import BlockKind, Hit, Profile, Role, SegmentKind, Span
-from promptlint.places import joined, touches
+from promptlint.places import joined, places, touches
 from promptlint.records import dataclass
 from promptlint.view import View
 
@@ -50,7 +50,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit a slot in a system message, by its name or by what the line says of it; the first few."""
     if view.prompt.profile is Profile.AGENT_DOCUMENT:
         return
-    system = _system(view)
+    system = _system(view) if places(view.prompt).slots else []
     if not system:
         return
     code = joined(block.span for block in view.of_kind(BlockKind.CODE, BlockKind.EXAMPLES, BlockKind.EXAMPLE))

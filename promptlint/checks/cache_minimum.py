@@ -53,7 +53,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     elif minimum <= tokens <= minimum * (1 + params.over):
         message = (
             f"The fixed prefix of {tokens:,} tokens is only {tokens - minimum:,} over what {model} caches: "
-            "to cut more would raise the cost"
+            "to cut more would raise the cost, as all of it would be paid in full"
         )
         yield Hit(None, message, minor=True)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from promptlint import outline
 from promptlint.model import Hit, Span
 from promptlint.places import joined, touches
 from promptlint.records import dataclass
@@ -31,7 +30,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit a conflict: its three markers in order, outside code and examples."""
     if "<<<<<<< " not in view.text:
         return
-    apart = joined(outline.protected(view.blocks))
+    apart = joined(view.protected)
     opened: re.Match[str] | None = None
     middle: re.Match[str] | None = None
     for match in _MARKER.finditer(view.text):

@@ -33,8 +33,11 @@ _FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u04ff]")
 _LATIN = re.compile(r"[A-Za-z]")
 _ODD = r"\U0001d400-\U0001d7ff\uff21-\uff3a\uff41-\uff5a"  # mathematical and full-width letters
 _FANCY = re.compile(rf"[{_ODD}](?:[{_ODD} ]{{0,200}}[{_ODD}])")
+_TIMES = 3  # as much as elsewhere must be saved, in a document that people format too
 _SHARE = 0.15  # of a table in a document that people format too
+_SHORTEST = 80  # characters of encoded data
 _SHORT = 5  # tokens of a name in its place
+_SPOKEN = re.compile(r"unicode|homoglyph|look[ -]?alike|cyrillic|full-?width|glyph", re.IGNORECASE)
 _ALIKE = dict(
     zip("АВЕКМНОРСТУХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEKMHOPCTYXaeopcyxijsABEZHIKMNOPTYXo", strict=True)
 )
@@ -99,7 +102,7 @@ def _place(hit: Hit) -> Span:
 
 def _ids(case: _Case) -> Iterator[Hit]:
     text = case.view.text
-    if text.count("-") < 4 or case.is_document:
+    if case.is_document or not _has_id(text):
         return
     for match in _UUIDS.finditer(text):
         span = Span(*match.span())
@@ -109,6 +112,16 @@ def _ids(case: _Case) -> Iterator[Hit]:
         yield Hit(
             span, f"{what} in {tokens} tokens: a short name or number would do, or none", saves=tokens - count
         )
+
+
+def _has_id(text: str) -> bool:
+    """True if hyphens stand as far apart as in a UUID: far faster than to look for one at each digit."""
+    at = text.find("-", 8)
+    while at >= 0:
+        if text.startswith("-", at + 5) and text.startswith("-", at + 10) and text.startswith("-", at + 15):
+            return True
+        at = text.find("-", at + 1)
+    return False
 
 
 def _addresses(case: _Case) -> Iterator[Hit]:
@@ -124,6 +137,8 @@ def _addresses(case: _Case) -> Iterator[Hit]:
 
 
 def _encoded(case: _Case) -> Iterator[Hit]:
+    if max(map(len, case.view.text.split()), default=0) < _SHORTEST:
+        return
     for match in _CODED.finditer(case.view.text):
         value = match.group()
         kinds = any(map(str.isdigit, value)) + any(map(str.isupper, value)) + any(map(str.islower, value))
@@ -136,7 +151,7 @@ def _encoded(case: _Case) -> Iterator[Hit]:
 def _drawn(case: _Case) -> Iterator[Hit]:
     """Tables with drawn lines; a tree of files has a few, and says with them what lies where."""
     text = case.view.text
-    if not _BOX.search(text):
+    if text.isascii() or not _BOX.search(text):
         return
     for rows in _blocks(list(_BOX_ROW.finditer(text))):
         span = Span(rows[0].start(), rows[-1].end())
@@ -158,7 +173,7 @@ def _drawn(case: _Case) -> Iterator[Hit]:
 def _padded(case: _Case) -> Iterator[Hit]:
     """Tables whose cells are filled up with spaces."""
     view = case.view
-    if "|  " not in view.text and "  |" not in view.text and "----" not in view.text:
+    if "|" not in view.text or all(sign not in view.text for sign in ("|  ", "  |", "----")):
         return
     for rows in _blocks(list(_TABLE_ROW.finditer(view.text))):
         if len(rows) < 3:
@@ -170,8 +185,8 @@ def _padded(case: _Case) -> Iterator[Hit]:
         tight = _applied(view.text, span, edits)
         tokens = case.cost(span)
         saves = tokens - view.count(tight)
-        share = _SHARE if case.is_document else 0
-        if saves >= case.params.min_saving and saves >= share * tokens:
+        share, times = (_SHARE, _TIMES) if case.is_document else (0, 1)
+        if saves >= times * case.params.min_saving and saves >= share * tokens:
             least = tokens - saves
             message = f"a table filled up with spaces in {tokens:,} tokens; without them it takes {least:,}"
             drops = "the columns below each other, which only people see"
@@ -239,7 +254,7 @@ def _respelt(case: _Case, match: re.Match[str], plain: str) -> Iterator[Hit]:
         return
     span = Span(*match.span())
     tokens, fewer = case.cost(span), case.view.count(plain)
-    if fewer < tokens:
+    if fewer < tokens and not _SPOKEN.search(case.view.text, max(0, span.start - 80), span.end + 80):
         message = f"letters that only look Latin, in {tokens} tokens; in plain letters it takes {fewer}"
         edits = (Edit(span, plain),)
         yield Hit(

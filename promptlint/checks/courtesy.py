@@ -17,6 +17,7 @@ from promptlint.words import capital
 
 _SPACE = re.compile(r"\s*")
 _PERSON = re.compile(r"\b(?:I|me|my|mine|we|us|our)\b", re.IGNORECASE)
+_LEAST = 3  # words: a "please" or two in a prompt are not worth a finding
 _DROPS = "the polite tone, which an answer may follow"
 
 
@@ -40,11 +41,10 @@ class Params:
 def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit a prompt with all its edits, outside quotations and what is shown rather than said."""
     marks = (*params.openers, *params.thanks, *params.requests)
-    folded = view.text.lower()
-    if not any(mark in folded for mark in marks):
+    if not any(mark in view.lower for mark in marks):
         return
     found = tuple(_found(view, params))
-    if found:
+    if sum(len(view.text[each.span.start : each.span.end].split()) for each in found) >= _LEAST:
         first, *others = (each.span for each in found)
         edits = tuple(each.edit for each in found if each.edit is not None)
         message = found[0].message if not others else f"{len(found)} courtesies that ask for nothing more"

@@ -21,6 +21,8 @@ _NO_SENTENCE = re.compile(r"[-*+•#>|]|\d+[.)]|\w+:|[^.!?]*[=<>{}]")
 _WRITTEN = 40  # words of an input that is surely no chat, where people leave out the full stop
 _LEAST = 4  # words of a last line that is judged
 _CHOICES = re.compile(r"\(A\)|\bA\)|\bA\. |_{2,}")  # a question whose end is one of several
+_BLOB = re.compile(r"base64,|iVBORw0|/9j/4|[A-Za-z0-9+/=_-]{32,}\Z")
+_BLOB_NEAR = 300  # code points before the end in which the data begins
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -46,7 +48,11 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     done: set[int] = set()
     for index, shot in enumerate(every):
         at = cut_off(shot) if shows(shot) else None
-        if at is not None and text.find(FILL, shot.span.start, shot.span.end) < 0:
+        if (
+            at is not None
+            and text.find(FILL, shot.span.start, shot.span.end) < 0
+            and not _is_blob(text, shot.span)
+        ):
             done.add(index)
             yield Hit(_last_line(text, shot.span), "this example breaks off in the middle of its JSON")
     yield from _in_prose(every, done, text, params)
@@ -71,17 +77,27 @@ def _in_prose(every: Sequence[Shot], done: set[int], text: str, params: Params) 
             dangles = _DANGLES.search(text, max(span.start, span.end - 20), span.end) is not None
             others = len(ended) >= params.min_others and len(ended) + 1 == len(prose)
             stops = _SENTENCE.search(text, span.start, span.end) is not None
-            if not _breaks_off(text, span) or _CHOICES.search(text, span.start, span.end):
+            if (
+                _is_blob(text, span)
+                or not _breaks_off(text, span)
+                or _CHOICES.search(text, span.start, span.end)
+            ):
                 continue
             said = (
                 stops if side == "output" else stops and len(text[span.start : span.end].split()) >= _WRITTEN
             )
-            if (others and said) or (dangles and side == "output"):
+            if (others and (said or dangles)) or (dangles and side == "output"):
                 done.add(index)
                 yield Hit(
                     _last_line(text, span),
                     f"the {side} of this example breaks off in the middle of a sentence",
                 )
+
+
+def _is_blob(text: str, span: Span) -> bool:
+    """True if what ends here is encoded data, which people shorten."""
+    last = _last_line(text, span)
+    return _BLOB.search(text, max(last.start, last.end - _BLOB_NEAR), last.end) is not None
 
 
 def _breaks_off(text: str, span: Span) -> bool:

@@ -71,9 +71,8 @@ class Params:
 
 def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit a reference; prompts into which other texts are put in whole are left alone on that side."""
-    folded = view.text.lower()
     if not any(
-        word in folded for word in ("above", "below", "section", "see ", "under ", " list ", "chapter")
+        word in view.lower for word in ("above", "below", "section", "see ", "under ", " list ", "chapter")
     ):
         return
     found = list(_references(view, params))
@@ -86,8 +85,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
 
 
 def _references(view: View, params: Params) -> Iterator[tuple[Span, str]]:
-    text = view.text
-    folded = text.lower()
+    text, folded = view.text, view.lower
     inserted = _inserted(view)
     pointed = " above" in folded or " below" in folded
     for match in islice(_TABLE.finditer(text), _MOST) if pointed and "table" in folded else ():
@@ -106,9 +104,15 @@ def _references(view: View, params: Params) -> Iterator[tuple[Span, str]]:
 
 def _sections(view: View, params: Params, inserted: list[int]) -> Iterator[tuple[Span, str]]:
     text = view.text
+    marked = '"' in text or "“" in text or "*" in text
+    found = list(islice(_QUOTED.finditer(text), _MOST)) if marked else []
+    if "the section " in view.lower:
+        found += islice(_SECTION.finditer(text), _MOST)
+    if not found:
+        return
     headings = sum(1 for _ in islice(_HEADING.finditer(text), params.min_headings))
     messages = message_spans(view.prompt)
-    for match in (*islice(_QUOTED.finditer(text), _MOST), *islice(_SECTION.finditer(text), _MOST)):
+    for match in found:
         line = text[text.rfind("\n", 0, match.start()) + 1 : _end(text, match.end())]
         home = next((span for span in messages if span.contains(Span(*match.span()))), messages[0])
         told = headings >= params.min_headings or _SIDE.match(text, match.end())

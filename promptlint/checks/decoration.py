@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from promptlint import vet
@@ -19,6 +20,8 @@ _OPENING = re.compile(
     rf"^[ \t]*+(?:\#{{1,6}}[ ]|[-*+•][ ]|\d+\.[ ])?[ \t]*+(?:\*\*)?(({_EMOJI})\ufe0f?[ ]+)(?=[*\w])",
     re.MULTILINE,
 )
+_SHORT = 3  # "---", which people read too
+_SHARE = 0.01  # of the tokens of a prompt: less is not worth the look
 _DELIMITER = re.compile(r"\b(?:delimit|separated by|between the|enclosed)", re.IGNORECASE)
 
 
@@ -43,8 +46,8 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit a prompt, at the first mark, with the edits that take all of them out."""
     agent = view.prompt.profile is Profile.AGENT_DOCUMENT
     kinds = {
-        "bold stretches": ([] if agent else _bold(view.text), params.max_bold),
-        "rulers": (_rulers(view), params.max_rulers),
+        "bold stretches": ([] if agent else _bold(view.text, params.max_bold), params.max_bold),
+        "rulers": (_rulers(view, params.max_rulers), params.max_rulers),
         "emoji": (_emoji(view.text), params.max_emoji),
     }
     over = {name: found for name, (found, most) in kinds.items() if len(found) > most}
@@ -55,14 +58,18 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     over = {name: found for name, found in over.items() if len(found) > kinds[name][1]}
     marks = sorted(span for found in over.values() for span in found)
     edits = tuple(_edits(view, over)) if marks else ()
-    if marks and vet.saved_tokens(view.text, edits, view.count) >= params.min_saving:
+    if marks and vet.saved_tokens(view.text, edits, view.count) >= max(
+        params.min_saving, _SHARE * view.tokens
+    ):
         counted = " and ".join(f"{len(found)} {name}" for name, found in over.items())
         drops = "the look of the prompt, which an answer may follow"
         yield Hit(marks[0], f"{counted} decorate the prompt", edits, tuple(marks[1:]), Safety.UNSAFE, drops)
 
 
-def _bold(text: str) -> list[Span]:
+def _bold(text: str, most: int) -> list[Span]:
     """Bold stretches, but for those that mean something: a single word within a line, a negation, a hole."""
+    if text.count("**") <= 2 * most:
+        return []
     return [
         Span(*match.span())
         for match in _BOLD.finditer(text)
@@ -76,12 +83,14 @@ def _is_stressed(text: str, match: re.Match[str]) -> bool:
     return within and " " not in match[1] and match[1][-1] != ":"
 
 
-def _rulers(view: View) -> list[Span]:
+def _rulers(view: View, most: int) -> list[Span]:
     """Rulers, unless the prompt speaks of delimiters: then they are what it speaks of."""
-    if _DELIMITER.search(view.text):
+    found = [block.span for block in view.of_kind(BlockKind.RULER)]
+    if view.prompt.profile is Profile.AGENT_DOCUMENT:
+        found = [span for span in found if span.end - span.start > _SHORT]
+    if len(found) <= most or _DELIMITER.search(view.text):
         return []
     slots = places(view.prompt).slots
-    found = (block.span for block in view.of_kind(BlockKind.RULER))
     return [span for span in found if not touches(slots, _neighbours(view.text, span))]
 
 
@@ -95,11 +104,12 @@ def _neighbours(text: str, span: Span) -> Span:
 
 def _emoji(text: str) -> list[Span]:
     """Emoji that open a line; one that occurs elsewhere too is a sign that means something."""
+    if text.isascii():
+        return []
     found = list(_OPENING.finditer(text))
-    opening = [match.group(2) for match in found]
-    return [
-        Span(*match.span(1)) for match in found if text.count(match.group(2)) == opening.count(match.group(2))
-    ]
+    opening = Counter(match.group(2) for match in found)
+    signs = {sign for sign, times in opening.items() if text.count(sign) != times}
+    return [Span(*match.span(1)) for match in found if match.group(2) not in signs]
 
 
 def _edits(view: View, over: dict[str, list[Span]]) -> Iterator[Edit]:

@@ -17,6 +17,22 @@ _REASON = (
     r"(?:explain(?:ing)?|explanations?|reason(?:s|ing)?|justif(?:y|ication)|rationale|think(?:ing)?|thoughts?"
     r"|describe at length|set out|write down|step[- ]by[- ]step|argue)"
 )
+_REASON_WORDS = (
+    *(
+        "explain",
+        "explanation",
+        "reason",
+        "justif",
+        "rationale",
+        "think",
+        "thought",
+        "describe at length",
+        "set out",
+    ),
+    *("write down", "step by step", "step-by-step", "step by-step", "step-by step", "argue"),
+)
+"""One of these is in all that the pattern above takes: a cheap test."""
+
 _LABEL = (
     r"(?:label|class|category|score|scores|number|verdict|decision|decide|group|tag|index|rating|grade"
     r"|answer|json"
@@ -45,7 +61,17 @@ _UNREAD = re.compile(
 _UNREAD_WORDS = (
     *("nobody reads", "lines before it are thrown away", "see only th", "sees only th", "read only th"),
     *("reads only th", "discarded", "is ignored", "are ignored", "be ignored", "stripped", "thrown away"),
-    *("not used", "not read", "not shown", "not stored", "stored", "only the "),
+    *(
+        "not used",
+        "not read",
+        "not shown",
+        "not stored",
+        "only the class",
+        "only the label",
+        "only the score",
+    ),
+    *("only the number", "only the field", "only the last line", "only the categor", "only the verdict"),
+    "only the tag",
 )
 """One of these is in all that the pattern above takes: a cheap test."""
 
@@ -74,6 +100,8 @@ class Params:
 def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit, at the request for an explanation."""
     if view.prompt.profile is Profile.AGENT_DOCUMENT:
+        return
+    if not any(word in view.lower for word in _REASON_WORDS):
         return
     unread, related = _unread(view, params)
     if not unread:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from promptlint.calling import enforced
 from promptlint.jsonasks import asked
 from promptlint.model import Hit, Profile
 from promptlint.records import dataclass
+from promptlint.sketch import sketch
 from promptlint.view import View
+
+_ENFORCES = re.compile(
+    r"\b(?:response_?(?:format|model|schema)|responseSchema|json_?schema|with_structured_output|structured_?outputs?"
+    r"|output_(?:type|schema|model)|generateObject|guided_json)\b",
+    re.IGNORECASE,
+)
+"""What a file says that lets its calls enforce a shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +35,19 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit a prompt, at the first request for JSON; agent documents have no call to set.
 
     None where a parameter of the call enforces JSON: such words are what `enforced-by-call` looks at, or what
-    the provider demands. It is a minor one where the call is not known: its format may be enforced already.
+    the provider demands. Where the call is not known it is a minor one, and there is none if the prompt names
+    no fields, or if something in the file enforces a shape.
     """
-    if view.prompt.profile is Profile.AGENT_DOCUMENT or "json" not in view.lower:
+    if view.prompt.profile is Profile.AGENT_DOCUMENT or not (found := asked(view)):
         return
-    given = {field.name for field in view.prompt.call.fields if field.value is not None}
-    shaped = {field.name for field in view.prompt.call.fields if field.value not in (None, "text")}
-    if enforced(view.prompt.call) is not None or shaped & set(params.fields):
+    call = view.prompt.call
+    shaped = {field.name for field in call.fields if field.value not in (None, "text")}
+    if enforced(call) is not None or not shaped.isdisjoint(params.fields):
         return
-    found = asked(view)
-    if found:
-        advice = "asks for JSON in prose; structured outputs (a strict json_schema) would enforce the shape"
-        yield Hit(found[0], advice, related=found[1:], minor=not given & {"model", "messages"})
+    model = sketch(view.text, found[0])
+    known = any(field.value is not None and field.name in ("model", "messages") for field in call.fields)
+    if not known and (not model or _ENFORCES.search(view.prompt.source.text)):
+        return
+    message = "asks for JSON in prose; structured outputs (a strict json_schema) would enforce the shape"
+    message += f", as of {model}" if model else ""
+    yield Hit(found[0], message, related=found[1:], minor=not known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -11,7 +12,18 @@ from itertools import groupby
 from typing import NamedTuple
 
 from promptlint.locate import location
-from promptlint.model import BlockKind, Hit, Message, Prompt, Segment, SegmentKind, Source, SourceKind, Span
+from promptlint.model import (
+    BlockKind,
+    Hit,
+    Include,
+    Message,
+    Prompt,
+    Segment,
+    SegmentKind,
+    Source,
+    SourceKind,
+    Span,
+)
 from promptlint.places import joined, touches
 from promptlint.records import dataclass
 from promptlint.senses import Sense, opposed, sense
@@ -20,6 +32,11 @@ from promptlint.view import View
 from promptlint.wording import words
 
 _FRONT = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_FORM = re.compile(
+    r"template|skeleton|(?:^|/)assets/", re.IGNORECASE
+)  # a text to be filled in and handed out
+_SKILL = re.compile(r"(?:^|/)SKILL\.md$|(?:^|/)references?/")
+_LATER = 3  # times the saving, where documents are loaded one after the other if at all
 _LONGEST = 100_000  # characters of another document that are compared
 _COMMON = 100  # sentences that may share a concept before it tells nothing
 _LINE = re.compile(r"\n")
@@ -33,11 +50,14 @@ class Params:
         min_words: words of the shortest sentence that is compared.
         min_concepts: concepts that sentences in other words must share.
         min_share: share of the concepts of both that both have: 0 to 1.
+        min_saving: tokens that the repeats of one other document must take together; of documents that are
+            not always loaded together (those of a skill), three times as many.
     """
 
     min_words: int
     min_concepts: int
     min_share: float
+    min_saving: int
 
 
 class _Said(NamedTuple):
@@ -64,8 +84,9 @@ class _Repeat(NamedTuple):
 
 def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit a line that another document has, word for word or in words that say the same."""
-    levels = view.prompt.source.context.levels
-    if not levels:
+    source = view.prompt.source
+    levels = [level for level in source.context.levels if not _is_told_there(level, source)]
+    if not levels or _FORM.search(source.path):
         return
     known = [_level(level.path, level.text) for level in levels]
     tables = joined(block.span for block in view.of_kind(BlockKind.TABLE, BlockKind.CODE))
@@ -79,14 +100,26 @@ def check(view: View, params: Params) -> Iterator[Hit]:
             if near is not None:
                 found.append(near)
     starts = [match.end() for match in _LINE.finditer(view.text)] if found else []
-    for _, group in groupby(
+    hits: dict[str, list[Hit]] = {}
+    for (_, path), group in groupby(
         found, lambda repeat: (_line_of(starts, repeat.statement.span.start), repeat.path)
     ):
         run = list(group)
         span = Span(run[0].statement.span.start, run[-1].statement.span.end)
         saves = view.count(view.text[span.start : span.end])
-        place = f"{run[0].path}:{run[0].line}"
-        yield Hit(span, f"{place} says so already, and is loaded together with this document", saves=saves)
+        message = f"{path}:{run[0].line} says so already, and is loaded together with this document"
+        hits.setdefault(path, []).append(Hit(span, message, saves=saves))
+    for path, own in hits.items():
+        later = _SKILL.search(path) is not None
+        told = [hit for hit in own if hit.saves >= params.min_saving] if later else own
+        if sum(hit.saves for hit in told) >= (_LATER if later else 1) * params.min_saving:
+            yield from told
+
+
+def _is_told_there(level: Include, own: Source) -> bool:
+    """True for a pair of documents that name each other: only the later one by its path is told."""
+    one, other = posixpath.basename(own.path), posixpath.basename(level.path)
+    return own.path < level.path and other in own.text and one in level.text and one != other
 
 
 def _line_of(starts: list[int], position: int) -> int:

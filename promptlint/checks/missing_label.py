@@ -10,6 +10,7 @@ from promptlint.breaches.fields import Field, fields
 from promptlint.declared import Choice
 from promptlint.model import Hit, Profile, Span
 from promptlint.records import dataclass
+from promptlint.shots import shots
 from promptlint.view import View
 
 _REST = frozenset(("other", "others", "none", "unknown", "n a", "na", "null", "neither", "misc", "general"))
@@ -34,9 +35,12 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     if view.prompt.profile is not Profile.PROMPT:
         return
     done: set[str] = set()
+    cut = {shot.group for shot in shots(view) if shot.literal is not None and shot.literal.cut}
     for field in fields(view):
         if not isinstance(field.by, Span) or field.nested or field.name in done:
             continue
+        if field.said[0].shot.group in cut:
+            continue  # what is cut off may have shown it
         shown = {said.value for said in field.said}
         missing = _missing(field, shown)
         count = len(field.choices)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache, partial
 
 from promptlint.model import Hit, Safety
 from promptlint.places import Places, places
@@ -40,18 +41,29 @@ def check(view: View, params: Params) -> Iterator[Hit]:
 def _repeats(view: View, params: Params, ground: Places) -> Iterator[Repeat]:
     seen: dict[tuple[tuple[str, ...], ...], list[Statement]] = {}
     wordings: set[tuple[str, ...]] = set()
+    gists = _gists(tuple(params.same.items()))
     for statement in statements(view):
-        said = gist(statement.text, params.same)
+        said = gists(statement.text)
         if sum(map(len, said)) < params.min_words:
             continue
-        earlier = seen.setdefault(said, [])
         wording = words(statement.text)
-        first = twin(view, statement, earlier) if earlier and wording not in wordings else None
+        earlier = seen.get(said)
+        if earlier is None:
+            seen[said] = [statement]
+            wordings.add(wording)
+            continue
+        first = twin(view, statement, earlier) if wording not in wordings else None
         earlier.append(statement)
         wordings.add(wording)
         if first is not None:
             kept, gone = (first, statement) if _force(first) >= _force(statement) else (statement, first)
             yield Repeat(kept, gone, Safety.UNSAFE)
+
+
+@lru_cache(maxsize=4)
+def _gists(same: tuple[tuple[str, str], ...]) -> Callable[[str], tuple[tuple[str, ...], ...]]:
+    """`gist` with these synonyms, remembered: prompts of a repository share sentences."""
+    return lru_cache(maxsize=1 << 12)(partial(gist, same=dict(same)))
 
 
 def _force(statement: Statement) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from promptlint import prices
-from promptlint.calling import model_of, there
+from promptlint.calling import made_by, model_of, there
 from promptlint.model import Hit, Profile
 from promptlint.records import dataclass
 from promptlint.view import View
@@ -23,7 +23,7 @@ class Params:
 
 
 def check(view: View, params: Params) -> Iterator[Hit]:
-    """One hit, at the model."""
+    """One hit, at the call, or where data describe it at the model."""
     call = view.prompt.call
     field, name = call.get("model"), model_of(call)
     if field is None or not name or view.prompt.profile is Profile.AGENT_DOCUMENT:
@@ -36,4 +36,4 @@ def check(view: View, params: Params) -> Iterator[Hit]:
         message = (
             f"no limit to the answer's tokens: a runaway of 10,000 costs ${cost:,.2f} a call with {name}"
         )
-        yield Hit(field, message + there(field))
+        yield Hit(made_by(view.prompt, field), message + there(field))

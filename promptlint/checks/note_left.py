@@ -32,6 +32,8 @@ _ABOUT = re.compile(
 _LEAVE = re.compile(
     r"\b(?:no|never|not|don't|avoid|without|leave|contain)\b[^.\n]{0,40}\bTODO", re.IGNORECASE
 )
+_FORM = re.compile(r"\[TODO:")
+_FORMS = 3  # notes in brackets: a form that somebody fills in
 _MOST = 400  # characters of a note
 
 
@@ -51,7 +53,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     if not any(mark in view.text for mark in _MARKS):
         return
     found = [match for match in _NOTE.finditer(view.text) if match.end() - match.start() <= _MOST]
-    if not found:
+    if not found or len(_FORM.findall(view.text)) >= _FORMS:
         return
     quotations = (Span(*pair) for pair in quoted(view.text))
     boxes = (block.span for block in view.of_kind(BlockKind.CODE, BlockKind.TABLE))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from promptlint import prices
+from promptlint import models, prices
 from promptlint.calling import model_of, text, there
 from promptlint.model import Hit
 from promptlint.records import dataclass
 from promptlint.view import View
+
+_HALF = ("openai", "anthropic", "google")
+"""Makers that sell batch jobs at half the price; for some models no list has that price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,14 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     if loop is None or text(call, "rows") != "data" or not name:
         return
     price = prices.price(name)
-    if price is None or price.batch_input is None or price.batch_output is None:
+    if price is None:
+        return
+    if price.batch_input is None or price.batch_output is None:
+        if models.vendor(name) in _HALF and not models.parse(name).host:
+            message = (
+                "one call for each row, one after the other: a batch job costs about 50 % less (assumed)"
+            )
+            yield Hit(loop, message + there(loop))
         return
     saved = round(100 * (1 - max(price.batch_input / price.input, price.batch_output / price.output)))
     if saved >= params.min_percent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -33,7 +34,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
         group = field.said[0].shot.group
         if group in done or field.nested or not _is_label(field):
             continue
-        blocks = _blocks([said.value for said in field.said])
+        blocks = _blocks(_labels(field))
         long = [size for _, size in blocks if size >= params.min_block]
         labels = len({label for label, _ in blocks})
         sorted_enough = len(blocks) <= labels + 1 and sum(long) >= params.min_share * len(field.said)
@@ -46,6 +47,19 @@ def check(view: View, params: Params) -> Iterator[Hit]:
 def _is_label(field: Field) -> bool:
     """True for the answer itself, a column or line of it, and a key whose values are declared."""
     return not field.name or field.name[0] == "#" or bool(field.choices) or field.said[0].shot.literal is None
+
+
+def _labels(field: Field) -> list[str]:
+    """The values; one that says more than a label that others give counts as that label."""
+    values = [said.value for said in field.said]
+    counts = Counter(values)
+    common = [value for value, count in counts.items() if count > 1]
+    return [value if counts[value] > 1 else _like(value, common) for value in values]
+
+
+def _like(value: str, common: Sequence[str]) -> str:
+    words = value.split()
+    return next((one for one in common if one in (words[0], words[-1])), value) if words else value
 
 
 def _blocks(values: Sequence[str]) -> list[tuple[str, int]]:

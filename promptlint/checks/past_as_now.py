@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
 from promptlint import retired
 from promptlint.model import BlockKind, Hit, Role, Span
@@ -27,8 +28,14 @@ _DATE = (
 _NEXT = r"next (?:spring|summer|autumn|fall|winter|month|year|week|quarter)"
 
 
-def _dated(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace("DATE", _DATE).replace("NEXT", _NEXT), re.IGNORECASE)
+def _dated(pattern: str) -> str:
+    return pattern.replace("DATE", _DATE).replace("NEXT", _NEXT)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """The pattern, compiled when it is first used: all of them together take 10 ms."""
+    return re.compile(pattern, re.IGNORECASE)
 
 
 _PATTERNS = (
@@ -37,7 +44,8 @@ _PATTERNS = (
         r"(?: is| in| as)?[ :=]{1,3}(?:now )?[*_`\"]{0,3}(?:\w+day,? )?DATE"
     ),
     _dated(
-        r"\b(?:today is|it is now|it['’]s now|the year is|we are in) (?:the year )?(?:\w+day,? )?"
+        r"\b(?:today is|it(?: is|['’]s) (?:now|currently)|the year is|we are (?:now |currently )?in) (?:the"
+        r" year )?(?:\w+day,? )?"
         r"(?:the )?DATE"
     ),
     _dated(r"\b(?:valid|applies|in force|running) (?:from |as of |right )?now\b[^.\n]{0,40}?\bDATE"),
@@ -53,17 +61,52 @@ _PATTERNS = (
         r"\b(?:right now|currently|now|offers?|sale|discount|promotion|campaign|may)\b[^.\n]{0,60}?"
         r"\b(?:until|till|through|valid (?:until|to)|expires?(?: on)?|ends? on)(?: the)? DATE"
     ),
+    _dated(
+        r"\b(?:is|are|remains?|stays?|has been|have been|can) (?:still |currently |now )?(?:in force|valid"
+        r"|open"
+        r"|available|extended|reduced|free|suspended|closed|on sale|postponed|register|apply|order|book"
+        r"|sign up)\b"
+        r"[^.;\n]{0,40}?\b(?:until|till|through|to)(?: the)?(?: end of)? DATE"
+    ),
+    _dated(
+        r"\b(?:appl(?:y|ies)|effective|comes? into (?:force|effect)|takes? effect|starts?|valid) (?:only )?"
+        r"(?:from|as of|on) (?:the )?DATE(?=[^.\n]{0,60}\b(?:until then|till then|not yet|before then"
+        r"|soon)\b)"
+    ),
+    _dated(
+        r"\b(?:this|our current|the current|current) (?:year|month|quarter|season|term|semester|summer"
+        r"|winter|spring"
+        r"|autumn|fall)['’]?s?\b[^.\n:]{0,40}?\(?\bDATE\)?"
+    ),
+    _dated(r"\b(?:current|newest|up-to-date)\b[^.;:\n]{0,30}?(?:\((?:as of )?|\bof |\bfrom |\bas of )DATE"),
+    _dated(
+        r"\bDATE\b[^.\n]{0,30}?[,;:(] (?:this|that|it|they|which) (?:is|are) (?:still )?(?:the )?(?:current"
+        r"|newest)\b"
+    ),
     _dated(r"\b(?:upcoming|NEXT)\b[^.\n]{0,40}?\bDATE"),
     _dated(r"\bDATE[\"'”)]{0,2}(?= (?:NEXT)\b)"),
 )
-_YEAR = re.compile(r"\b20[0-3]\d")
+_CUES = re.compile(
+    r"\b(?:current|today|present|now|year|we are|valid|appl|in force|running|opens?\b|starts?\b|begins?\b"
+    r"|launch|takes?"
+    r"|plan|schedul|due\b|will\b|until|till|through|expir|ends?\b|offer|sale|discount|promo|campaign|may\b"
+    r"|upcoming"
+    r"|next|remain|stay|been|can\b|is\b|are\b|effective|comes?\b|month|quarter|season|term|semester|newest"
+    r"|up-to-date)",
+    re.IGNORECASE,
+)  # cheap: what one of the patterns has in it
+_SETTLED = _PATTERNS[-5:-2]  # what is called current may stay so for a while
+_YEAR_OLD = 365  # days
+_YEAR = re.compile(r"20[0-3]\d")
 _ASIDE = re.compile(
     r"\be\.g\b|\bexamples?\b|\bsuch as\b|\bformat|\bcut-?off\b|\btrain(?:ed|ing)\b|\bknowledge\b|YYYY"
-    r"|\bwas\b|\bwere\b|\bhad\b|\bcopyright\b|©|\bversion\b",
+    r"|\bcopyright\b|©|\bversion\b",
     re.IGNORECASE,
 )
+_TOLD = re.compile(r"\b(?:was|were|had)\b", re.IGNORECASE)  # a story of the past
 _MODEL = re.compile(
-    r"(?<![\w./-])(?:gpt-[34][\w.-]*|text-(?:davinci|curie|babbage|ada)-\d{3}|code-davinci-\d{3}|claude-(?![4-9](?:-\d)?-[a-z])[\w.-]+"
+    r"(?<![\w./-])(?:gpt-[34][\w.-]*|text-(?:davinci|curie|babbage|ada)-\d{3}|code-davinci-\d{3}"
+    r"|claude-(?![4-9](?:-\d)?-[a-z])[\w.-]+"
     r"|gemini-[\w.-]+|o1-(?:mini|preview)[\w-]*|chatgpt-4o-latest)(?<![.-])"
 )
 _VERSION = re.compile(r"\d{3,}|-turbo|-preview|-(?:opus|sonnet|haiku)")
@@ -90,28 +133,39 @@ class Params:
 def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit for each model that is gone and each sentence with a past date."""
     yield from _models(view)
-    if _YEAR.search(view.text) is None:
+    if "20" not in view.text or _YEAR.search(view.text) is None:
         return
     now = retired.table_date()
-    for block in view.sentences:
-        if _YEAR.search(view.text, block.span.start, block.span.end) is None:
+    done = -1
+    for match in _YEAR.finditer(view.text):
+        block = view.sentence_at(Span(*match.span())) if match.start() >= done else None
+        if block is None:
             continue
+        done = block.span.end
         hit = _past(view.text, block.span, now, params)
         if hit is not None:
             yield hit
 
 
 def _past(text: str, span: Span, now: date, params: Params) -> Hit | None:
-    if _ASIDE.search(text, span.start, span.end):
+    if _CUES.search(text, span.start, span.end) is None or _ASIDE.search(text, span.start, span.end):
         return None
     for pattern in _PATTERNS:
-        match = pattern.search(text, span.start, span.end)
+        match = _compiled(pattern).search(text, span.start, span.end)
         if match is None:
             continue
-        latest = _latest(match)
-        if (now - latest).days >= params.min_days:
+        if _TOLD.search(_clause(text, span, match)):
+            continue
+        least = params.min_days if pattern not in _SETTLED else max(params.min_days, _YEAR_OLD)
+        if (now - _latest(match)).days >= least:
             return Hit(Span(*match.span()), f"this is told as now or to come, but {_spelt(match)} is past")
     return None
+
+
+def _clause(text: str, span: Span, match: re.Match[str]) -> str:
+    """The match with what stands around it between commas."""
+    before = re.split(r"[,;:]", text[span.start : match.start()])[-1]
+    return before + match[0] + re.split(r"[,;:]", text[match.end() : span.end])[0]
 
 
 def _spelt(match: re.Match[str]) -> str:
@@ -135,7 +189,8 @@ def _latest(match: re.Match[str]) -> date:
 
 
 def _models(view: View) -> Iterator[Hit]:
-    if not any(name in view.text for name in ("gpt-", "claude-", "gemini-", "text-", "o1-", "davinci")):
+    text = view.text
+    if not ("gpt-" in text or "claude-" in text or "gemini-" in text or "text-" in text or "o1-" in text):
         return
     shut = [
         block.span for block in view.of_kind(BlockKind.CODE, BlockKind.TABLE) if _is_long(view, block.span)
@@ -148,8 +203,9 @@ def _models(view: View) -> Iterator[Hit]:
         at = Span(*match.span())
         if day is None or match[0] in seen or touches(apart, at) or _is_datum(view.text, at):
             continue
-        near = view.text[max(0, at.start - _AROUND) : at.end + _AROUND]
-        if _OLD.search(near) is None:
+        before = view.text[max(0, at.start - _AROUND) : at.start].rpartition("\n\n")[2].rpartition("\n- ")[2]
+        after = view.text[at.end : at.end + _AROUND].partition("\n\n")[0].partition("\n- ")[0]
+        if _OLD.search(f"{before}{match[0]}{after}") is None:
             seen.add(match[0])
             yield Hit(at, f"{match[0]} was switched off on {day.isoformat()}")
 

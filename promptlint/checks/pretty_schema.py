@@ -13,7 +13,7 @@ from promptlint.records import dataclass
 from promptlint.view import View
 
 _START = re.compile(
-    r"\{\s{0,200}\"(?:\$schema|\$id|title|type|properties|description|name|strict|schema)\"\s{0,20}:"
+    r"\{\s{0,200}\"(?:\$schema|\$id|\$defs|definitions|required|title|type|properties|description|name|strict|schema)\"\s{0,20}:"
 )
 _KNOWN = frozenset(
     [

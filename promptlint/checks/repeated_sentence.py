@@ -35,8 +35,11 @@ def _repeats(view: View, params: Params, ground: Places) -> Iterator[Repeat]:
     seen: dict[tuple[str, ...], list[Statement]] = {}
     for statement in statements(view):
         key = words(statement.text)
-        earlier = seen.setdefault(key, [])
-        first = twin(view, statement, reversed(earlier)) if earlier else None
+        earlier = seen.get(key)
+        if earlier is None:
+            seen[key] = [statement]
+            continue
+        first = twin(view, statement, reversed(earlier))
         earlier.append(statement)
         if first is not None:
             count = sum(any(map(str.isalpha, word)) for word in key)

@@ -3,34 +3,49 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from promptlint.contract import Modality
 from promptlint.contract.clauses import read
 from promptlint.model import Hit, Role, Safety
-from promptlint.places import Places, exclusive, of_role, places, tile_at, touches
+from promptlint.places import Places, exclusive, places, tile_at, touches
 from promptlint.records import dataclass
 from promptlint.scopes import shared
 from promptlint.senses import WHOLE, Sense, concept, opposed, sense
-from promptlint.senses.likeness import Index, Likeness
+from promptlint.senses.likeness import Likeness
+from promptlint.senses.parallel import is_parallel, is_turned
 from promptlint.senses.thesaurus import LIGHT
-from promptlint.statements import Repeat, Statement, hits, statements, twin
+from promptlint.shown import has_placeholder, shown
+from promptlint.statements import Repeat, Statement, hits, said, twin
 from promptlint.view import View
 from promptlint.wording import gist, words
-from promptlint.words import table
+from promptlint.words import lemma, table
 
 _WIDE = 0.65  # of the share that the default tier asks for
 _KNOWN_SHARE = 0.35  # where both state a rule that prompts often state, or one bound of length
+_CONTAINED_SHARE = 0.4  # where one says all of the other, which is no less than this weight
+_CONTAINED = 1.6
+_NOTHING = 0.1  # weight of what is left of a sentence that the other contains
+_NEARLY_ALL = 0.9  # share of two sentences that are no orders
+_WEIGHTY = 2.0  # weight of what both of these say
+_ALONE_COMMON = 3.0  # weight of what two rules of different sections have in common
+_ALONE_SHARE = 0.7
+_LIKELY_COMMON = 1.6
+_LIKELY_SHARE = (0.75, 0.5, 0.45)  # if none, one or both of two sentences are orders
+_PART = 0.8  # share of two sentences of which one says much more
+_CONTAINED_MORE = 0.5  # what the later of two may say beyond the weight of both, if it says all of the first
+_MANY = 2  # numbers that both have: nobody writes the same two by chance
 _LEAST_WORDS = 3
 _LITTLE = 0.3  # weight of words that both have apart and that change nothing
-_MUCH = 1.5  # weight of words that both have apart and that make two rules of them
-_PATTERN = 0.4  # share of the words that stand in one order in both
-_COPY = 0.6  # the same, of two copies of which one was changed
 _MOST_SHOWN = 8
 _DUTIES = (Modality.MUST, Modality.PREFER)
-_PERSONA = re.compile(r"\W*(?:you are|you['’]re|as an? |act as|your role)\b", re.IGNORECASE)
+_EXAMPLES = ("For example", "For instance", "E.g.", "e.g.")
+_PERSONA = re.compile(
+    r"\W*(?:you are|you['’]re|as an? |act as|your role|I(?! (?:want|need|expect|would|will|ask)\b))\b",
+    re.IGNORECASE,
+)  # who the model is, or what the author of a text says of himself
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,32 +67,26 @@ class Params:
 
 def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit for each restated rule, at the later one; what is said word for word is left to other rules."""
-    rules = tuple(_rules(view))
-    if len(rules) < 2:
-        return
+    rules, senses, near = said(view)
     ground = places(view.prompt)
-    senses = [sense(statement.text) for statement in rules]
-    index = Index([each.concepts for each in senses])
-    least = min(params.min_share, _KNOWN_SHARE)
-    for at, statement in enumerate(rules):
-        for near in index.earlier(at, least):
-            first = rules[near.at]
-            if _is_same(view, _Pair(first, statement, senses[near.at], senses[at], near), params):
-                yield from _hit(first, statement, ground)
+    for at in sorted(near):
+        later = rules[at]
+        if not _may_rule(later.text):
+            continue
+        for each in near[at]:
+            first = rules[each.at]
+            pair = _Pair(first, later, senses[each.at], senses[at], each)
+            if _may_rule(first.text) and _is_same(view, pair, params):
+                yield from _hit(first, later, ground)
                 break
 
 
-def _rules(view: View) -> Iterator[Statement]:
-    """The statements that may instruct; a persona is of another rule, a tool's description of the tool."""
-    tools = of_role(view.prompt, Role.TOOL_DEFINITION)
-    for statement in statements(view):
-        text = statement.text
-        if len(text) > 600 or text.endswith("?") or _PERSONA.match(text) or touches(tools, statement.span):
-            continue
-        found = sense(text)
-        if len(words(text)) < _LEAST_WORDS or not found.concepts:
-            continue
-        yield statement
+@lru_cache(maxsize=1 << 12)
+def _may_rule(text: str) -> bool:
+    """False for a question, an example, a persona (of another rule) and what is too short."""
+    if text.endswith("?") or text.startswith(_EXAMPLES) or _PERSONA.match(text):
+        return False
+    return len(words(text)) >= _LEAST_WORDS or any(each.startswith("stock") for each in sense(text).concepts)
 
 
 class _Pair(NamedTuple):
@@ -95,7 +104,12 @@ def _is_same(view: View, pair: _Pair, params: Params) -> bool:
     whole = bool(both & WHOLE)
     bound = any(each.startswith("limit_") for each in both)
     least = _KNOWN_SHARE if whole or bound else params.min_share * (_WIDE if params.wide else 1)
-    if pair.near.share < least or pair.near.common < params.min_common or _is_other(view, pair, params):
+    if _contains(pair):
+        least = min(least, _CONTAINED_SHARE)
+    if pair.near.share < least or pair.near.common < params.min_common:
+        return False
+    agree = whole or bound or _agree(pair) or (params.wide and _is_part(pair))
+    if not agree or _is_other(view, pair, params):
         return False
     if whole:
         return True
@@ -103,15 +117,27 @@ def _is_same(view: View, pair: _Pair, params: Params) -> bool:
         return False
     if bound:
         return shared(pair.first.scope, pair.later.scope)
-    if (
-        not _agree(pair)
-        or _turned(pair.first.text, pair.later.text)
-        or _is_parallel(pair.first.text, pair.later.text, pair.near)
+    if is_turned(pair.first.text, pair.later.text) or is_parallel(
+        pair.first.text, pair.later.text, pair.near.apart
     ):
         return False
-    if params.wide:
+    if params.wide and _is_likely(pair):
         return True
-    return _is_sure(pair, both) and twin(view, pair.later, (pair.first,)) is not None
+    return _is_sure(pair, both) and (
+        _holds_alone(view, pair) or twin(view, pair.later, (pair.first,)) is not None
+    )
+
+
+def _holds_alone(view: View, pair: _Pair) -> bool:
+    """True if both say so much in common that they are one rule, whatever section each stands in."""
+    if pair.near.common < _ALONE_COMMON or pair.near.share < _ALONE_SHARE:
+        return False
+    if not (_directs(pair.first.text) and _directs(pair.later.text)):
+        return False
+    if has_placeholder(pair.first.text) or has_placeholder(pair.later.text):
+        return False
+    layouts = shown(view).layouts
+    return not touches(layouts, pair.first.span) and not touches(layouts, pair.later.span)
 
 
 def _is_other(view: View, pair: _Pair, params: Params) -> bool:
@@ -121,7 +147,9 @@ def _is_other(view: View, pair: _Pair, params: Params) -> bool:
         return True
     if pair.one.conditional != pair.other.conditional and not params.wide:
         return True
-    if opposed(pair.one.concepts, pair.other.concepts) or _role(view, first) is not _role(view, later):
+    if opposed(pair.one.concepts, pair.other.concepts):
+        return True
+    if _role(view, first) is not _role(view, later):
         return True
     return words(first.text) == words(later.text) or (
         gist(first.text, params.same) == gist(later.text, params.same)
@@ -132,25 +160,6 @@ def _role(view: View, statement: Statement) -> Role | None:
     return view.prompt.messages[tile_at(places(view.prompt), statement.span.start).message].role
 
 
-_RELATIONS = table("from than instead before after into over versus")
-
-
-def _turned(first: str, later: str) -> bool:
-    """True if "from" or the like stands before another thing in each: euros to dollars, dollars to euros."""
-    one, other = _related(first), _related(later)
-    return any(one[word] != other[word] for word in one.keys() & other.keys())
-
-
-def _related(text: str) -> dict[str, frozenset[str]]:
-    said = words(text)
-    found: dict[str, frozenset[str]] = {}
-    for at, word in enumerate(said):
-        if word in _RELATIONS:
-            following = (sense(each).concepts for each in said[at + 1 : at + 4])
-            found[word] = next((each for each in following if each), frozenset())
-    return found
-
-
 def _agree(pair: _Pair) -> bool:
     """True if both ask or both forbid, with the same numbers, and no rule that prompts often state has
     another object in each."""
@@ -158,16 +167,39 @@ def _agree(pair: _Pair) -> bool:
     stock = any(each.startswith("stock") for each in one.concepts & other.concepts)
     if stock and pair.near.apart > _LITTLE:
         return False
-    return one.numbers == other.numbers and one.negative == other.negative and one.permits == other.permits
+    if one.numbers != other.numbers or one.permits != other.permits:
+        return False
+    return one.negative == other.negative or len(one.numbers) >= _MANY
+
+
+def _is_likely(pair: _Pair) -> bool:
+    """True if both are orders, or one is and they have much in common; for the wide tier."""
+    orders = _directs(pair.first.text) + _directs(pair.later.text)
+    return pair.near.common >= _LIKELY_COMMON and pair.near.share >= _LIKELY_SHARE[orders]
+
+
+def _is_part(pair: _Pair) -> bool:
+    """True if one says all of the other and much more: a negation may be in what is more."""
+    return _contains(pair) and pair.near.share < _PART and pair.one.permits == pair.other.permits
 
 
 def _is_sure(pair: _Pair, both: frozenset[str]) -> bool:
     """True if both are orders to do one thing, and the later says little more than the first."""
-    if pair.near.added > pair.near.common:
+    if pair.near.added > pair.near.common + (_CONTAINED_MORE if _contains(pair) else 0.0):
         return False
-    if any(each.startswith("stock") for each in both):
+    if any(each.startswith("stock") for each in both) or len(pair.one.numbers) >= _MANY:
         return True
-    return _directs(pair.first.text) and _directs(pair.later.text) and _one_deed(pair)
+    first, later = _directs(pair.first.text), _directs(pair.later.text)
+    if first and later:
+        return _one_deed(pair)
+    return first == later and pair.near.share >= _NEARLY_ALL and pair.near.common >= _WEIGHTY
+
+
+def _contains(pair: _Pair) -> bool:
+    """True if one says all of the other, and that is no short phrase."""
+    if pair.near.apart > _NOTHING or pair.near.common < _CONTAINED:
+        return False
+    return min(len(words(pair.first.text)), len(words(pair.later.text))) > _LEAST_WORDS
 
 
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
@@ -202,22 +234,6 @@ def _is_step(text: str) -> bool:
     return _STEP.search(text[:80]) is not None
 
 
-def _is_parallel(first: str, later: str, near: Likeness) -> bool:
-    """True if the two are one pattern filled in twice: most words in one order, others in the gaps."""
-    one, other = words(first), words(later)
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    alike = matcher.ratio()
-    if alike > _COPY and any(_differ(one[a:b], other[c:d]) for tag, a, b, c, d in matcher.get_opcodes()):
-        return True
-    return near.apart > _LITTLE and (near.apart > _MUCH or alike > _PATTERN)
-
-
-def _differ(one: Sequence[str], other: Sequence[str]) -> bool:
-    """True if both say something, and neither what the other says."""
-    gone, come = sense(" ".join(one)).concepts, sense(" ".join(other)).concepts
-    return bool(gone - come) and bool(come - gone)
-
-
 def _one_deed(pair: _Pair) -> bool:
     """True if both ask for, or both forbid, a thing to do that the other names."""
     one, other = _deeds(pair.first.text), _deeds(pair.later.text)
@@ -231,14 +247,23 @@ def _one_deed(pair: _Pair) -> bool:
     )
 
 
+_REFUSED = re.compile(
+    r"(?<!that )(?<!which )(?<!who )\b(?:is|are) (?:not|never) (?:to be )?(?P<deed>\w+(?:ed|en|id|nt|ade))\b",
+    re.IGNORECASE,
+)
+
+
 def _deeds(text: str) -> set[tuple[bool, str]]:
-    return {
+    """What is asked for (True) or forbidden, as "do not report it", "it is not reported"."""
+    found = {
         (clause.positive, concept(clause.predicate)) for clause in read(text) if clause.modality in _DUTIES
     }
+    found |= {(False, concept(lemma(match["deed"].lower()))) for match in _REFUSED.finditer(text)}
+    return found
 
 
 def _directs(text: str) -> bool:
-    return any(clause.modality in _DUTIES for clause in read(text))
+    return any(clause.modality in _DUTIES for clause in read(text)) or _REFUSED.search(text) is not None
 
 
 def _hit(first: Statement, later: Statement, ground: Places) -> Iterator[Hit]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from promptlint import retired
+from promptlint import models, retired
 from promptlint.calling import model_of, there
 from promptlint.model import Hit
 from promptlint.records import dataclass
@@ -14,6 +14,16 @@ from promptlint.view import View
 
 _AZURE = re.compile(r"gpt-35-turbo(?:-16k)?", re.IGNORECASE)
 """Azure's own spelling, where it names a deployment: which version that is Azure does not say."""
+
+_ELSEWHERE = re.compile(
+    r"(?:deployment\w*|azure\w*|\w*bedrock\w*|\w*vertex\w*)[\"']?\s*[=:(]\s*[\"']?$", re.IGNORECASE
+)
+"""What stands before a name that a cloud gives its own dates: `azure("gpt-4")`, `deployment_name: gpt-4`."""
+
+_CLOUDS = re.compile(
+    r"\b(?:Async)?(?:Azure(?:OpenAI|ChatOpenAI|AI\w+)|Anthropic(?:Bedrock|Vertex)|ChatVertexAI|ChatBedrock)\b"
+)
+_OTHERS = (".agent.md", ".chatmode.md")  # an editor's own names
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +44,23 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     day = retired.retired(name) if name else None
     if field is None or day is None or _AZURE.fullmatch(name):
         return
+    parsed = models.parse(name)
+    if parsed.dated == parsed.base and not field.path and _is_elsewhere(view, field.span.start):
+        return
     now = retired.table_date()
     if day <= now and not params.days_ahead:
         message = f"{name} was switched off on {day.isoformat()}: the call fails, and each retry fails again"
         yield Hit(field, message + there(field))
     elif now < day <= now + timedelta(days=params.days_ahead):
         yield Hit(field, f"{name} will be switched off on {day.isoformat()}{there(field)}")
+
+
+def _is_elsewhere(view: View, at: int) -> bool:
+    """True if a cloud or an editor offers the model, not its maker."""
+    source = view.prompt.source
+    if source.path.endswith(_OTHERS):
+        return True
+    return (
+        _ELSEWHERE.search(source.text, max(0, at - 80), at) is not None
+        or _CLOUDS.search(source.text) is not None
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
+from functools import lru_cache
 
 from promptlint.model import Hit, Role
 from promptlint.places import exclusive, of_role, touches
@@ -65,14 +66,12 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit for each role that is given again, or that has more praise than it may."""
     if "ou" not in view.text and " as " not in view.text.lower():
         return
-    tools = of_role(view.prompt, Role.TOOL_DEFINITION)
-    layouts = shown(view).layouts
     earlier: deque[Statement] = deque(maxlen=_FAR)
     for statement in statements(view):
         text = statement.text
-        if len(text) > _LONGEST or touches(tools, statement.span) or touches(layouts, statement.span):
-            continue
         persona = _who(text)
+        if not (persona or _follows(earlier, statement)) or len(text) > _LONGEST or _apart(view, statement):
+            continue
         if persona:
             first = next((one for one in earlier if _same(one, statement)), None)
             earlier.append(statement)
@@ -80,14 +79,19 @@ def check(view: View, params: Params) -> Iterator[Hit]:
                 message = f'says again who the model is: "{_shortened(first.text)}"'
                 yield Hit(statement.span, message, related=(first.span,), saves=view.count(text))
                 continue
-        praise = (
-            [match[0] for match in _PRAISE.finditer(text)] if persona or _follows(earlier, statement) else []
-        )
+        praise = [match[0] for match in _PRAISE.finditer(text)]
         if len(praise) > params.most_praise:
             shown_words = ", ".join(f'"{each}"' for each in praise[:3])
             yield Hit(statement.span, f"praises the role, which changes no answer: {shown_words}")
 
 
+def _apart(view: View, statement: Statement) -> bool:
+    """True in what a tool is said to do, and in what is shown."""
+    tools = of_role(view.prompt, Role.TOOL_DEFINITION)
+    return touches(tools, statement.span) or touches(shown(view).layouts, statement.span)
+
+
+@lru_cache(maxsize=1 << 12)
 def _who(text: str) -> str:
     match = _PERSONA.match(text)
     return "" if match is None or _NOT_A_ROLE.match(match["who"]) else match["who"]

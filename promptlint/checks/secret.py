@@ -38,6 +38,7 @@ _LABEL = re.compile(
     r"[Pp]ass(?:word|phrase|wd)|PASS(?:WORD|PHRASE|WD)|[Pp]wd|PWD|[Kk]ey|KEY"
     r"|[Ss]ecret|SECRET|[Tt]oken|TOKEN|[Bb]earer|BEARER"
 )
+_LABELS = ("pass", "pwd", "key", "secret", "token", "bearer")
 _OWNER = re.compile(
     r"(?:api|access|secret|private|licen[cs]e|auth|client|bearer|the)[ _-]?$|[a-z0-9]_$", re.IGNORECASE
 )  # what a key or token needs before it
@@ -73,7 +74,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit a secret; placeholders, slots and texts with little in them are none."""
     ground = None
     end = 0
-    for span, what in sorted(_found(view.text), key=lambda item: (item[0], item[1])):
+    for span, what in sorted(_found(view.text, view.lower), key=lambda item: (item[0], item[1])):
         ground = ground or places(view.prompt)
         text = view.text[span.start : span.end]
         if span.start < end or has_slot(ground, span) or any(part in text for part in params.allow):
@@ -82,9 +83,9 @@ def check(view: View, params: Params) -> Iterator[Hit]:
         yield Hit(span, f"{what} in the prompt: it is sent with every call, and the model may repeat it")
 
 
-def _found(text: str) -> Iterator[tuple[Span, str]]:
+def _found(text: str, lower: str) -> Iterator[tuple[Span, str]]:
     for what, mark, pattern in _KNOWN:
-        for match in _around(text, mark, pattern):
+        for match in _around(text, mark, pattern) if mark in text else ():
             if _is_random(match.group(), "known"):
                 yield Span(*match.span()), f"what looks like {what}"
     if "PRIVATE KEY-----" in text:
@@ -93,7 +94,7 @@ def _found(text: str) -> Iterator[tuple[Span, str]]:
     for match in _around(text, "://", _ADDRESS) if "@" in text else ():
         if _is_password(match[1]):
             yield Span(*match.span(1)), "a password in an address"
-    yield from _labelled(text)
+    yield from _labelled(text, lower)
 
 
 def _around(text: str, mark: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
@@ -106,9 +107,11 @@ def _around(text: str, mark: str, pattern: re.Pattern[str]) -> Iterator[re.Match
         at = text.find(mark, at + 1 if match is None else max(at + 1, match.end()))
 
 
-def _labelled(text: str) -> Iterator[tuple[Span, str]]:
+def _labelled(text: str, lower: str) -> Iterator[tuple[Span, str]]:
     """Values behind a label: `password g8!Wkx2pL`, `API_TOKEN=...`."""
-    for label in _LABEL.finditer(text):
+    if not any(word in lower for word in _LABELS):
+        return
+    for label in _labels(text, lower):
         kind = label.group()[0].lower()
         before = text[max(0, label.start() - 12) : label.start()]
         if kind in "kt" and not _OWNER.search(before):
@@ -123,6 +126,14 @@ def _labelled(text: str) -> Iterator[tuple[Span, str]]:
                 yield span, "what looks like a password"
         elif len(value) >= _SHORTEST and _is_key(value):
             yield span, "what looks like a key or token"
+
+
+def _labels(text: str, lower: str) -> list[re.Match[str]]:
+    """Where the labels stand, in order; the search of strings is far faster than that of a pattern."""
+    if len(lower) != len(text):
+        return list(_LABEL.finditer(text))
+    places = [match.start() for word in _LABELS for match in re.finditer(word, lower)]
+    return [match for at in sorted(places) if (match := _LABEL.match(text, at)) is not None]
 
 
 def _is_password(value: str) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from promptlint.breaches import shows
 from promptlint.model import Block, BlockKind, Edit, Hit, Safety, Span
@@ -22,6 +23,9 @@ _ARROW = re.compile(r"->|=>|→|⇒")
 _TAG = re.compile(r"\s*<[A-Za-z][^<>\n]{0,200}>")
 _ONE_SIDE = re.compile(r"[^\n]*\b(?:input|question|query|prompt|user)\b[^\n]{0,20}:?[* ]*\n", re.IGNORECASE)
 _MOST = 200
+_GROUP = 4  # examples of which a pair may stand out
+_TIMES = 3  # what a pair has in common, beside the mean of all pairs
+_ENDING = re.compile(r"(?<=\w{4})(?:ing|ed|es|s)$")
 _SHARED = 2  # content words that two inputs have in common
 _FEW = 8  # content words of an input; in a longer one a single word may be what is meant
 _EMPTY = frozenset(
@@ -72,10 +76,14 @@ class Params:
     Attributes:
         similarity: least share of words and word pairs that both have, 0 to 1.
         same_answer: least share of the inputs' content words that both have, where the answers are the same.
+        near: the same of inputs in a group where most pairs have far less in common.
+        near_answer: the same of answers in words, which differ.
     """
 
     similarity: float
     same_answer: float
+    near: float
+    near_answer: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +98,16 @@ class _Sketch:
 
 def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit for each later one of a pair; examples that end differently teach different things."""
+    if not view.of_kind(BlockKind.EXAMPLES) and len(shots(view)) < 2:
+        return
     ground = places(view.prompt)
     told: list[Span] = []
-    for hit in (*_alike_blocks(view, params, ground), *_same_answers(view, params, ground)):
+    found = (
+        *_alike_blocks(view, params, ground),
+        *_same_answers(view, params, ground),
+        *_near_pairs(view, params, ground),
+    )
+    for hit in found:
         if isinstance(hit.at, Span) and not any(hit.at.overlaps(other) for other in told):
             told.append(hit.at)
             yield hit
@@ -216,3 +231,63 @@ def _same(one: frozenset[str], other: frozenset[str], params: Params) -> bool:
     if both < _SHARED or max(len(one), len(other)) > _FEW or (one ^ other) & _VERDICTS:
         return False
     return both >= params.same_answer * len(one | other)
+
+
+# --- pairs that stand out --------------------------------------------------------------------------
+
+
+class _Kept(NamedTuple):
+    """An example with the words of what is given and of what is answered."""
+
+    shot: Shot
+    given: frozenset[str]
+    answer: frozenset[str]
+    exact: str
+    is_prose: bool
+
+
+def _near_pairs(view: View, params: Params, ground: Places) -> Iterator[Hit]:
+    """One hit for each example that has much more in common with an earlier one than examples here have."""
+    groups: dict[Span, list[_Kept]] = {}
+    for shot in [shot for shot in shots(view) if shows(shot) and shot.input and not shot.follows][:_MOST]:
+        groups.setdefault(shot.group, []).append(_kept(view.text, shot))
+    for every in groups.values():
+        group = [each for each in every if each.is_prose]
+        if len(every) < _GROUP or len(group) < 2:
+            continue
+        pairs = [(one, other) for index, other in enumerate(group) for one in group[:index]]
+        scores = [_share(one.given, other.given) for one, other in pairs]
+        floor = max(params.near, _TIMES * sum(scores) / len(scores))
+        for (one, other), score in zip(pairs, scores, strict=True):
+            apart = score < floor or not _says_same(one, other, params)
+            if not apart and not exclusive(arms(ground, one.shot.span), arms(ground, other.shot.span)):
+                yield _row([other.shot], one.shot)
+
+
+def _kept(text: str, shot: Shot) -> _Kept:
+    answer = text[shot.output.start : shot.output.end] if shot.output else ""
+    given = text[shot.input.start : shot.input.end] if shot.input else ""
+    prose = not _EMPTY.isdisjoint(words(given))
+    return _Kept(shot, _stems(_content(text, shot)), _stems(words(answer)), _answer(text, shot), prose)
+
+
+def _stems(found: Iterable[str]) -> frozenset[str]:
+    """Words without digits, which differ, and without endings."""
+    return frozenset(_ENDING.sub("", word) for word in found if word[0].isalpha() and word not in _EMPTY)
+
+
+def _share(one: frozenset[str], other: frozenset[str]) -> float:
+    both = len(one & other)
+    return both / (len(one) + len(other) - both) if both else 0.0
+
+
+def _says_same(one: _Kept, other: _Kept, params: Params) -> bool:
+    """True for the same label, or for two answers in words that have most of them in common."""
+    if len(one.given & other.given) < _SHARED or (one.given ^ other.given) & _VERDICTS:
+        return False
+    if one.exact or other.exact:
+        short, long = sorted((one.exact, other.exact), key=len)
+        return short != "" and (long == short or long.startswith((f"{short},", f"{short} ")))
+    return (one.answer ^ other.answer).isdisjoint(_VERDICTS) and _share(
+        one.answer, other.answer
+    ) >= params.near_answer

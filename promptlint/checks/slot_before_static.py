@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from promptlint.locate import Tile
 from promptlint.model import Hit, Profile, Span
@@ -18,6 +19,15 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CONSTANT = re.compile(
     r"(?!(?:Date|Math)\.)_?[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*\.|_[a-z]\w*\.|(?:cls|type)\."
 )  # Class.text, _module.text
+_NO_SLOT = re.compile(
+    r"loop\.|\s*[\"'][^\"']{0,200}[\"']\s*if\b.{1,200}\belse\s*[\"'][^\"']{0,200}[\"']\s*$"
+)  # numbers of a loop, one of two constants
+_DATA = re.compile(r"\{\w+: \w[^{}\n]*,")  # `{hearts: AJ, clubs: 8}`
+_CONTEXT = re.compile(
+    r"context|documents?|docs|passages?|chunks|sources?|retriev|search_results|knowledge|snippets|excerpts|articles?"
+    r"|evidence|memor(?:y|ies)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +67,20 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     if tokens >= params.min_tokens:
         end = _head(varying, fixed, len(after)).span.end
         names = first.segment.text if end == first.span.end else f"{first.segment.text} and other slots"
-        message = f"{tokens:,} fixed tokens come after {names}, where a prefix cache ends"
+        message = (
+            f"{tokens:,} fixed tokens come after {names}, where a prefix cache ends{_evicts(view, first)}"
+        )
         minor = tokens + view.count(text_of(fixed_before(view, first))) < params.cache_minimum
         yield Hit(Span(first.span.start, end), message, related=(fixed[0].span,), caches=tokens, minor=minor)
+
+
+def _evicts(view: View, first: Tile) -> str:
+    """What to add where the slot holds context that is looked up for each question."""
+    if not _CONTEXT.search(first.segment.name):
+        return ""
+    history = view.prompt.call.get("history")
+    turns = " and the turns of the conversation" if history is not None else ""
+    return f"; context that changes evicts them{turns}: put it last"
 
 
 def _head(varying: Sequence[Tile], fixed: Sequence[Tile], whole: int) -> Tile:
@@ -77,6 +98,8 @@ def _head(varying: Sequence[Tile], fixed: Sequence[Tile], whole: int) -> Tile:
 
 
 def _varies(tile: Tile, params: Params) -> bool:
+    if _NO_SLOT.match(tile.segment.name) or _DATA.match(tile.segment.text):
+        return False
     found = _ROOT.search(tile.segment.name)
     given = _ROOT.match(tile.segment.name, found.end()) if found and found["call"] else None
     found = given or found
@@ -88,5 +111,29 @@ def _varies(tile: Tile, params: Params) -> bool:
 
 
 def _is_stable(name: str, params: Params) -> bool:
+    if name.isupper():
+        return True
     spelt = _HUMP.sub("_", name).lower()
-    return name.isupper() or any(fnmatchcase(spelt, each) for each in params.stable)
+    whole, starts, ends, others = _kinds(params.stable)
+    return (
+        spelt in whole
+        or spelt.startswith(starts)
+        or spelt.endswith(ends)
+        or any(fnmatchcase(spelt, each) for each in others)
+    )
+
+
+@lru_cache(maxsize=8)
+def _kinds(
+    patterns: tuple[str, ...],
+) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The patterns by what is fast to test: whole names, starts, ends; and the others."""
+    starts = tuple(each[:-1] for each in patterns if _is_plain(each[:-1]) and each.endswith("*"))
+    ends = tuple(each[1:] for each in patterns if _is_plain(each[1:]) and each.startswith("*"))
+    whole = frozenset(each for each in patterns if _is_plain(each))
+    known = {*whole, *(f"{each}*" for each in starts), *(f"*{each}" for each in ends)}
+    return whole, starts, ends, tuple(each for each in patterns if each not in known)
+
+
+def _is_plain(pattern: str) -> bool:
+    return not any(sign in pattern for sign in "*?[")

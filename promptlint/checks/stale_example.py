@@ -24,6 +24,16 @@ _CALLED = re.compile(
     r"^[ \t]{0,8}Action:[ \t]{0,3}([a-z]\w*_\w+)",
     re.MULTILINE,
 )
+_SHOWN = re.compile(
+    _CALLED.pattern + r"|(?:->|→|=>)[ \t]{0,3}([a-z]\w*_\w+)(?=[ \t]?[({])",
+    re.MULTILINE,
+)  # in examples a call may follow an arrow
+_TOOLS_HEAD = re.compile(
+    r"^#{1,6}[ \t]+(?:available |your )?(?:tools|functions)[ \t:]*\n", re.IGNORECASE | re.MULTILINE
+)
+_TOOL_ITEM = re.compile(r"[ \t]*[-*+][ \t]+[`*]{0,3}([a-z]\w*_\w+)\b")
+_TOOL_NAMED = re.compile(r"\b[Tt]ool `?([a-z]\w*_\w+)`?(?= [a-z])")
+_LISTED = 4_000  # code points of a list of tools
 _PARTS = re.compile(r"\s*[,;|/]\s*|\s+(?:and|\+)\s+")
 
 
@@ -61,12 +71,24 @@ def check(view: View, params: Params) -> Iterator[Hit]:
 def _unfit(every: Sequence[Shot], wanted: Declared, params: Params) -> Iterator[tuple[int, Breach]]:
     """What does not fit a schema; one in words is not trusted if most examples do not fit it."""
     judged: dict[Schema, list[tuple[int, tuple[Breach, ...]]]] = {}
+    odd: list[tuple[int, Shot, Schema]] = []
+    fitting: set[tuple[Span, Schema]] = set()
     for number, shot in enumerate(every):
         if not shows(shot) or shot.literal is None:
             continue
         schema = schema_for(shot, wanted.schemas)
-        if schema is not None and _is_for(shot.literal.root, schema):
-            judged.setdefault(schema, []).append((number, schema_breaches(shot, schema)))
+        if schema is None:
+            continue
+        if not _is_for(shot.literal.root, schema):
+            odd.append((number, shot, schema))
+            continue
+        breaches = schema_breaches(shot, schema)
+        judged.setdefault(schema, []).append((number, breaches))
+        if not breaches:
+            fitting.add((shot.group, schema))
+    for number, shot, schema in odd:
+        if (shot.group, schema) in fitting:  # one among others that fit
+            judged[schema].append((number, schema_breaches(shot, schema)))
     for schema, results in judged.items():
         sound = sum(not breaches for _, breaches in results)
         firm = schema.basis in (Basis.CALL, Basis.JSON_SCHEMA)
@@ -109,6 +131,8 @@ def _is_of(text: str, said: Said, allowed: set[str]) -> bool:
         said.value.startswith(one + " ") for one in allowed if one and one[0].isalpha()
     ):
         return True
+    if plain(text[said.at.start : said.at.end].partition(":")[2]) in allowed:
+        return True
     parts = _PARTS.split(text[said.at.start : said.at.end].strip("\"'"))
     return len(parts) > 1 and all(plain(part) in allowed for part in parts)
 
@@ -122,24 +146,61 @@ def _is_quoted(word: str, text: str, every: Sequence[Shot]) -> bool:
 
 
 def _tools(view: View, every: Sequence[Shot]) -> list[Hit]:
-    """Calls of tools that the call does not have, written like calls of those that it has."""
-    if view.prompt.call.get("tools.schema") is None or "_" not in view.text:
+    """Calls of tools that there are not, written like calls of those that there are.
+
+    The tools are those of the call, or else those that a list in the prompt names; then only calls inside
+    examples count.
+    """
+    if "_" not in view.text:
         return []
-    known = {tool.name for tool in declared(view).tools}
+    known: dict[str, Span | None] = {}
+    if view.prompt.call.get("tools.schema") is not None:
+        known = {tool.name: None for tool in declared(view).tools}
+    ground: tuple[Span, ...] = ()
+    if not known and every:
+        known, ground = {**_listed(view.text)}, joined(shot.group for shot in every)
     if not known:
         return []
+    pattern = _CALLED if not ground else _SHOWN
     named: list[tuple[str, Span]] = []
-    for match in _CALLED.finditer(view.text):
-        group = next(number for number in range(1, 5) if match[number])
-        named.append((match[group], Span(*match.span(group))))
-    if not any(name in known for name, _ in named):
+    for match in pattern.finditer(view.text):
+        group = next(number for number in range(1, len(match.groups()) + 1) if match[number])
+        if not ground or touches(ground, Span(*match.span(group))):
+            named.append((match[group], Span(*match.span(group))))
+    if not any(name in known for name, _ in named) and not _is_key(named, view.text):
         return []
     counts = Counter(name for name, _ in named)
+    places = tuple(at for at in known.values() if at is not None)[:1]
     return [
-        Hit(at, f"an example calls {name}, which is no tool of this call")
+        Hit(
+            at,
+            f"an example calls {name}, which is no tool of this {'prompt' if ground else 'call'}",
+            related=places,
+        )
         for name, at in named
         if name not in known and counts[name] == view.text.count(name)
     ]
+
+
+def _listed(text: str) -> dict[str, Span]:
+    """The tools that a prompt lists under a heading, or introduces as "tool x"; none if it lists one."""
+    found = {match[1]: Span(*match.span(1)) for match in _TOOL_NAMED.finditer(text)}
+    for head in _TOOLS_HEAD.finditer(text):
+        at = head.end()
+        while at < min(len(text), head.end() + _LISTED):
+            stop = text.find("\n", at) + 1 or len(text)
+            item = _TOOL_ITEM.match(text, at, stop)
+            if item is not None:
+                found.setdefault(item[1], Span(*item.span(1)))
+            elif text[at] not in " \t\n":
+                break
+            at = stop
+    return found if len(found) > 1 else {}
+
+
+def _is_key(named: Sequence[tuple[str, Span]], text: str) -> bool:
+    """True if what is called stands under a key for tools: nothing else can be meant."""
+    return bool(named) and all('"tool' in text[max(0, at.start - 20) : at.start] for _, at in named)
 
 
 # --- what is said ---------------------------------------------------------------------------------
@@ -150,7 +211,7 @@ def _unshown(view: View, breaches: Sequence[Breach]) -> list[Span]:
     sets = [breach.by for breach in breaches if breach.kind is Breaks.LABEL]
     for field in fields(view):
         if field.by in sets and isinstance(field.by, Span):
-            shown = {said.value for said in field.said}
+            shown = {said.value for said in field.said} - {plain(field.choices[0].text)}
             return [choice.span for choice in field.choices if plain(choice.text) not in shown][:3]
     return []
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from promptlint.locate import tiles
 from promptlint.model import BlockKind, Escaping, Field, Hit, Profile, SegmentKind, SourceKind, Span
-from promptlint.places import joined, touches
+from promptlint.places import joined, places, touches
 from promptlint.records import dataclass
 from promptlint.shown import shown
 from promptlint.view import View
@@ -66,6 +66,8 @@ def _never_formatted(view: View) -> Iterator[Hit]:
 
 def _other_braces(view: View) -> Iterator[tuple[Span, str]]:
     """`%s` in a text for str.format, `{name}` in a template of Jinja."""
+    if ("%" not in view.text and "{" not in view.text) or not places(view.prompt).slots:
+        return
     engines = {
         tile.segment.codec.escaping for tile in tiles(view.prompt) if tile.segment.kind is SegmentKind.SLOT
     }

@@ -13,27 +13,45 @@ from promptlint.shown import shown
 from promptlint.view import View
 
 _MARKDOWN = re.compile(
-    r"\b(?:use|using|in|with|format(?:ted)?(?: \w+)? (?:as|in|with)|put|write|return|answer in|respond in"
-    r"|give)\b[^.!?\n]{0,70}"
-    r"(?:\bmarkdown\b|\*\*bold\*\*|\bin bold\b|```\w*|\bcode (?:fence|block)s?\b|\bbulleted? lists?\b"
-    r"|\bnumbered lists?\b)",
+    r"\b(?:us(?:e|ing)|in|with|format(?:ted)?(?: \w+)? (?:as|in|with)|put|set|write|return|answer in"
+    r"|respond in"
+    r"|give|structure|organi[sz]e|highlight|mark|add|include)\b[^.!?\n]{0,70}"
+    r"(?:\bmarkdown\b|\*\*\w+\*\*|\*\w+\*|\bin (?:bold|italics?)\b|\bbold (?:type|text|for|heading)|```\w*"
+    r"|\bcode (?:fence|block)s?\b|\bfenced (?:code )?blocks?\b|\b(?:bulleted?|bullet[- ]point) lists?\b"
+    r"|\bbullet points\b|\bnumbered lists?\b|\b(?:level-\d |markdown )?head(?:ing|er)s?(?: (?:with"
+    r"|of) (?:two )?hash\w*)?\b)",
     re.IGNORECASE,
 )
 _READ_OUT = re.compile(
-    r"\b(?:read (?:out|aloud)|machine voice|text[- ]to[- ]speech|(?:converted|turned) (?:in)?to speech)\b"
+    r"\b(?:read (?:out|aloud)|machine voice|(?:by|with|through|via|to|into) (?:a )?text[- ]to[- ]speech)\b"
 )
 _SPOKEN = re.compile(
-    r"\b(?:read (?:out|aloud)|spoken (?:to|by|aloud)|machine voice|text[- ]to[- ]speech|voice assistant"
-    r"|\bSMS\b|set in type"
-    r"|over the phone|on the phone with|answers? the (?:tele)?phone|voice (?:call|bot|agent)|is spoken"
-    r"|(?:converted|turned) (?:in)?to speech)\b"
+    r"\b(?:read (?:out|aloud)|spoken (?:to|by|aloud|hand\w*|text|answer|reply|line)|(?:are|is|be) spoken"
+    r"|machine voice"
+    r"|voice (?:assistant|call|bot|agent|kiosk|actor|interface|channel|model)|SMS|set in type"
+    r"|over the phone|on the phone with|answers? the (?:tele)?phone|(?:converted|turned) (?:in)?to speech"
+    r"|(?:cannot|can['’]?t|does not|doesn['’]t|do not) (?:render|display|show) (?:markup|markdown|formatting)"
+    r"|(?:shown|displayed|sent|stored|printed) as plain text|plain[- ]text (?:field|e-?mail|message))\b"
 )
 _SPOKEN_WORDS = (
     *("read out", "aloud", "machine voice", "text-to-speech", "text to speech", "text-to speech"),
-    *("text to-speech", "spoken", "voice ", "SMS", "set in type", "phone", "to speech"),
+    *(
+        "text to-speech",
+        "spoken",
+        "voice ",
+        "SMS",
+        "set in type",
+        "the phone",
+        "telephone",
+        "to speech",
+        "render",
+        "plain text",
+    ),
+    *("plain-text", "display mark", "display format", "show mark", "show format"),
 )
-"""One of these is in all that the two patterns above take: a cheap test."""
+"""One of these is in all that the pattern above takes: a cheap test."""
 
+_WORDS = ("arkdown", "bold", "```", "list", "fence", "block", "eading", "eader", "ullet", "talic", "*")
 _LONGEST = 600  # code points of a sentence that is read whole
 _REFUSES = re.compile(
     r"\b(?:not|never|no|without|avoid|don['’]t|instead of|if|when|input|is|are given|receive)\b",
@@ -57,7 +75,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit, at the request for Markdown."""
     if view.prompt.profile is Profile.AGENT_DOCUMENT:
         return
-    if not any(word in view.text for word in ("arkdown", "bold", "```", "list", "fence", "block")):
+    if not any(word in view.text for word in _WORDS):
         return
     why, related = _reader(view, params)
     if not why:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from promptlint.contract.clauses import read
@@ -11,7 +12,7 @@ from promptlint.model import Hit, Role, Span
 from promptlint.places import exclusive, joined, of_role, touches
 from promptlint.records import dataclass
 from promptlint.senses import Sense, opposed, sense
-from promptlint.senses.likeness import Index
+from promptlint.senses.likeness import Likeness, alike
 from promptlint.shown import has_placeholder, shown
 from promptlint.statements import Statement, statements
 from promptlint.view import View
@@ -20,6 +21,7 @@ from promptlint.wording import words
 _PART = re.compile(r"[^,;:()]+")
 _LEAST_WORDS = 2
 _LONGEST = 600
+_LEAST_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,14 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     said = [part for rule in rules if touches(system, rule.span) for part in _parts(rule)]
     again = [part for rule in rules if touches(user, rule.span) for part in _parts(rule)]
     layouts = shown(view).layouts
-    index = Index([part.found.concepts for part in (*said, *again)])
+    near = alike([part.found.concepts for part in (*said, *again)], _LEAST_SHARE)
     known = {words(part.statement.text) for part in said}
     done: set[Span] = set()
     for at, part in enumerate(again, len(said)):
         rule = part.statement
         if rule.span in done or words(rule.text) in known or touches(layouts, rule.span):
             continue
-        first = _first(said, part, index, at, params)
+        first = _first(said, part, near.get(at, ()), params)
         if first is not None:
             done.add(rule.span)
             tokens = view.count(rule.text)
@@ -71,19 +73,23 @@ def check(view: View, params: Params) -> Iterator[Hit]:
 
 
 def _parts(rule: Statement) -> Iterator[_Part]:
-    whole = sense(rule.text)
-    yield _Part(rule, whole)
-    texts = {match[0].strip() for match in _PART.finditer(rule.text)}
-    texts |= {rule.text[clause.start : clause.end] for clause in read(rule.text)}
-    for text in sorted(texts - {rule.text}):
-        if len(words(text)) >= _LEAST_WORDS:
-            yield _Part(rule, sense(text))
+    for found in _senses(rule.text):
+        yield _Part(rule, found)
 
 
-def _first(said: list[_Part], part: _Part, index: Index, at: int, params: Params) -> Statement | None:
+@lru_cache(maxsize=1 << 12)
+def _senses(text: str) -> tuple[Sense, ...]:
+    """What a sentence says, and what each part of it says."""
+    texts = {match[0].strip() for match in _PART.finditer(text)}
+    texts |= {text[clause.start : clause.end] for clause in read(text)}
+    parts = [part for part in sorted(texts - {text}) if len(words(part)) >= _LEAST_WORDS]
+    return sense(text), *[sense(part) for part in parts]
+
+
+def _first(said: list[_Part], part: _Part, likely: Sequence[Likeness], params: Params) -> Statement | None:
     """The sentence of the system message that says what a part says."""
     found = part.found
-    for near in index.earlier(at, 0.2):
+    for near in likely:
         if near.at >= len(said) or near.common < params.min_common:
             continue
         first = said[near.at]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from promptlint.model import Hit, Role, Span
 from promptlint.places import of_role, touches
@@ -12,33 +13,42 @@ from promptlint.shown import shown
 from promptlint.view import View
 
 _LONG = (
-    r"(?:detailed|comprehensive(?:ly)?|extensive(?:ly)?|exhaustive(?:ly)?|in[- ]depth|verbose|lengthy"
+    r"(?:detailed|comprehensive(?:ly)?|extensive(?:ly)?|exhaustive(?:ly)?|in[- ](?:great )?depth|verbose"
+    r"|lengthy"
     r"|elaborate|thorough(?:ly)?)"
 )
-_ANY = re.compile(rf"\b(?:{_LONG}|in (?:great |full )?detail)\b", re.IGNORECASE)
+_MUCH = r"(?:in (?:as much |great |full |much )?(?:depth and )?detail)"
+_ANY = re.compile(rf"\b(?:{_LONG}|{_MUCH})\b", re.IGNORECASE)
 _PILED = re.compile(
     rf"\b(?:(?:as|very|extremely|highly|so|more) )?{_LONG}(?:(?:,? (?:and|but|yet|as well as) |, |/)(?:as "
-    rf"|very |extremely |highly )?"
-    rf"(?:\w+ (?:and |, ))?{_LONG})",
+    rf"|very |extremely |highly |in )?(?:\w+ (?:and |, ))?(?:{_LONG}|depth|detail))"
+    rf"|\b(?:as (?:detailed|comprehensive|thorough)(?:,? (?:and|yet) (?:as )?\w+)? as possible"
+    rf"|in great depth and detail"
+    rf"|(?:as much detail) as (?:possible|you can))\b"
+    rf"|\bexhaustive(?:ly)?\b[^.\n]{{0,60}}\b(?:in depth|{_MUCH})",
     re.IGNORECASE,
 )
 _SHORT = re.compile(
-    r"\b(?:keep (?:it|your (?:answers?|responses?|repl(?:y|ies))|answers?|responses?|them|the \w+)"
+    r"\b(?:keep(?:ing)? (?:it|your (?:answers?|responses?|repl(?:y|ies))|answers?|responses?|them|the \w+)"
     r" (?:very |as )?(?:brief|short|concise|succinct)"
     r"|be (?:very |extremely |as )?(?:brief|concise|succinct|terse)(?: as possible)?"
     r"|(?:answer|respond|reply|write) (?:very )?(?:briefly|concisely|succinctly)"
     r"|a short (?:text|answer|message) is|(?:text|answer|summary) fits on (?:half )?an? page"
     r"|fits? on (?:half a|one|a single) *(?:\n *)?page"
-    r"|(?:at most|no more than|max(?:imum)?(?: of)?|under|within|up to|only)"
-    r" \d{1,4} (?:words|sentences|lines)"
-    r"|\d{1,4} (?:words|sentences|lines)(?: or less| or fewer| at most| max))\b",
+    r"|(?:at most|no more than|max(?:imum)?(?: of)?|under|within|up to|only|not more than|fewer than"
+    r"|less than)"
+    r" \d{1,4} (?:words|sentences|lines|characters)"
+    r"|\d{1,4} (?:words|sentences|lines|characters)(?: or less| or fewer| at most| max(?:imum)?))\b",
     re.IGNORECASE,
 )
 _SPEAKS = re.compile(
     r"^[\W_]*(?:(?:please|kindly|now|then|first|finally|and|always)[, ]+)*"
-    r"(?:you (?:will |must |should |have to )|(?:it is|the|your) [^.\n]{0,80}\bshould be )?"
-    r"(?:write|answer|give|provide|explain|respond|reply|describe|produce|generate|create|return|be|make|prepare"
-    r"|draft|as)\b|\b(?:advert|response|answer|reply|report|summary|text|explanation)s?"
+    r"(?:(?:be|make) sure to |aim to |try to |you (?:will |must |should |have to |need to )"
+    r"|(?:it is|the|your) [^.\n]{0,80}\bshould be )?"
+    r"(?:write|answer|give|provide|explain|respond|reply|describe|produce|generate|create|return|be|make"
+    r"|prepare|cover"
+    r"|draft|as|speak|elaborate|go into|include|discuss|present|offer|deliver)\b"
+    r"|\b(?:advert|response|answer|reply|report|summary|text|explanation|description|account|letter|mail)s?"
     r" (?:should|must|has to|have to) be\b",
     re.IGNORECASE,
 )
@@ -55,7 +65,15 @@ _NOT = re.compile(
     r" (?:brief|concise|short)|yet)\b",
     re.IGNORECASE,
 )
+_MOST = 20  # wishes for a short answer that are compared
 _LONGEST = 600  # code points of a sentence that is read
+_PART = re.compile(
+    r"\b(?:section|field|called|titled|headed|column|title|subject|first paragraph)\b", re.IGNORECASE
+)
+_CODE = re.compile(
+    r"\b(?:tests?|code|method|cover(?:age)?|search|list)\b", re.IGNORECASE
+)  # these may be long
+_KEEPS = re.compile(r"\b(?:while|and|but) (?:still )?keep(?:ing)? (?:it|them|your|the)\b", re.IGNORECASE)
 _NEEDS = re.compile(r"\b(?:concise|brief|short|succinct)\b", re.IGNORECASE)
 
 
@@ -72,32 +90,75 @@ class Params:
 
 def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit a prompt, at the sentence that wants much."""
-    if of_role(view.prompt, Role.TOOL_DEFINITION) or not any(word in view.lower for word in _LONG_WORDS):
+    if not any(word in view.lower for word in _LONG_WORDS) or of_role(view.prompt, Role.TOOL_DEFINITION):
         return
     if not params.alone and not _may_be_short(view):
         return
+    found = tuple(_wishes(view))
+    if not found:
+        return
     apart = shown(view).wording
-    short = next((m for m in _SHORT.finditer(view.text) if not _negated(view.text, m.start())), None)
-    for match in _ANY.finditer(view.text):
-        span = Span(*match.span())
-        block = view.sentence_at(span)
-        if block is None or touches(apart, span) or block.span.end - block.span.start > _LONGEST:
+    shorts = [m for m in islice(_SHORT.finditer(view.text), _MOST) if not _negated(view.text, m.start())]
+    for span, word in found:
+        if touches(apart, span):
             continue
-        sentence = view.text[block.span.start : block.span.end]
-        if _NOT.search(sentence) or _NEEDS.search(sentence) or not _SPEAKS.search(sentence):
-            continue
-        if (
-            short is not None
-            and not block.span.contains(Span(*short.span()))
-            and _is_near(view, block.span, short)
-        ):
+        piled = _PILED.search(view.text, span.start, span.end)
+        short = next((one for one in shorts if _clashes(view, span, one, piled is not None)), None)
+        if short is not None:
             said = " ".join(short.group().split())
-            yield Hit(block.span, f'wants "{match.group()}" beside "{said}"', related=(Span(*short.span()),))
+            yield Hit(span, f'wants "{word}" beside "{said}"', related=(Span(*short.span()),))
             return
-        if params.alone and _PILED.search(sentence):
+        if params.alone and not shorts and piled and not _CODE.search(view.text, span.start, span.end):
             message = "piles up words for length: say what must be in the answer, or how many words"
-            yield Hit(block.span, message, minor=True)
+            yield Hit(span, message, minor=True)
             return
+
+
+def _wishes(view: View) -> Iterator[tuple[Span, str]]:
+    """The sentences that want a long answer, with the word that says so."""
+    text, lower = view.text, view.lower
+    if len(lower) != len(text):
+        return  # letters that change their length: offsets would be others
+    end = -1
+    for at in sorted(place for word in _LONG_WORDS for place in _occurrences(lower, word)):
+        if at < end:
+            continue
+        block = view.sentence_at(Span(at, at + 1))
+        if block is None or block.span.end - block.span.start > _LONGEST:
+            continue
+        end = block.span.end
+        match = _ANY.search(text, block.span.start, end)
+        sentence = text[block.span.start : end]
+        if match and _SPEAKS.search(sentence) and not _NOT.search(sentence) and not _balances(sentence):
+            yield block.span, match.group()
+
+
+def _occurrences(text: str, word: str) -> Iterator[int]:
+    """Where a word begins in a text."""
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + len(word))
+
+
+def _balances(sentence: str) -> bool:
+    """True for "detailed but concise", which is one wish."""
+    return _NEEDS.search(sentence) is not None and _KEEPS.search(sentence) is None
+
+
+def _clashes(view: View, span: Span, short: re.Match[str], piled: bool) -> bool:
+    """True if both wishes are of one answer: near each other, or one of them is emphatic."""
+    if span.contains(Span(*short.span())):
+        return piled and _KEEPS.search(view.text, span.start, span.end) is not None
+    other = view.sentence_at(Span(*short.span()))
+    if other is not None and (_of_part(view, span) or _of_part(view, other.span)):
+        return False
+    return piled or _is_near(view, span, short)
+
+
+def _of_part(view: View, span: Span) -> bool:
+    """True for a wish about a part of the answer."""
+    return _PART.search(view.text, span.start, span.end) is not None
 
 
 def _may_be_short(view: View) -> bool:

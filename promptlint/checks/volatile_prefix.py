@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from promptlint.calling import there
 from promptlint.model import Hit, Profile
 from promptlint.prefix import VOLATILE, Hole, fixed_after, fixed_before, holes, text_of
 from promptlint.records import dataclass
 from promptlint.view import View
+
+_SHOWN = 60  # code points of an expression that a message shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,9 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit, at the first such slot, unless a slot on an earlier line already ends the prefix."""
     if view.prompt.profile is Profile.AGENT_DOCUMENT:
         return
+    if view.prompt.call.get("before") is not None:
+        yield from _after_all(view, params)
+        return
     found = holes(view)
     first = next((hole for hole in found if hole.pace in VOLATILE), None)
     if first is None or _is_late(view, found, first):
@@ -37,13 +43,30 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     tokens = view.count(after)
     if tokens < params.min_tokens or first.pace is None:
         return
-    said = f" ({first.said})" if 0 < len(first.said) <= 60 else ""
+    said = f" ({first.said})" if 0 < len(first.said) <= _SHOWN else ""
     message = (
         f"{first.tile.segment.text}{said} {first.pace.value}; the {tokens:,} fixed tokens after it are never "
         "read from a prefix cache"
     )
     minor = tokens + view.count(text_of(fixed_before(view, first.tile))) < params.cache_minimum
     yield Hit(first.tile.span, message, caches=tokens, minor=minor)
+
+
+def _after_all(view: View, params: Params) -> Iterator[Hit]:
+    """One hit where code puts what changes before the whole prompt."""
+    field = view.prompt.call.get("before")
+    if field is None or not isinstance(field.value, str):
+        return
+    if not view.may_reach(view.text, params.min_tokens):
+        return
+    tokens = view.count(view.text)
+    if tokens >= params.min_tokens:
+        said = f" ({field.value})" if len(field.value) <= _SHOWN else ""
+        message = (
+            f"what stands before the prompt{said} is new in every call; the {tokens:,} tokens after it are "
+            f"never read from a prefix cache{there(field)}"
+        )
+        yield Hit(field, message, caches=tokens, minor=tokens < params.cache_minimum)
 
 
 def _is_late(view: View, found: tuple[Hole, ...], first: Hole) -> bool:

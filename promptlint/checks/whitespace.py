@@ -22,6 +22,7 @@ _WASTE = re.compile(
     re.VERBOSE,
 )
 
+_SIGNS = ("  ", " \n", "\t\n", "\n\n\n")  # without one of these there is none of it
 _NEAR = 400  # characters, so that a long text is not walked for each run
 _MARKER = 3  # signs of a list marker: "-", "*", "12."
 _LINES = 3  # a column may be broken by wrapped lines
@@ -44,7 +45,7 @@ class Params:
 
 def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit a prompt with all its edits, outside what is shown rather than said."""
-    if not _WASTE.search(view.text):
+    if not any(sign in view.text for sign in _SIGNS) or not _WASTE.search(view.text):
         return
     apart = shown(view).wording
     edits: list[Edit] = []

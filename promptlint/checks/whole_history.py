@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from promptlint import prices
+from promptlint.calling import model_of
 from promptlint.locate import tiles
 from promptlint.model import Hit, Profile, SegmentKind, Span
 from promptlint.records import dataclass
@@ -47,11 +49,23 @@ def check(view: View, params: Params) -> Iterator[Hit]:
         return
     sent = view.prompt.call.get("history")
     if sent is not None and isinstance(sent.value, str) and not sent.path:
-        yield Hit(sent, _message(sent.value, params))
+        yield Hit(sent, _message(view, sent.value, params))
+        return
+    if not _has_lists(view):
         return
     found = [(name, at) for name, at in _whole(view) if name.rpartition(".")[2] in params.names]
     if found and not _LIMITED.search(view.prompt.source.text):
-        yield from (Hit(at, _message(name, params), minor=True) for name, at in found)
+        yield from (Hit(at, _message(view, name, params), minor=True) for name, at in found)
+
+
+def _has_lists(view: View) -> bool:
+    """False if no loop and no placeholder can put in a list: a cheap test."""
+    return any(
+        item.kind is SegmentKind.CONTROL
+        or (item.kind is SegmentKind.SLOT and "MessagesPlaceholder" in item.name)
+        for message in view.prompt.messages
+        for item in message.segments
+    )
 
 
 def _whole(view: View) -> Iterator[tuple[str, Span]]:
@@ -74,9 +88,14 @@ def _whole(view: View) -> Iterator[tuple[str, Span]]:
                     yield name, Span(start, tile.span.end)
 
 
-def _message(name: str, params: Params) -> str:
+def _message(view: View, name: str, params: Params) -> str:
+    """What turn n costs more than the first: all turns before it, with the price if the model is known."""
     again = params.turn - 1
+    tokens = again * params.tokens
+    model = model_of(view.prompt.call)
+    price = prices.price(model) if model else None
+    dollars = f", ${tokens * price.input / 1_000:,.2f} in 1,000 such calls of {model}" if price else ""
     return (
         f"{name} is sent whole: turn {params.turn} pays again for the {again} before it, "
-        f"{again * params.tokens:,} tokens at {params.tokens} a turn (assumed)"
+        f"{tokens:,} tokens at {params.tokens} a turn (assumed){dollars}"
     )

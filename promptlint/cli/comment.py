@@ -32,6 +32,16 @@ _BEHAVIORS = ("update", "new", "hide-and-new", "delete-and-new")
     help="The JSON of promptlint diff, instead of comparing here.",
 )
 @click.option(
+    "--claimed",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="That JSON as the request's own workflow made it: where it says otherwise, the comment tells.",
+)
+@click.option(
+    "--path", "paths", multiple=True, type=click.Path(path_type=Path), help="Compare only files at or below."
+)
+@click.option("--config", "config_file", type=click.Path(path_type=Path), help="Use this config file.")
+@click.option(
     "--evals", type=click.Path(path_type=Path), metavar="FILE", help="Results of evals and routing."
 )
 @click.option("--suite", default="default", metavar="NAME", help="One comment each. Default: default.")
@@ -49,6 +59,12 @@ _BEHAVIORS = ("update", "new", "hide-and-new", "delete-and-new")
 @click.option("--no-suggestions", is_flag=True, help="No comments at lines.")
 @click.option("--dry-run", is_flag=True, help="Print the comment, and post nothing.")
 @click.option(
+    "--verdict-on",
+    type=click.Choice(["error", "warning", "never"]),
+    default="warning",
+    help="The severity of a new finding from which the verdict is fail, if compared here. Default: warning.",
+)
+@click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "never"]),
     default="never",
@@ -60,7 +76,8 @@ def command(**values: object) -> int:
     The token comes from GITHUB_TOKEN or GH_TOKEN, GITLAB_TOKEN or CI_JOB_TOKEN. Where it may not comment, new
     findings are annotated instead: by a check where it may write these (GitHub), else in the log; and the
     comment goes to the step's summary. Exit codes: 0 done or skipped, with the reason said; 1 see --fail-on;
-    2 no token, no request, a bad file; 3 promptlint failed on a file; 4 the host does not answer.
+    2 no token, no request, a bad file (of
+    --claimed: after the comment was posted); 3 promptlint failed on a file; 4 the host does not answer.
     """
     from promptlint.bot import target as targets
     from promptlint.errors import UsageError
@@ -71,38 +88,63 @@ def command(**values: object) -> int:
     number = values["pr"] if isinstance(values["pr"], int) else 0
     read = targets.github if kind == "github" else targets.gitlab
     target = read(targets.Flags(str(values["repo"]), number), os.environ)
-    job = _job(target, values)
+    target = _located(target, values)
+    job, fault = _job(target, values)
     _leave(target, job)
+    if fault:
+        raise UsageError(f"posted as it was found here, but {fault}")
     return _exit_code(job.comparison, str(values["fail_on"]))
 
 
-def _job(target: Target, values: dict[str, object]) -> Job:
-    """What to tell: all that can be wrong here is found before anything is posted."""
+def _located(target: Target, values: dict[str, object]) -> Target:
+    """The request with the base that its host names, where the event of another workflow's run does not."""
+    if target.number or target.base or values["base"] or values["from_"]:
+        return target
+    from promptlint.bot import connect
+    from promptlint.bot.target import token
+
+    return connect.located(target, token(target.kind, os.environ))
+
+
+def _job(target: Target, values: dict[str, object]) -> tuple[Job, str]:
+    """What to tell, and what is wrong with what the request's workflow claims.
+
+    All else that can be wrong is found before anything is posted.
+    """
     from promptlint import verdicts
-    from promptlint.bot import lines, marker, post, upsert
+    from promptlint.bot import claim, lines, marker, post, upsert
 
     suite = marker.suite_name(str(values["suite"]))
     evals = values["evals"]
     measured = verdicts.read(evals) if isinstance(evals, Path) else None
     base = str(values["base"]) or target.base
     comparison = _comparison(target, base, values)
+    config_file = _path(values["config_file"])
+    claimed = _path(values["claimed"])
+    held = claim.Claim() if claimed is None else claim.held(claimed, comparison)
     wants_lines = not values["no_suggestions"]
     asked = upsert.Asked(
         behavior=next(each for each in get_args(upsert.Behavior) if each == values["behavior"]),
         quiet=bool(values["skip_no_change"]),
         dry=bool(values["dry_run"]),
     )
-    return post.Job(
+    job = post.Job(
         kind=target.kind,
         suite=suite,
         comparison=comparison,
         asked=asked,
         verdicts=measured,
-        lines=lines.found(base, comparison.head.sha) if wants_lines else None,
-        ended=target.ended,
-        prefix=lines.prefix(base),
+        lines=lines.found(base, comparison, config_file) if wants_lines else None,
+        ended=target.ended if values["from_"] else None,
+        prefix=lines.prefix(base, config_file),
         foreign=isinstance(values["from_"], Path),
+        claim=held.words,
     )
+    return job, held.fault
+
+
+def _path(value: object) -> Path | None:
+    return value if isinstance(value, Path) else None
 
 
 def _comparison(target: Target, base: str, values: dict[str, object]) -> Comparison:
@@ -115,8 +157,17 @@ def _comparison(target: Target, base: str, values: dict[str, object]) -> Compari
     if not base:
         raise UsageError("compared with what? Give --base, or --from the JSON of promptlint diff")
     from promptlint.compare import whole as compare
+    from promptlint.workspace import Request
 
-    return compare.compared(compare.Asked(base, target.head or "HEAD")).comparison
+    paths = values["paths"]
+    asked = compare.Asked(
+        base=base,
+        head=target.head or "HEAD",
+        paths=tuple(path for path in paths if isinstance(path, Path)) if isinstance(paths, tuple) else (),
+        request=Request(config_file=_path(values["config_file"])),
+        fail_on=next(each for each in get_args(compare.FailOn) if each == values["verdict_on"]),
+    )
+    return compare.compared(asked).comparison
 
 
 def _leave(target: Target, job: Job) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="The CI to set up; can be given twice. Default: what the repository uses already.",
 )
+@click.option("--forks", is_flag=True, help="GitHub: comment on pull requests from forks, too.")
 @click.option("--hooks/--no-hooks", default=True, help="Whether to set up pre-commit. Default: yes.")
 @click.option("--yes", "-y", is_flag=True, help="Write without asking.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
@@ -37,7 +38,7 @@ def command(**values: object) -> int:
     from promptlint import scaffold
 
     project = scaffold.inspect(Path.cwd(), _ci(values["ci"]))
-    plan = scaffold.plan(project, hooks=bool(values["hooks"]))
+    plan = scaffold.plan(project, hooks=bool(values["hooks"]), forks=bool(values["forks"]))
     _show(project, plan)
     if not plan.changes:
         click.echo("Nothing to write.")

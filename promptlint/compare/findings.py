@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from promptlint import budgets, sidecar
+from promptlint.cards import Rule
 from promptlint.changes import Findings, Guard, Note
+from promptlint.checks import token_growth
 from promptlint.compare.contents import shortened
-from promptlint.model import Finding, PromptFacts, Severity
+from promptlint.identity import fingerprint
+from promptlint.model import Finding, PromptFacts, Severity, Span
 from promptlint.records import dataclass
 
 Name = Callable[[Finding], object]
@@ -45,6 +48,27 @@ def without_budget(before: Sequence[Finding], after: Sequence[Finding]) -> tuple
     """`before` of a prompt that has grown: more over a set budget is new, as for `promptlint budget`."""
     over = any(item.code == budgets.CODE and item.severity > Severity.INFO for item in after)
     return tuple(item for item in before if not (over and item.code == budgets.CODE))
+
+
+def grown(old: PromptFacts, new: PromptFacts, rules: Iterable[Rule]) -> Iterator[Finding]:
+    """That a prompt has grown by more than a rule allows: one finding a rule, of the whole prompt."""
+    for rule in rules:
+        if not isinstance(rule.params, token_growth.Params):
+            continue
+        percent = token_growth.growth(old.tokens.high, new.tokens.high, rule.params)
+        if percent:
+            counted = f"{new.tokens.high:,} tokens, {old.tokens.high:,} before ({new.tokens.basis.value})"
+            yield Finding(
+                code=rule.card.code,
+                name=rule.card.name,
+                severity=rule.severity,
+                message=f"the prompt grows by {percent:,} %: {counted}",
+                path=new.path,
+                span=Span(0, 0),
+                location=new.location,
+                fingerprint=fingerprint(rule.card.code, new.id, new.version, 0),
+                prompt=new.id,
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,6 +258,8 @@ def _findings(before: Side, after: Side, old: PromptFacts | None, new: PromptFac
     was: tuple[Finding, ...] = before.findings.get(old.id, ())
     if new.tokens.high > old.tokens.high:
         was = findings.without_budget(was, now)
+        settings = after.space.settings(after.space.root / new.path, new.path)
+        now = (*now, *findings.grown(old, new, settings.rules))
     if old.id == new.id:
         names = findings.by_fingerprint(old), findings.by_fingerprint(new)
     else:

@@ -193,8 +193,8 @@ def _places(prompt: Prompt) -> Callable[[Span], tuple[str, ...]]:
 def _arms(prompt: Prompt) -> list[tuple[int, tuple[str, ...]]]:
     """Where the branch changes, and the names of the arms that hold from there; empty without branches.
 
-    An arm is named by the control statements that opened its group up to it ("if vip / else"), so that
-    numbers given to groups elsewhere do not matter.
+    An arm is named by the control statements that opened its group up to it ("if vip / else"), or by what the
+    code around it says, so that numbers given to groups elsewhere do not matter.
     """
     names: dict[tuple[int, int], str] = {}
     opened: dict[int, list[str]] = {}
@@ -208,7 +208,7 @@ def _arms(prompt: Prompt) -> list[tuple[int, tuple[str, ...]]]:
             if (arm.group, arm.arm) not in names:
                 said = opened.setdefault(arm.group, [])
                 said.append(_SPACE.sub(" ", control).strip() or f"{arm.group}.{arm.arm}")
-                names[arm.group, arm.arm] = "branch:" + " / ".join(said)
+                names[arm.group, arm.arm] = f"branch:{arm.said or ' / '.join(said)}"
         held = tuple(names[arm.group, arm.arm] for arm in segment.branch)
         if segment.text and held != changes[-1][1]:
             changes.append((tile.span.start, held))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from promptlint.declared import limits, sets
+from promptlint.declared import banned, formats, keys, limits, sets
 from promptlint.declared.form import (
     Basis,
     Choice,
@@ -91,10 +91,10 @@ def declared(view: View) -> Declared:
     said = [span for span in spans if span.end - span.start <= _LONGEST and not touches(apart, span)]
     schemas = [*_sent(view.prompt)]
     schemas += [found for found in _literals(view, text) if not touches(apart, _span(found.at))]
-    schemas += [found for span in said for found in sets.keys(text, span)]
+    schemas += [found for span in said for found in keys.keys(text, span)]
     schemas += [
         found
-        for found in (*sets.key_lists(text), *sets.headed_keys(text))
+        for found in (*keys.key_lists(text), *keys.headed_keys(text), *keys.column_keys(text))
         if not touches(apart, _span(found.at))
     ]
     labels = [found for span in said for found in sets.in_sentence(text, span)]
@@ -105,8 +105,8 @@ def declared(view: View) -> Declared:
         tuple(labels),
         tuple(found for span in said for found in limits.limits(text, span)),
         tuple(found for span in said for found in limits.languages(text, span)),
-        tuple(found for span in said for found in limits.formats(text, span)),
-        tuple(found for span in said for found in limits.forbidden(text, span)),
+        tuple(found for span in said for found in formats.formats(text, span)),
+        tuple(found for span in said for found in banned.forbidden(text, span)),
         tuple(_tools(view.prompt)),
     )
 

@@ -91,7 +91,8 @@ class Unit(str, Enum):
 class Limit:
     """How long an answer may be, both bounds included; `of` names the part that is meant, "" for all of it.
 
-    A limit under a condition, or of something that no one named, has "?" as `of`.
+    A limit under a condition, or of something that no one named, has "?" as `of`; in the second case it is
+    `unnamed`.
     """
 
     at: Span
@@ -99,6 +100,7 @@ class Limit:
     low: int | None
     high: int | None
     of: str = ""
+    unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,15 @@ class Rule(str, Enum):
     NO_MARKDOWN = "no Markdown"
     NO_FENCE = "no code fence"
     NO_EMOJI = "no emoji"
+    NO_LINK = "no link"
+    NO_HASHTAG = "no hashtag"
+    NO_EXCLAMATION = "no exclamation mark"
+    NO_QUESTION = "no question"
+    NO_COLON = "no colon"
+    NO_STOP = "no full stop at the end"
+    LOWER = "lower case"
+    DIGITS = "numbers as digits"
+    SPELT = "numbers as words"
 
 
 @dataclass(frozen=True, slots=True)

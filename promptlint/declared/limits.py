@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache, lru_cache
 
 from promptlint.contract.clauses import read
-from promptlint.declared.form import Choice, Forbidden, Format, Language, Limit, Rule, Unit
+from promptlint.declared.form import Language, Limit, Unit
 from promptlint.model import Span
 from promptlint.words import pairs
 
@@ -28,6 +29,7 @@ _COUNTS = re.compile(
     r"|tokens?)\b",
     re.IGNORECASE,
 )  # cheap: most sentences have none
+_NUMBERED = _N.format("any") + _UNIT
 _UNITS = {
     "word": Unit.WORDS,
     "sentence": Unit.SENTENCES,
@@ -40,30 +42,47 @@ _UNITS = {
     "token": Unit.TOKENS,
 }
 _MOST = (
-    r"(?:at most|no more than|not more than|no longer than|not exceed(?:ing)?|up to"
-    r"|(?:a )?max(?:imum)?(?: length)?(?: of|:)?"
-    r"|within|limit(?:ed)? (?:of|to)|<=|≤|to)"
+    r"(?:at (?:the )?most|(?:no|not|never) (?:be )?(?:more|longer|greater|larger) than"
+    r"|(?:not |never )?exceed(?:ing|s)?|up to"
+    r"|(?:a |the )?max(?:imum)?\.?(?: (?:length|size|word count))?(?: (?:of|is)|:)?"
+    r"|within|stay below|keep (?:it |this |them )?(?:to|below)"
+    r"|limit(?:ed)? (?:of|to)|cap(?:ped)? (?:of|at)|<=?|≤|to)"
 )
-_BETWEEN = re.compile(
-    rf"\b(?:between )?{_N.format('low')}(?: ?[-–] ?| to | and | or ){_N.format('high')}{_UNIT}", re.I
-)
-_AT_MOST = re.compile(rf"(?<!\w){_MOST} {_N.format('high')}{_UNIT}", re.IGNORECASE)
-_UNDER = re.compile(
-    rf"\b(?:under|less than|fewer than|shorter than|below) {_N.format('high')}{_UNIT}", re.IGNORECASE
-)
-_OR_LESS = re.compile(
+_BETWEEN = rf"\b(?:between )?{_N.format('low')}(?: ?[-–—] ?| to | and | or ){_N.format('high')}{_UNIT}"
+_AT_MOST = rf"(?<!\w){_MOST} {_N.format('high')}{_UNIT}"
+_UNDER = rf"\b(?:under|less than|fewer than|shorter than|below) {_N.format('high')}{_UNIT}"
+_OR_LESS = (
     rf"(?<![\w-]){_N.format('high')}{_UNIT}(?: long)?,? (?:or (?:less|fewer)|max(?:imum)?\b"
-    rf"|at (?:the )?most|or under)",
-    re.I,
+    rf"|at (?:the )?most|or under)"
 )
-_AT_LEAST = re.compile(
-    rf"\b(?:at least|no (?:less|fewer) than|minimum(?: of)?|more than) {_N.format('low')}{_UNIT}", re.I
-)
-_EXACTLY = re.compile(
+_AT_LEAST = rf"\b(?:at least|no (?:less|fewer) than|minimum(?: of)?|more than) {_N.format('low')}{_UNIT}"
+_EXACTLY = (
     rf"\b(?:exactly |in (?:just |only |exactly )?|(?:with|return|output|write|give|respond with"
     rf"|answer with|reply with|use) "
-    rf"(?:only |just |exactly )){_N.format('exact')}{_UNIT}(?! or (?:less|fewer|more)| at most| max)",
+    rf"(?:only |just |exactly )|(?:respond|reply|answer) (?:with|in|using) (?:a )?|(?<!to )(?:write"
+    rf"|compose) )"
+    rf"{_N.format('exact')}{_UNIT}(?! or (?:less|fewer|more)| at most| max| (?:of|about|for|from|per) )"
+)
+_IS = (
+    rf"\b(?P<subject>[a-z_]\w{{1,30}})[`\"*]{{0,2}} (?:is|are|has|(?:must|should|shall|has to|have to)"
+    rf" (?:be|have))"
+    rf" (?:only |just |exactly )?{_N.format('exact')}{_UNIT}"
+    r"(?= ?(?:long)?[.;,)]| ?(?:long)?$)(?!, ? ?(?:or (?:less|fewer)|max|at most))"
+)
+_ALONE = (
+    rf"\W{{0,6}}(?:in |only |just |exactly )?{_N.format('exact')}{_UNIT}"
+    r"(?: (?:only|exactly|long))?\W{0,3}"
+)
+_NEGATED = re.compile(
+    r"\b(?:not|never|no|cannot|n['’]t)\b[^.;:\n]{0,50}$|n['’]t [^.;:\n]{0,50}$", re.IGNORECASE
+)
+_SUBJECT = re.compile(
+    r"(?<!each )(?<!every )(?<!any )\b(\w+) (?:is|are|has|have|(?:must|should|may|can|shall)(?: not)? (?:be"
+    r"|have))(?: \w+)?[ :]{1,2}$",
     re.IGNORECASE,
+)  # what a limit is said of, right before it
+_ANSWER = re.compile(
+    r"(?:answers?|repl(?:y|ies)|respons(?:e|es)|outputs?|it|they|this|text|that|which|result)$", re.IGNORECASE
 )
 _NOUNS = re.compile(
     r"\b(each|every|per|title|headline|summary|summaries|description|name|label|subject|reason|explanation"
@@ -72,7 +91,8 @@ _NOUNS = re.compile(
     r"|question|field"
     r"|option|heading|quote|introduction|conclusion|thought|plan|insight|recommendation|point|sentences"
     r"|bullets|ideas?"
-    r"|facts|queries|searches|replies|takeaway|recap|post|tweet|function|variable|table|list|slide|scene|overview|abstract|phrase)s?\b"
+    r"|facts|queries|searches|replies|takeaway|recap|post|tweet|function|variable|table|list|slide|scene"
+    r"|overview|abstract|phrase)s?\b"
     r"|[`\"'](\w{1,40})[`\"']|^[ \t]*(?:[-*+•][ \t]+)?[`\"*]{0,3}(\w{1,40})[`\"*]{0,3}[ \t]?[:：]",
     re.IGNORECASE,
 )
@@ -83,7 +103,8 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _SOFT = re.compile(
-    r"\b(?:generally|typically|usually|normally|ideally|mostly|roughly|about|around|approximately|unless|except"
+    r"\b(?:generally|typically|usually|normally|ideally|mostly|roughly|about|around|approximately|unless"
+    r"|except"
     r"|excluding|not including|not counting|aim for|try to|where possible|if possible)\b",
     re.IGNORECASE,
 )  # what is said so is no bound
@@ -96,86 +117,23 @@ _LANGUAGES = pairs(
     "romanian/ro bulgarian/bg persian/fa farsi/fa bengali/bn catalan/ca mandarin/zh deutsch/de "
     "français/fr español/es italiano/it"
 )
-_SPEAK = re.compile(
+_SPEAK = (
     r"\b(?:respond|reply|answer|write|speak|communicate|output|answers|respons(?:e|es)|replies|translate"
     r"|generated?"
     r"|written)\b(?P<gap>[^.\n;:]{0,60}?)\b(?:in|into|to|use)(?: \w{1,12}){0,2}? "
     rf"(?P<name>{'|'.join(_LANGUAGES)})\b(?!\s*(?:,|or|and|to|into|from|text|words?|letters?"
-    rf"|characters?)\b)(?!,)(?! ?/)",
-    re.IGNORECASE,
+    rf"|characters?)\b)(?!,)(?! ?/)"
 )
-_RULES = (
-    (
-        Rule.NO_MARKDOWN,
-        r"\b(?:no|without|not? (?:use|include|add)(?: any)?|don['’]t use|avoid|never"
-        r" use)(?: any)? markdown\b",
-    ),
-    (
-        Rule.NO_MARKDOWN,
-        r"\b(?:respond|reply|answer|output|return|write|only|use)\b[^.\n]{0,30}\bplain"
-        r" text\b",
-    ),
-    (
-        Rule.NO_FENCE,
-        r"\b(?:no|without|not (?:use|include|add|wrap)|don['’]t"
-        r"|avoid)\b[^.\n]{0,40}\b(?:code ?(?:blocks?|fences?)"
-        r"|(?:triple )?backticks|markdown fences?|```)",
-    ),
-    (Rule.NO_EMOJI, r"\b(?:no|without|not use|don['’]t use|avoid|never use)(?: any| using)? emojis?\b"),
-    (
-        Rule.JSON,
-        r"\b(?:only|just|solely|nothing but|exclusively)\b[^.\n]{0,30}\b(?:valid |raw |pure |the"
-        r" |a )*json\b"
-        r"|\bvalid json (?:only|and nothing else)|\bjson only\b",
-    ),
-    (
-        Rule.BARE,
-        r"\b(?:nothing else|nothing more|no other (?:text|output|words)|no (?:additional|extra"
-        r"|further) (?:text|words"
-        r"|commentary|explanations?|output)|no (?:explanations?|preamble|commentary)"
-        r"|without (?:any )?(?:explanations?"
-        r"|additional text|preamble)|not (?:explain|include (?:any )?(?:explanations?|other text"
-        r"|additional text)))\b",
-    ),
-    (
-        Rule.BARE,
-        r"\b(?:respond|reply|answer|output|return)\b[^.\n]{0,20}\b(?:only"
-        r"|just)\b[^.\n]{0,15}\b(?:the|a|one)"
-        r"(?: single)?(?: \w+)? (?:label|category|class|letter|number|word|digit|score|answer"
-        r"|name)\b",
-    ),
-)
-_FORMAL = re.compile(
-    r"(?:markdown|plain text|code|backtick|```|emoji|json|nothing|other|additional|extra|further|explain"
-    r"|explanation|preamble|commentary|only|just)",
-    re.IGNORECASE,
-)  # cheap: most sentences have none
-_FORMATS = tuple((rule, re.compile(pattern, re.IGNORECASE)) for rule, pattern in _RULES)
-_QUOTED = r"(?:\"[^\"\n]{1,80}\"|'[^'\n]{1,80}'(?!\w)|`[^`\n]{1,80}`|“[^”\n]{1,80}”)"
-_FORBIDS = re.compile(
-    r"\b(?:never|(?:do|must|should|may)(?: not|n['’]t)|don['’]t|avoid|refrain from)(?: ever)?"
-    r" (?:(?P<verb>say|saying|use|using|write|mention|mentioning|include|output|begin|start|starting"
-    r"|beginning|open)"
-    r"(?: (?:your|the|a|any|with|by|of|response|responses|answer|answers|reply|it|saying))*(?: the)?"
-    r"(?: (?:words?|phrases?|terms?|expressions?|filler|like|such as|sentences?))*|(?:the )?(?:words?"
-    r"|phrases?|terms?)(?: like| such as)?)"
-    rf"[:]? (?P<list>{_QUOTED}(?:(?:,? (?:or|and|nor) |, ?){_QUOTED}){{0,30}})",
-    re.IGNORECASE,
-)
-_FORBIDS_ITEM = re.compile(
-    rf"[ \t]*(?:[-*+•][ \t]+)?(?:use|say|write) (?:the )?(?:words?|phrases?|terms?|expressions?)[:]? "
-    rf"(?P<list>{_QUOTED}(?:(?:,? (?:or|and|nor) |, ?){_QUOTED}){{0,30}})",
-    re.IGNORECASE,
-)
-_NEVER = re.compile(r"[ \t#*_]*(?:never|do not|don['’]t|avoid|you must not)[*_ ]*:[*_ \t]*$", re.IGNORECASE)
-_ITEM = re.compile(r"[ \t]*(?:[-*+•][ \t]+|$)|[ \t]{2}")
-_LOOKED = 1_500  # code points before an item in which its list begins
-_SPOKEN = ("say", "mention", "begin", "start", "open")
-_NAMES_WORDS = re.compile(r"\b(?:words?|phrases?|terms?|expressions?|filler)\b", re.IGNORECASE)
-_ONE_QUOTED = re.compile(_QUOTED)
+_LETTERS = re.compile(r"[^\W\d_]+")
 _CONDITION = re.compile(
     r"\b(?:if|when|whenever|unless|in case|for (?:each|every|simple|complex|questions|any|all)|where)\b", re.I
 )
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """The pattern, compiled when it is first used: all of them together take 10 ms."""
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def is_conditional(text: str, span: Span, start: int) -> bool:
@@ -192,24 +150,46 @@ def is_conditional(text: str, span: Span, start: int) -> bool:
 
 def limits(text: str, span: Span) -> Iterator[Limit]:
     """The bounds of length in a sentence."""
-    if _COUNTS.search(text, span.start, span.end) is None:
+    if not _is_counted(text[span.start : span.end]):
+        return
+    alone = _compiled(_ALONE).fullmatch(text, span.start, span.end)
+    if alone is not None:
+        yield Limit(Span(*alone.span()), _unit(alone), _count(alone["exact"]), _count(alone["exact"]), "")
         return
     taken: list[Span] = []
-    for pattern in (_BETWEEN, _AT_MOST, _UNDER, _OR_LESS, _AT_LEAST, _EXACTLY):
-        for match in pattern.finditer(text, span.start, span.end):
+    for pattern in (_BETWEEN, _AT_MOST, _UNDER, _OR_LESS, _AT_LEAST, _EXACTLY, _IS):
+        for match in _compiled(pattern).finditer(text, span.start, span.end):
             found = Span(*match.span())
             if any(found.overlaps(other) for other in taken):
                 continue
             taken.append(found)
-            said = match.groupdict()
-            exact = _count(said.get("exact"))
-            low, high = _count(said.get("low")) or exact, _count(said.get("high")) or exact
-            if pattern is _UNDER and high is not None:
-                high -= 1
-            if pattern is _AT_LEAST and low is not None and match[0].lower().startswith("more than"):
-                low += 1
-            unit = next(unit for name, unit in _UNITS.items() if match["unit"].lower().startswith(name))
-            yield Limit(found, unit, low, high, _of(text, span, found))
+            low, high = _bounds(pattern, match, text[max(span.start, found.start - 60) : found.start])
+            of, unnamed = _of(text, span, found, is_flipped=pattern is _AT_LEAST and low is None)
+            if pattern is _IS and (of != "?" or unnamed):
+                of = "" if _ANSWER.fullmatch(match["subject"]) else match["subject"].lower()
+            yield Limit(found, _unit(match), low, high, of, unnamed and of == "?")
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_counted(sentence: str) -> bool:
+    """True if a sentence has a number of words, lines and the like."""
+    return _COUNTS.search(sentence) is not None and _compiled(_NUMBERED).search(sentence) is not None
+
+
+def _unit(match: re.Match[str]) -> Unit:
+    return next(unit for name, unit in _UNITS.items() if match["unit"].lower().startswith(name))
+
+
+def _bounds(pattern: str, match: re.Match[str], before: str) -> tuple[int | None, int | None]:
+    """The least and the greatest count; "not ... more than five" bounds from above."""
+    said = match.groupdict()
+    exact = _count(said.get("exact"))
+    low, high = _count(said.get("low")) or exact, _count(said.get("high")) or exact
+    if pattern is _UNDER and high is not None:
+        high -= 1
+    if pattern is _AT_LEAST and low is not None and match[0].lower().startswith("more than"):
+        return (None, low) if _NEGATED.search(before) else (low + 1, None)
+    return low, high
 
 
 def _count(said: str | None) -> int | None:
@@ -218,24 +198,39 @@ def _count(said: str | None) -> int | None:
     return _NUMBERS.get(said.lower()) or (int(said.replace(",", "")) if said[0].isdigit() else None)
 
 
-def _of(text: str, span: Span, found: Span) -> str:
-    """What a limit is of: "" if it is the answer, the name of a part, "?" if that is not clear."""
+def _of(text: str, span: Span, found: Span, *, is_flipped: bool) -> tuple[str, bool]:
+    """What a limit is of: "" if it is the answer, the name of a part, "?" if that is not clear.
+
+    Also whether it is unclear only because nobody named it: no condition and no "about" weakens it.
+    """
     if is_conditional(text, span, found.start) or _SOFT.search(text, span.start, span.end):
-        return "?"
+        return "?", False
     line = text.rfind("\n", max(0, span.start - 200), span.start) + 1
     line = max(line, span.start - 200)
     rest = (text[line : found.start], text[found.end : span.end])
+    subject = _SUBJECT.search(text, max(span.start, found.start - 60), found.start)
+    if subject is not None and _NOUNS.fullmatch(subject[1]) is not None:
+        return subject[1].lower(), False
     for part in rest:
         noun = _NOUNS.search(part)
         if noun is not None:
-            return next(name for name in noun.groups() if name).lower()
+            return next(name for name in noun.groups() if name).lower(), False
     negative = _REFUSES.search(rest[0][-12:]) is not None and "exceed" not in text[found.start : found.end]
-    return "" if _WHOLE.search(text, span.start, span.end) and not negative else "?"
+    if negative and not is_flipped:
+        return "?", False
+    return ("", False) if _WHOLE.search(text, span.start, span.end) else ("?", True)
+
+
+@lru_cache(maxsize=1 << 12)
+def _names_language(sentence: str) -> bool:
+    return not _LANGUAGES.keys().isdisjoint(_LETTERS.findall(sentence.lower()))
 
 
 def languages(text: str, span: Span) -> Iterator[Language]:
     """The language that a sentence asks for, without a condition."""
-    for match in _SPEAK.finditer(text, span.start, span.end):
+    if not _names_language(text[span.start : span.end]):
+        return
+    for match in _compiled(_SPEAK).finditer(text, span.start, span.end):
         if _REFUSES.search(text, span.start, match.start("name")) or is_conditional(
             text, span, match.start()
         ):
@@ -246,46 +241,3 @@ def languages(text: str, span: Span) -> Iterator[Language]:
         if match[0].lower().startswith("translate") and " to " not in match[0] and " into " not in match[0]:
             continue
         yield Language(Span(*match.span()), _LANGUAGES[match["name"].lower()])
-
-
-def formats(text: str, span: Span) -> Iterator[Format]:
-    """The rules of form in a sentence, without a condition."""
-    if _FORMAL.search(text, span.start, span.end) is None:
-        return
-    for rule, pattern in _FORMATS:
-        match = pattern.search(text, span.start, span.end)
-        if match is not None and not is_conditional(text, span, match.start()):
-            yield Format(Span(*match.span()), rule)
-
-
-def forbidden(text: str, span: Span) -> Iterator[Forbidden]:
-    """The words in quotation marks that a sentence forbids, without a condition."""
-    for match in _FORBIDS.finditer(text, span.start, span.end):
-        verb = (match["verb"] or "say").lower()
-        if not verb.startswith(_SPOKEN) and not _NAMES_WORDS.search(text, match.start(), match.start("list")):
-            continue
-        if is_conditional(text, span, match.start()):
-            continue
-        phrases = tuple(
-            Choice(item[0][1:-1], Span(item.start() + 1, item.end() - 1))
-            for item in _ONE_QUOTED.finditer(text, match.start("list"), match.end("list"))
-        )
-        yield Forbidden(Span(*match.span()), phrases, verb.startswith(("begin", "start", "open")))
-    item_of = _FORBIDS_ITEM.match(text, span.start, span.end)
-    if item_of is not None and _is_under(text, span.start):
-        phrases = tuple(
-            Choice(item[0][1:-1], Span(item.start() + 1, item.end() - 1))
-            for item in _ONE_QUOTED.finditer(text, item_of.start("list"), item_of.end("list"))
-        )
-        yield Forbidden(Span(*item_of.span()), phrases)
-
-
-def _is_under(text: str, start: int) -> bool:
-    """True for an item of a list under "Never:"."""
-    lines = text[max(0, start - _LOOKED) : start].split("\n")
-    for line in reversed(lines[:-1]):
-        if _NEVER.match(line):
-            return True
-        if not _ITEM.match(line):
-            return False
-    return False

@@ -1,12 +1,12 @@
-"""Finds the values that an answer may have (`one of: a, b`), and the keys that prose says it has."""
+"""Finds the values that an answer may have: "one of: a, b", a list below "Categories:"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from promptlint.declared.form import Basis, Choice, Key, Labels, Schema, Shape
-from promptlint.declared.shapes import TYPES
+from promptlint.declared.form import Choice, Labels
 from promptlint.model import Span
 from promptlint.outline.markup import FILL
 from promptlint.shots.trim import unquoted, value
@@ -41,6 +41,12 @@ _VALUES = re.compile(
     rf"(?: (?:are|is|for [`\w ]{{1,30}}))?\s*[:：]?\s*[\[(]?\s*{_LIST}",
     re.IGNORECASE,
 )
+_LISTS = ("values", "labels", "categories", "options", "classes")
+_MAY_LIST = re.compile(
+    r"\b(?:one|1|either)(?: \(1\))? of\b|\b(?:answer|respond|reply|return|output|say|write|print)\b.* or\b"
+    r"|\b(?:possible|allowed|valid|permitted|acceptable) (?:values|labels|categories|options|classes)",
+    re.DOTALL,
+)
 _SPLIT = re.compile(r"\s?,\s?(?:and |or )?|\s?[|/]\s?|\s(?:or|and)\s")
 _FIELD = re.compile(
     r"[ \t]*(?:[-*+•][ \t]+|\d{1,3}[.)][ \t]+)?[`\"'*]{0,3}([A-Za-z_][\w.]{0,40})[`\"'*]{0,3}"
@@ -61,39 +67,8 @@ _NAME = re.compile(
     r"|[.;,]?[ \t]*$)",
     re.M,
 )
-_KEYS = re.compile(
-    r"\b(?:keys?|fields?|properties|attributes)\b(?:\s[\w-]{1,20}){0,3}\s?[:：(]?\s*"
-    r"(?P<list>[`\"'][A-Za-z_][\w.-]{0,60}[`\"'](?:\s?\([^()\n]{0,60}\))?"
-    r"(?:(?:\s?,\s?(?:and )?|\sand\s)[`\"'][A-Za-z_][\w.-]{0,60}[`\"'](?:\s?\([^()\n]{0,60}\))?){0,40})",
-    re.IGNORECASE,
-)
-_KEY = re.compile(r"[`\"']([A-Za-z_][\w.-]{0,60})[`\"'](?:\s?\(([^()\n]{0,60})\))?")
-_BARE_KEYS = re.compile(
-    r"\b(?P<only>only |exactly )?(?:the )?(?:following )?(?:keys|fields)[ :]{1,3}"
-    r"(?P<list>[a-z_]\w{1,30}(?:, (?:and )?(?!and\b)[a-z_]\w{1,30}){1,20}"
-    r"(?: and (?!nothing\b|no\b)[a-z_]\w{1,30})?)"
-    r"(?P<rest> and nothing else| and no others?|,? nothing else)?(?=[.;\n]|$)"
-)
-_KEYS_HEAD = re.compile(
-    r"^#{1,6}[ \t]+(?:output |json |response )?(?:fields|keys)[ \t:]*$", re.IGNORECASE | re.MULTILINE
-)
-_KEYS_LEAD = re.compile(
-    r"^[^\n]{0,200}\b(?:keys|fields|properties|attributes|schema)\b[^\n:]{0,30}[:：][*_]{0,3}[ \t]*$",
-    re.IGNORECASE | re.MULTILINE,
-)
-_KEY_ITEM = re.compile(
-    r"[ \t]*(?:[-*+•][ \t]+|\d{1,3}[.)][ \t]+)[`\"*]{0,3}([A-Za-z_][\w.-]{0,60})[`\"*]{0,3}"
-    r"(?:[ \t]?\(([^()\n]{0,80})\))?[*`]{0,2}(?:[ \t]?[:：–—]|[ \t]-[ \t]|[ \t]*$)",
-    re.MULTILINE,
-)
 _NOT_LABELS = re.compile(
     r"\b(?:not|never|no|avoid|tools?|steps?|tasks?|rules?|guidelines|files?|input)\b", re.IGNORECASE
-)
-_ANSWERS = re.compile(
-    r"\b(?:json|output|return|respond|response|reply|answer|object|produce)\b", re.IGNORECASE
-)
-_GIVEN = re.compile(
-    r"\b(?:input|you (?:will|are)(?: be)? (?:receive|given)|provided|database|table|each row)\b", re.I
 )
 _CLASSIFIES = re.compile(
     r"\b(?:classif\w+|categor\w+|labels?|answers?|respon\w+|repl\w+|returns?|outputs?|values?|choose"
@@ -111,6 +86,8 @@ _NEAR = 200  # code points before a set in which its line begins
 
 def in_sentence(text: str, span: Span) -> Iterator[Labels]:
     """The sets that a sentence (or its line) names."""
+    if not _may_list(text[span.start : span.end]):
+        return
     for pattern in (_ONE_OF, _EITHER, _VALUES):
         for match in pattern.finditer(text, span.start, span.end):
             whole = Span(match.start(), match.end("list"))
@@ -127,6 +104,15 @@ def in_sentence(text: str, span: Span) -> Iterator[Labels]:
                 continue
             several = _SEVERAL.search(text, span.start, min(span.end, match.end())) is not None
             yield Labels(whole, choices, _field(text, match.start()), several)
+
+
+@lru_cache(maxsize=1 << 12)
+def _may_list(sentence: str) -> bool:
+    """False for a sentence that surely names no set: cheap, as most do not."""
+    lower = sentence.lower()
+    if " or" not in lower and " of" not in lower and not any(word in lower for word in _LISTS):
+        return False
+    return _MAY_LIST.search(lower) is not None
 
 
 def _field(text: str, start: int) -> str:
@@ -151,12 +137,12 @@ def _choices(text: str, start: int, end: int) -> Iterator[Choice]:
 
 def in_lists(text: str) -> Iterator[Labels]:
     """The sets that a list names below a line such as "Categories:"."""
-    for match in _leads(text, _LEAD):
+    for match in leads(text, _LEAD):
         lead = match[0]
         if _NOT_LABELS.search(lead) or (len(lead.split()) > _SHORT and not _CLASSIFIES.search(lead)):
             continue
         choices: list[Choice] = []
-        for line in _items(text, match.end()):
+        for line in items(text, match.end()):
             found = _NAME.match(text, line.start, line.end)
             if found is None or len(found[1].split()) > 5:
                 choices = []
@@ -169,7 +155,7 @@ def in_lists(text: str) -> Iterator[Labels]:
             )
 
 
-def _leads(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+def leads(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     """The lines that end in a colon and match a pattern."""
     for colon in _COLON.finditer(text):
         line = text.rfind("\n", max(0, colon.start() - _WIDEST), colon.start()) + 1
@@ -178,7 +164,7 @@ def _leads(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
             yield match
 
 
-def _items(text: str, start: int) -> Iterator[Span]:
+def items(text: str, start: int) -> Iterator[Span]:
     """What follows the marker of each item of the list below, at the indent of the first; at most `_MOST`."""
     at, indent, count = start + 1, -1, 0
     while at < len(text) and count < _MOST:
@@ -196,88 +182,3 @@ def _items(text: str, start: int) -> Iterator[Span]:
             if following is None:
                 return
         at = stop + 1
-
-
-def keys(text: str, span: Span) -> Iterator[Schema]:
-    """The keys that a sentence names: "Return JSON with the keys `a` and `b`"."""
-    if not _ANSWERS.search(text, span.start, span.end) or _GIVEN.search(text, span.start, span.end):
-        return
-    for match in _KEYS.finditer(text, span.start, span.end):
-        found = [
-            Key(key[1], _typed(key[2]), "optional" not in (key[2] or "").lower(), Span(*key.span(1)))
-            for key in _KEY.finditer(text, match.start("list"), match.end("list"))
-        ]
-        if found:
-            shape = Shape(frozenset(("object",)), tuple(found))
-            yield Schema(Span(match.start(), match.end()), shape, Basis.PROSE)
-    for match in _BARE_KEYS.finditer(text, span.start, span.end):
-        names = re.finditer(r"(?!and\b)[a-z_]\w+", match["list"])
-        base = match.start("list")
-        bare = [Key(one[0], Shape(), True, Span(base + one.start(), base + one.end())) for one in names]
-        is_closed = bool(match["only"] or match["rest"])
-        yield Schema(Span(*match.span()), Shape(frozenset(("object",)), tuple(bare), is_closed), Basis.PROSE)
-
-
-def headed_keys(text: str) -> Iterator[Schema]:
-    """The keys that a list names under the heading "Fields", where the answer is said to be JSON."""
-    if "#" not in text or "json" not in text.lower():
-        return
-    for head in _KEYS_HEAD.finditer(text):
-        found: list[Key] = []
-        end = head.end()
-        for item in _items(text, head.end()):
-            key = _KEY_ITEM.match(text, text.rfind("\n", 0, item.start) + 1, item.end)
-            if key is None:
-                found = []
-                break
-            end = item.end
-            said = text[key.end() : item.end]
-            kind = _typed(said.split(",")[0]) if " or " not in said and "null" not in said else Shape()
-            types = kind.types | {"null"} if kind.types else kind.types
-            found.append(Key(key[1], Shape(types), "optional" not in said.lower(), Span(*key.span(1))))
-        if len(found) > 1:
-            yield Schema(Span(head.start(), end), Shape(frozenset(("object",)), tuple(found)), Basis.PROSE)
-
-
-def key_lists(text: str) -> Iterator[Schema]:
-    """The keys that a list names below "Return JSON with these fields:"."""
-    for match in _leads(text, _KEYS_LEAD):
-        if "json" not in match[0].lower() or _GIVEN.search(match[0]):
-            continue
-        found: list[Key] = []
-        at = match.end() + 1
-        for item in _items(text, match.end()):
-            begin = text.rfind("\n", 0, item.start) + 1
-            at = item.end
-            key = _KEY_ITEM.match(text, begin, item.end)
-            if key is None:
-                found = []
-                break
-            said = key[2] or ""
-            needed = "optional" not in text[key.start() : min(item.end, key.end() + 60)].lower()
-            found.append(Key(key[1], _typed(said), needed, Span(*key.span(1))))
-        if found:
-            shape = Shape(frozenset(("object",)), tuple(found))
-            yield Schema(Span(value(text, match.start(), match.end()).start, at), shape, Basis.PROSE)
-
-
-_TYPE = re.compile(
-    r"\b(string|str|integer|int|number|float|boolean|bool|array|list|object|dict)\b", re.IGNORECASE
-)
-_LONG = {
-    "str": "string",
-    "int": "integer",
-    "float": "number",
-    "bool": "boolean",
-    "list": "array",
-    "dict": "object",
-}
-
-
-def _typed(said: str | None) -> Shape:
-    """The type that a note in brackets names first."""
-    match = _TYPE.search(said or "")
-    if match is None or " or " in (said or "") or "|" in (said or ""):
-        return Shape()
-    name = _LONG.get(match[1].lower(), match[1].lower())
-    return Shape(frozenset((name,))) if name in TYPES else Shape()

@@ -17,6 +17,7 @@ _ENOUGH = 3  # points
 _CERTAIN = 6  # points that need no single strong clue
 _FILLED = 4  # the same of a text with slots
 _HEAD = 20_000  # code points that are looked at
+_SHOWN = 3  # examples that end as the text does
 _WIDE = 300  # code points of a line that are looked at
 _WEB = (("mustache",), ("hbs",), ("handlebars",), ("liquid",))  # templates of pages and code, as a rule
 _FENCE = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1", re.MULTILINE | re.DOTALL)
@@ -99,10 +100,21 @@ def _read(text: str) -> Iterator[Clue]:
     outside = _FENCE.sub("", text)
     yield from _found(clues.TEXT, outside)
     lines = [line for line in _TAG.sub("", outside).splitlines() if line.strip()]
-    if len(lines) > 1 and _more_than(0.5, clues.MOSTLY_CODE, lines):
+    if _completes(outside):
+        yield clues.COMPLETES
+    elif len(lines) > 1 and _more_than(0.5, clues.MOSTLY_CODE, lines):
         yield clues.MOSTLY_CODE
     if len(lines) >= 10 and _more_than(0.7, clues.MOSTLY_WORDS, lines):
         yield clues.MOSTLY_WORDS
+
+
+def _completes(text: str) -> bool:
+    """Does a text end as few-shot prompts do: a slot, and a label that examples above answer?"""
+    label = clues.COMPLETES.pattern.match(text[text.rstrip().rfind("\n") + 1 :].strip()[:40])
+    if label is None or "{" not in text[-_WIDE:]:
+        return False
+    wanted = f"{label[1]}: "
+    return sum(line.startswith(wanted) for line in text.splitlines()) >= _SHOWN
 
 
 def _more_than(share: float, clue: Clue, lines: list[str]) -> bool:

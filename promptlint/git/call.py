@@ -72,6 +72,14 @@ def run(folder: Path, *arguments: str, given: bytes = b"", fine: tuple[int, ...]
     return done.stdout if done.returncode in fine else None
 
 
+def is_work_tree(folder: Path) -> bool:
+    """True if git, too, thinks that `folder` is in the work tree: core.worktree can name another."""
+    top = run(folder, "rev-parse", "--show-toplevel")
+    return top is not None and Path(os.path.realpath(folder)).is_relative_to(
+        os.path.realpath(os.fsdecode(top.removesuffix(b"\n")))
+    )
+
+
 def names(output: bytes) -> tuple[str, ...]:
     """What NUL bytes separate in git's output; bytes that are no UTF-8 become surrogates."""
     return tuple(os.fsdecode(name) for name in output.split(b"\0") if name)

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from promptlint.errors import UsageError
-from promptlint.git.call import filters_off, names, run, searched, within
-from promptlint.git.worktree import is_work_tree
+from promptlint.git.call import filters_off, is_work_tree, names, run, searched, within
 from promptlint.records import dataclass
 
 SUBMODULE = "160"

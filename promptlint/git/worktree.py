@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from promptlint.errors import UsageError
-from promptlint.git.call import filters_off, names, run, searched, within
+from promptlint.git.call import filters_off, is_work_tree, names, run, searched, within
+from promptlint.git.objects import commit
 
 _UNTRACKED = ("ls-files", "-o", "--exclude-standard", "-z")
 _PLAIN = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
@@ -63,7 +64,10 @@ def changed(folder: Path, base: str) -> tuple[str, ...]:
     """
     if root(folder) is None:
         raise UsageError(f"--base {base}: {folder} is not in a git repository")
-    start = _left_at(folder, _commit(folder, base))
+    try:
+        start = _left_at(folder, commit(folder, base))
+    except UsageError as error:
+        raise UsageError(f"--base {error}") from None
     filters = filters_off(folder)
     differing = None if filters is None else run(folder, *filters, *_DIFF, start, "--")
     untracked = run(folder, *_UNTRACKED)
@@ -111,25 +115,6 @@ def grep(folder: Path, words: Iterable[str], suffixes: Iterable[str]) -> tuple[s
     if not is_work_tree(folder):
         return ()
     return tuple(sorted(searched(folder, words, ("--untracked", "--", *within(suffixes))) or ()))
-
-
-def is_work_tree(folder: Path) -> bool:
-    """True if git, too, thinks that `folder` is in the work tree: core.worktree can name another."""
-    top = run(folder, "rev-parse", "--show-toplevel")
-    return top is not None and Path(os.path.realpath(folder)).is_relative_to(
-        os.path.realpath(os.fsdecode(top.removesuffix(b"\n")))
-    )
-
-
-def _commit(folder: Path, base: str) -> str:
-    if not is_work_tree(folder):
-        raise UsageError(f"--base {base}: git is not installed, or refuses to read {folder}")
-    found = None
-    if base and not base.startswith("-") and base.isprintable():
-        found = run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
-    if found is None:
-        raise UsageError(f"--base {base!r}: no such revision")
-    return found.decode("ascii").strip()
 
 
 def _left_at(folder: Path, commit: str) -> str:

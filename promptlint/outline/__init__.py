@@ -18,7 +18,7 @@ from promptlint.outline.markup import FILL
 from promptlint.outline.tree import Builder
 
 _EXAMPLES = (BlockKind.EXAMPLE, BlockKind.EXAMPLES)
-_PROTECTED = (*_EXAMPLES, BlockKind.CODE, BlockKind.DATA, BlockKind.TABLE)
+PROTECTED = (*_EXAMPLES, BlockKind.CODE, BlockKind.DATA, BlockKind.TABLE)
 
 
 def outline(prompt: Prompt) -> tuple[Block, ...]:
@@ -53,7 +53,7 @@ def protected(blocks: Iterable[Block]) -> tuple[Span, ...]:
     """Where wording must not be touched: code, data, tables and examples; sorted, merged."""
     merged: list[Span] = []
     for block in walk(blocks):
-        if block.kind not in _PROTECTED or (merged and merged[-1].contains(block.span)):
+        if block.kind not in PROTECTED or (merged and merged[-1].contains(block.span)):
             continue
         if merged and merged[-1].end >= block.span.start:
             merged[-1] = Span(merged[-1].start, block.span.end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from promptlint.outline.markup import FILL, Extent, inside
 from promptlint.words import table
@@ -37,7 +37,7 @@ def opaque(text: str, start: int, end: int) -> list[Extent]:
 
 def split(
     text: str, start: int, end: int, shut: Sequence[Extent], breaks: Sequence[int] = ()
-) -> Iterator[Extent]:
+) -> list[Extent]:
     """The sentences of `text[start:end]`, without surrounding space.
 
     Args:
@@ -47,13 +47,17 @@ def split(
         shut: sorted extents that may not be cut.
         breaks: sorted positions where the template branch changes: a sentence ends there if it could.
     """
+    first = _BOUNDARY.search(text, start, end)
+    if not breaks and (first is None or first.end() == end):  # most lines are one sentence
+        whole = _trim(text, start, end)
+        return [whole] if whole else []
+    found = []
     begin = start
-    for stop in _stops(text, start, end, shut, breaks):
+    for stop in (*_stops(text, start, end, shut, breaks), end):
         if sentence := _trim(text, begin, stop):
-            yield sentence
+            found.append(sentence)
         begin = stop
-    if sentence := _trim(text, begin, end):
-        yield sentence
+    return found
 
 
 def _stops(text: str, start: int, end: int, shut: Sequence[Extent], breaks: Sequence[int]) -> list[int]:
@@ -126,5 +130,6 @@ def _trim(text: str, start: int, end: int) -> Extent | None:
     if start < end and (text[start] == ">" or text[start].isspace()):
         match = _LEADING.match(text, start, end)
         start = match.end() if match else start
-    end = start + len(text[start:end].rstrip())
+    if start < end and text[end - 1].isspace():
+        end = start + len(text[start:end].rstrip())
     return Extent(start, end) if end > start else None

@@ -30,12 +30,18 @@ __all__ = ["Change", "Ci", "Plan", "Project", "found", "inspect", "next_steps", 
 
 CONFIG_FILE = "promptlint.toml"
 WORKFLOW_FILE = f"{WORKFLOWS}/promptlint.yml"
+FORK_FILES = {
+    WORKFLOW_FILE: "github-compare.yml",
+    f"{WORKFLOWS}/promptlint-comment.yml": "github-comment.yml",
+}
+"""The two workflows for pull requests from forks, and the packaged files that they are."""
 GITLAB_JOB = ".gitlab/promptlint.yml"
 HOOKS_HEAD = "# Runs on every commit, once somebody has said: pre-commit install\n"
 
 NO_REPOSITORY = (
     "This is no git repository: no hooks and no CI are set up. Run `git init`, then `promptlint init` again."
 )
+FORKS = "Pull requests from forks get annotations and no comment: `--forks` sets up two workflows that do."
 NO_CI = "No CI is set up, as none was found here: `--ci github` or `--ci gitlab` adds it."
 _LED_OUT = "a symbolic link leads out of the project"
 
@@ -65,8 +71,19 @@ def found(project: Project) -> list[str]:
     return texts.found_lines(project.prompts)
 
 
-def plan(project: Project, hooks: bool = True) -> Plan:
-    """What `init` would do to a project; nothing is written."""
+def plan(project: Project, hooks: bool = True, forks: bool = False) -> Plan:
+    """What `init` would do to a project; nothing is written.
+
+    Args:
+        project: what is there.
+        hooks: whether to set up pre-commit.
+        forks: whether pull requests from forks get comments, too.
+
+    Raises:
+        UsageError: forks are asked for, and GitHub is not set up.
+    """
+    if forks and "github" not in project.ci:
+        raise UsageError("--forks is for GitHub: say --ci github, too")
     made = Plan()
     _config(project, made)
     if not project.is_repository:
@@ -75,7 +92,7 @@ def plan(project: Project, hooks: bool = True) -> Plan:
     if hooks:
         _hooks(project, made)
     for ci in project.ci:
-        _CI[ci](project, made)
+        (_forks if forks and ci == "github" else _CI[ci])(project, made)
     if not project.ci and not project.ci_asked:
         made.notes.append(NO_CI)
     return made
@@ -146,6 +163,22 @@ def _github(project: Project, made: Plan) -> None:
         made.present.append(f"{_shown(project, workflow)} (names promptlint, so that no workflow is added)")
     else:
         _new(project, WORKFLOW_FILE, texts.packaged("github.yml"), made)
+        made.notes.append(FORKS)
+
+
+def _forks(project: Project, made: Plan) -> None:
+    found = project.workflows.get("github")
+    own = {project.root / name for name in FORK_FILES}
+    single = "compare.yml@" not in (text_of(project.root, project.root / WORKFLOW_FILE) or "compare.yml@")
+    if found is not None and (found not in own or single):
+        shown = WORKFLOW_FILE if single else _shown(project, found)
+        made.left.append(
+            f"{shown}: names promptlint, and two workflows would take its place. Remove promptlint there, "
+            "and run `promptlint init` again."
+        )
+        return
+    for name, packaged in FORK_FILES.items():
+        _new(project, name, texts.packaged(packaged), made)
 
 
 def _gitlab(project: Project, made: Plan) -> None:

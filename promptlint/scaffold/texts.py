@@ -23,6 +23,10 @@ NEXT = (
         "`pre-commit install`, once in every clone, makes the hooks run.",
     ),
     (
+        ".github/workflows/promptlint-comment.yml",
+        "Merge both workflows into the default branch: GitHub starts the one that comments from there only.",
+    ),
+    (
         ".gitlab/promptlint.yml",
         "Give the CI a masked variable GITLAB_TOKEN, a project access token with which it posts its notes.",
     ),

@@ -12,7 +12,7 @@ from promptlint.senses.stock import KEY, KEYS, WHOLE, folded
 from promptlint.senses.thesaurus import CONCEPT, STOP
 from promptlint.wording import words
 
-__all__ = ["WHOLE", "Sense", "concept", "opposed", "sense"]
+__all__ = ["WHOLE", "Sense", "concept", "opposed", "sense", "without_reason"]
 
 
 class Sense(NamedTuple):
@@ -80,11 +80,16 @@ _SIGNS_OF_TURNS = frozenset(("time", "once", "turn", "mess", "repl", "resp"))
 _SIGNS_OF_BOUNDS = frozenset(("less", "fewe"))  # first letters of words: cheap before a regular expression
 
 
+def without_reason(text: str) -> str:
+    """A sentence without what it says for itself behind a mark: ", because ...", ", otherwise ..."."""
+    return _REASON.sub("", text, count=1) if _MARK.search(text) else text
+
+
 def _in_short(text: str) -> str:
     """A sentence with its set phrases brought to one form, and without a reason behind a comma."""
     keys = {word[:KEY] for word in words(text)}
-    if not keys.isdisjoint(_BEFORE_REASONS) and _MARK.search(text):
-        text = _REASON.sub("", text, count=1)
+    if not keys.isdisjoint(_BEFORE_REASONS):
+        text = without_reason(text)
     most = not keys.isdisjoint(_SIGNS_OF_MOST)
     if most:
         text = _MOST.sub(lambda match: f"{match['kept'] or ''} maximum", text)
@@ -145,6 +150,11 @@ def concept(lemma: str) -> str:
     return CONCEPT.get(lemma, lemma)
 
 
+_CONTRASTED = frozenset().union(*CONTRASTS)
+
+
 def opposed(one: frozenset[str], other: frozenset[str]) -> bool:
     """True if each of two sets of concepts has one that the other has the counterpart of: first and last."""
+    if one.isdisjoint(_CONTRASTED) or other.isdisjoint(_CONTRASTED):
+        return False
     return any((one & group) - other and (other & group) - one for group in CONTRASTS)

@@ -12,33 +12,32 @@ monday tuesday wednesday thursday friday saturday sunday
 january february march april june july august september october november december
 first last next previous second third
 before after during
-begin end
-minimum maximum
+start end
+least most
 allow forbid refuse
-input output
+user_input answer_text
 question answer
 user assistant
 customer employee
-add delete
+add remove
 include exclude skip
 positive negative neutral_value
 high low medium
 start stop
-large little
-brief long detailed
-wrong correctly right
-left right_side
+large small
+short long detailed
+wrong correctly
 upper lower
 yes no_answer
-true false
+true wrong
 euro dollar pound yen
-day week month year hour minute second_unit
-title description body
-row column
+date week month year time minute second_unit
+title describe body
+line column
 read write
 frontend backend
 json xml yaml csv html markdown
-past present_day future
+past current future
 formal informal casual
 """.strip().splitlines()
 )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from promptlint.senses.thesaurus import LIGHT
 
 _LIGHT = 0.4
 _STOCK = 2.0
+_SET = ("stock", "limit_")
 _ROUNDING = 1e-9
+LEAST_COMMON = 1.0  # no rule asks for less
+_FEW = 5  # a concept of no more sentences may find candidates, else one of no more than half of them
 _COMMON = 24  # a concept of more sentences than this finds no candidates: a bound on work
 
 
@@ -29,70 +32,97 @@ class Likeness(NamedTuple):
     added: float
 
 
-class Index:
-    """The concepts of sentences, by number; make one for a text."""
+def alike(
+    concepts: Sequence[frozenset[str]],
+    least: float,
+    common: float = LEAST_COMMON,
+    kinds: Sequence[Hashable] = (),
+) -> dict[int, list[Likeness]]:
+    """For each sentence the earlier ones that are near, the nearest first; none: no entry.
 
-    def __init__(self, concepts: Sequence[frozenset[str]]) -> None:
-        self._concepts = concepts
-        places: dict[str, list[int]] = {}
-        for index, each in enumerate(concepts):
-            for concept in each:
-                places.setdefault(concept, []).append(index)
-        rare = _Rarity(len(concepts))
-        self._weights = {concept: rare.weight(concept, len(found)) for concept, found in places.items()}
-        self._places = {
-            concept: found
-            for concept, found in places.items()
-            if 1 < len(found) <= _COMMON and concept not in LIGHT
-        }
-        self._vague = {
-            concept for concept, found in places.items() if len(found) > _COMMON or concept in LIGHT
-        }
-        weights = self._weights
-        self._sums = [sum([weights[concept] for concept in each]) for each in concepts]
-
-    def earlier(self, index: int, least: float) -> list[Likeness]:
-        """The sentences before `index` whose share is at least `least`, the nearest first."""
-        found = [self._likeness(index, at) for at in self._near(index, least)]
-        return sorted(
-            [each for each in found if each.share >= least], key=lambda each: (-each.share, each.at)
-        )
-
-    def _near(self, index: int, least: float) -> Iterator[int]:
-        """Those that may reach a share, by the rare concepts that they have in common."""
-        met: dict[int, float] = {}
-        own, weights = self._concepts[index], self._weights
-        reach = sum([weights[concept] for concept in own & self._vague])
-        for concept in own:
-            places = self._places.get(concept)
-            if places is not None:
-                weight = weights[concept]
-                for at in places:
-                    if at >= index:
-                        break
-                    met[at] = met.get(at, 0.0) + weight
-        for at, common in met.items():
-            if 2 * (common + reach) >= least * (self._sums[index] + self._sums[at]) - _ROUNDING:
-                yield at
-
-    def _likeness(self, index: int, at: int) -> Likeness:
-        one, other = self._sums[at], self._sums[index]
-        common = math.fsum(self._weights[concept] for concept in self._concepts[index] & self._concepts[at])
-        return Likeness(at, 2 * common / (one + other), common, min(one, other) - common, other - common)
+    Near is whose share is at least `least`, with a weight of `common` in both; sentences are compared only if
+    a concept that is rare here is in both. Where `kinds` gives each sentence a kind, those of two kinds are
+    compared only if they share a set phrase.
+    """
+    places: dict[str, list[int]] = {}
+    for index, each in enumerate(concepts):
+        for concept in each:
+            if concept in places:
+                places[concept].append(index)
+            else:
+                places[concept] = [index]
+    weights = _weights(places, len(concepts))
+    most = min(_COMMON, max(_FEW, len(concepts) // 2))
+    vague = {concept for concept, at in places.items() if len(at) > most or concept in LIGHT}
+    met = _met(places, weights, vague, kinds or [0] * len(concepts))
+    if not met:
+        return {}
+    sums = [sum([weights[concept] for concept in each]) for each in concepts]
+    reaches = [sum([weights[concept] for concept in each & vague]) for each in concepts]
+    found: dict[int, list[Likeness]] = {}
+    size, floor = len(concepts), common - _ROUNDING
+    for key, rare in met.items():
+        later = key // size
+        reach = rare + reaches[later]
+        if reach < floor:
+            continue
+        at = key % size
+        if 2 * reach < least * (sums[later] + sums[at]) - _ROUNDING:
+            continue
+        near = _likeness(at, concepts[later] & concepts[at], weights, (sums[at], sums[later]))
+        if near.share >= least and near.common >= common:
+            found.setdefault(later, []).append(near)
+    for each_found in found.values():
+        each_found.sort(key=_nearest)
+    return found
 
 
-class _Rarity:
-    """The weight of a concept by how many sentences have it; each logarithm is taken once."""
+def _met(
+    places: Mapping[str, Sequence[int]],
+    weights: Mapping[str, float],
+    vague: Set[str],
+    kinds: Sequence[Hashable],
+) -> dict[int, float]:
+    """Each two sentences (later * their number + earlier), with the weight of the rare concepts in both."""
+    size = len(kinds)
+    met: dict[int, float] = {}
+    for concept, at in places.items():
+        if len(at) > 1 and concept not in vague:
+            weight = weights[concept]
+            phrase = weight == _STOCK
+            for count, later in enumerate(at):
+                base, kind = later * size, kinds[later]
+                for earlier in at[:count]:
+                    if kinds[earlier] == kind or phrase:
+                        key = base + earlier
+                        met[key] = met.get(key, 0.0) + weight
+    return met
 
-    def __init__(self, whole: int) -> None:
-        self._whole = whole
-        self._known: dict[int, float] = {}
 
-    def weight(self, concept: str, count: int) -> float:
-        """1 for a concept of one sentence, less for one of several, little for one that most rules share."""
-        if concept.startswith(("stock", "limit_")):
-            return _STOCK
-        rare = self._known.get(count)
-        if rare is None:
-            rare = self._known[count] = math.log1p(self._whole / count) / math.log1p(self._whole)
-        return rare * _LIGHT if concept in LIGHT else rare
+def _likeness(
+    at: int, both: frozenset[str], weights: Mapping[str, float], sums: tuple[float, float]
+) -> Likeness:
+    one, other = sums
+    common = math.fsum([weights[concept] for concept in both])
+    return Likeness(at, 2 * common / (one + other), common, min(one, other) - common, other - common)
+
+
+def _nearest(near: Likeness) -> tuple[float, int]:
+    return -near.share, near.at
+
+
+def _weights(places: Mapping[str, Sequence[int]], whole: int) -> dict[str, float]:
+    """1 for a concept of one sentence, less for one of several, little for one that most rules share."""
+    rare: dict[int, float] = {}
+    found = dict.fromkeys(places, 1.0)
+    for concept, at in places.items():
+        count = len(at)
+        if count > 1:
+            if count not in rare:
+                rare[count] = math.log1p(whole / count) / math.log1p(whole)
+            found[concept] = rare[count]
+        if concept[0] in "sl" and concept.startswith(_SET):
+            found[concept] = _STOCK
+    for concept in places.keys() & LIGHT:
+        found[concept] *= _LIGHT
+    return found

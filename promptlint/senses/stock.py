@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
+from functools import cache
 
 _NOT = (
     r"(?:do not|don['’]t|never|avoid|no|not|without|refrain from|must not|should not|shouldn['’]t|may not"
@@ -26,6 +27,8 @@ _PEOPLE = (
     r"(?:persons?|people|individuals?|customers?|users?|patients?|employees?|engineers?|clients?|staff"
     r"|authors?)"
 )
+_ANSWER = r"(?:answers?|responses?|repl(?:y|ies)|outputs?|messages?|explanations?)"
+_SHORT = r"(?:brief|concise|short|succinct|terse)"
 _SLOTS = r"(?:placeholders?|variables?|format specifiers)"
 
 _STOCK: dict[str, tuple[str, ...]] = {
@@ -129,6 +132,31 @@ _STOCK: dict[str, tuple[str, ...]] = {
         r"\bask\b[^.;:]{0,30}\bclarif\w+",
         r"\bif\b[^.;]{0,40}\b(?:unclear|ambiguous|not clear|vague)\b[^.;]{0,30}\bask\b",
     ),
+    "keep the answer short": (
+        rf"\b(?:be|stay|remain|keep (?:it|(?:(?:all|your|the|each|every) )?{_ANSWER}))(?: \w+){{0,2}}"
+        rf" {_SHORT}\b|\b(?:answer|respond|reply)(?: \w+)? (?:briefly|concisely|succinctly)\b",
+        rf"\b(?:give|use|write|provide|aim for|prefer)(?: \w+){{0,2}} {_SHORT} {_ANSWER}\b",
+    ),
+    "do not speak of the passages": (
+        rf"\b{_NOT} (?:\w+ )?(?:mention|refer to|talk about|speak of|allude to|reference)\b[^.;:]{{0,16}}"
+        r"\b(?:(?:the|these|your|any|that|there is) )(?:\w+ )?(?:context|passages?|documents?|excerpts?)\b",
+        rf"\b{_NOT}\b[^.;:]{{0,20}}\bbased on the (?:\w+ )?(?:context|passages?|documents?|excerpts?)\b",
+    ),
+    "stay in character": (
+        r"\b(?:stay|remain|keep|always be)\b[^.;:]{0,12}\bin (?:character|role)\b",
+        rf"\b{_NOT}\b[^.;:]{{0,12}}\b(?:break|leave|drop|step out of|fall out of|abandon)\b[^.;:]{{0,8}}"
+        r"\b(?:character|role|persona)\b",
+    ),
+    "give no code fence": (
+        rf"\b{_NOT}\b[^.;:]{{0,30}}(?:\b(?:code )?fences?\b|\bcode blocks?\b|\btriple backticks\b|```)",
+    ),
+    "do not apologise": (rf"\b{_NOT} (?:\w+ )?(?:apologi[sz]\w*|apolog(?:y|ies)|say sorry)\b",),
+    "use no hashtags": (rf"\b{_NOT}\b[^.;:]{{0,20}}\bhashtags?\b",),
+    "say so if it is not known": (
+        r"\bif\b[^.;]{0,30}\b(?:do not|don['’]t|can['’]t|cannot) (?:know|find|answer)\b[^.;]{0,60}"
+        r"\b(?:say|admit|tell|state|reply|answer|respond)\b",
+        r"\b(?:say|admit|state)\b[^.;]{0,16}\b(?:do not|don['’]t|cannot|can['’]t) (?:know|find|answer)\b",
+    ),
 }
 _SIGNS = {
     "use nothing but what is given": (
@@ -167,10 +195,16 @@ _SIGNS = {
     "give no medical advice": ("medical advice",),
     "give no financial advice": (" advice",),
     "ask if the request is unclear": ("clarif", "unclear", "ambiguous", "not clear", "vague"),
+    "keep the answer short": ("brief", "concise", "short", "succinct", "terse"),
+    "do not speak of the passages": ("context", "passage", "document", "excerpt"),
+    "stay in character": ("character", "role", "persona"),
+    "give no code fence": ("fence", "block", "backtick"),
+    "do not apologise": ("apolog", "sorry"),
+    "use no hashtags": ("hashtag",),
+    "say so if it is not known": ("know", "find", "answer"),
 }
 _PATTERNS = tuple(
-    (f"stock{number}", _SIGNS[name], re.compile("|".join(each), re.IGNORECASE))
-    for number, (name, each) in enumerate(_STOCK.items())
+    (f"stock{number}", _SIGNS[name], "|".join(each)) for number, (name, each) in enumerate(_STOCK.items())
 )
 _LONGEST = 400
 
@@ -180,6 +214,13 @@ _OPEN = (
     "no preamble",
     "use plain language",
     "ask if the request is unclear",
+    "keep the answer short",
+    "do not speak of the passages",
+    "stay in character",
+    "give no code fence",
+    "do not apologise",
+    "use no hashtags",
+    "say so if it is not known",
 )
 WHOLE = frozenset(f"stock{number}" for number, name in enumerate(_STOCK) if name not in _OPEN)
 """The stock rules that say all: what stands beside them explains them. The others may have an object."""
@@ -191,6 +232,12 @@ for _number, _name in enumerate(_STOCK):
     for _sign in _SIGNS[_name]:
         _BY_KEY.setdefault(max(_sign.split(), key=len)[:KEY], []).append(_number)
 KEYS = frozenset(_BY_KEY)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A rule's expression, made when a text first needs it."""
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def folded(text: str, keys: Set[str]) -> str:
@@ -205,5 +252,5 @@ def folded(text: str, keys: Set[str]) -> str:
     for number in sorted({number for key in met for number in _BY_KEY[key]}):
         word, signs, pattern = _PATTERNS[number]
         if any(sign in lower for sign in signs):
-            text = pattern.sub(f" {word} ", text)
+            text = _compiled(pattern).sub(f" {word} ", text)
     return text

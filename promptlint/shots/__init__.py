@@ -14,7 +14,7 @@ from promptlint.outline.masks import FILL, masked
 from promptlint.places import joined, touches
 from promptlint.shots.cut import Cut
 from promptlint.shots.names import Means
-from promptlint.shots.runs import runs
+from promptlint.shots.runs import Kind, possible, runs
 from promptlint.shots.shot import Form, Part, Shot, Worth
 from promptlint.shots.split import Title, cuts, label_names, title_of
 from promptlint.shots.tables import rows
@@ -31,6 +31,8 @@ _ANGLES = re.compile(r"<[a-zA-Z][\w ,./'-]{0,60}>")  # a placeholder, if no tag 
 _YOURS = re.compile(
     r":\s{0,9}[\"'](?:your\b|one of\b|the \w+(?: \w+){0,3}[\"']|string[\"'])", re.IGNORECASE
 )  # a layout to fill in
+_Wanted = tuple[Span, list[Kind]]
+_GAP = re.compile(r"\n[ \t]*\n\s*")
 _WORDS = 5  # of a label at most
 _LONGEST = 60  # code points of a label
 _LOOKED = 4_000  # code points of a part in which a placeholder is looked for
@@ -43,39 +45,50 @@ def shots(view: View) -> tuple[Shot, ...]:
 
     Several rules ask for those of one view, one after the other: hence the small memory.
     """
+    wanted = _possible_runs(view) if view.prompt.profile is Profile.PROMPT else []
+    if not wanted and not view.of_kind(BlockKind.EXAMPLES, BlockKind.EXAMPLE):
+        return ()
     text = masked(view.prompt)
     found = list(_turns(view, text))
     ends = {offset for shot in found for span in (shot.input, shot.output) if span for offset in [span.end]}
-    for block in _outermost(view.blocks):
+    for block in _outermost(view):
         if value(text, block.span.start, block.span.end).end not in ends:
             found += _of_group(text, block, view.prompt.profile)
-    if view.prompt.profile is Profile.PROMPT:
-        found = _with_runs(view, text, found)
+    if wanted:
+        found = _with_runs(view, text, found, wanted)
     found.sort(key=lambda shot: shot.span)
     return tuple(found)
 
 
-def _with_runs(view: View, text: str, found: Sequence[Shot]) -> list[Shot]:
+def _possible_runs(view: View) -> list[_Wanted]:
+    """The messages in which examples may stand that no heading announces, each with their kinds."""
+    many = len(view.prompt.messages) > 1
+    places = message_spans(view.prompt) if many else (Span(0, len(view.text)),)
+    return [(place, kinds) for place in places if (kinds := possible(view.text, place))]
+
+
+def _with_runs(view: View, text: str, found: Sequence[Shot], wanted: Sequence[_Wanted]) -> list[Shot]:
     """With the examples that no heading announces; they replace those of which less is known."""
-    shut = (block.span for block in view.of_kind(BlockKind.CODE, BlockKind.TABLE))
+    shut = (block.span for block in (*view.of_kind(BlockKind.CODE), *view.of_kind(BlockKind.TABLE)))
     code = [span for span in shut if text.find("\n", span.start, span.end) >= 0]
     told = [shot.group for shot in found if shot.literal is not None or shot.form is Form.TURNS]
     known = [shot.group for shot in found if shot.output is not None and not shot.follows]
     strong, ground = joined([*code, *told]), joined([*code, *told, *known])
     made: list[Shot] = []
-    for place in message_spans(view.prompt) or (Span(0, len(text)),):
-        for run in runs(text, place, lambda span, is_data: touches(strong if is_data else ground, span)):
+    for place, kinds in wanted:
+        taken = lambda span, is_data: touches(strong if is_data else ground, span)  # noqa: E731
+        for run in runs(text, place, taken, kinds):
             title = Title(run.group.start, Means.OTHER, Worth.MODEL)
             made += [_shot(text, cut, run.group, title) for cut in run.cuts]
     new = joined(shot.span for shot in made)
     return [*(shot for shot in found if not touches(new, shot.span)), *made]
 
 
-def _outermost(blocks: Sequence[Block]) -> Iterator[Block]:
+def _outermost(view: View) -> Iterator[Block]:
     """EXAMPLES, and EXAMPLE blocks outside them."""
     end = -1
-    for block in walk(blocks):
-        if block.kind in (BlockKind.EXAMPLES, BlockKind.EXAMPLE) and block.span.start >= end:
+    for block in view.of_kind(BlockKind.EXAMPLES, BlockKind.EXAMPLE):
+        if block.span.start >= end:
             end = block.span.end
             yield block
 
@@ -85,8 +98,10 @@ def _outermost(blocks: Sequence[Block]) -> Iterator[Block]:
 
 def _turns(view: View, text: str) -> Iterator[Shot]:
     """A user message and the fixed answer after it, before the last user message."""
-    starts = {block.span.start for block in view.blocks if block.kind is BlockKind.EXAMPLE}
     messages = view.prompt.messages
+    if len(messages) < 2:
+        return
+    starts = {block.span.start for block in view.blocks if block.kind is BlockKind.EXAMPLE}
     if not starts or Role.ASSISTANT not in [message.role for message in messages]:
         return
     places = message_spans(view.prompt)
@@ -94,7 +109,7 @@ def _turns(view: View, text: str) -> Iterator[Shot]:
     before: tuple[Message | None, Span] = (None, Span(0, 0))
     for message, place in zip(messages, places, strict=True):
         answer = value(text, place.start, place.end)
-        if message.role is Role.ASSISTANT and answer.start in starts:
+        if message.role is Role.ASSISTANT and (answer.start in starts or (pairs and message is messages[-1])):
             asked = value(text, before[1].start, before[1].end)
             from_user = before[0] is not None and before[0].role is Role.USER and asked.end > asked.start
             pairs.append((asked if from_user else None, answer))
@@ -130,9 +145,55 @@ def _of_group(text: str, group: Block, profile: Profile) -> list[Shot]:
             found[-1] = _joined(text, asked, one)
             asked = None
             continue
+        if len(parts) == 0 and title.worth is not Worth.MODEL and len(blocks) == 1:
+            made = [_shot(text, cut, group.span, title) for cut in _each(text, title.body, span.end)] or made
         found += made
         asked = one if len(made) == 1 and one.output is None and one.input is not None else None
-    return found
+    return _answered(text, found)
+
+
+def _answered(text: str, found: list[Shot]) -> list[Shot]:
+    """With the answers that no label announces: the JSON below what is given, or all below its first line."""
+    bare = [shot for shot in found if _is_bare(shot)]
+    if not bare or any(shot.output is not None for shot in found):
+        return found
+    cut_at = {shot: _data_below(text, shot.input) for shot in bare if shot.input is not None}
+    if not any(cut_at.values()) and len(bare) > 1:
+        lines = {shot: text.find("\n", shot.input.start, shot.input.end) for shot in bare if shot.input}
+        cut_at = lines if min(lines.values()) >= 0 else {}
+    return [_split(text, shot, cut_at.get(shot, 0)) for shot in found]
+
+
+def _is_bare(shot: Shot) -> bool:
+    return shot.input is not None and shot.output is None and len(shot.parts) == 1 and not shot.template
+
+
+def _data_below(text: str, given: Span) -> int:
+    """Where an object begins a line below the first and ends the part; 0 if none does."""
+    at = text.find("\n{", given.start, given.end)
+    return at if at >= 0 and loose.whole(text, at + 1, given.end) is not None else 0
+
+
+def _split(text: str, shot: Shot, at: int) -> Shot:
+    if at <= 0 or shot.input is None:
+        return shot
+    given = value(text, shot.input.start, at)
+    cut = Cut(shot.span, shot.form, shot.parts, given, value(text, at, shot.input.end), shot.worth)
+    return _shot(text, cut, shot.group, Title(shot.span.start, Means.OTHER, shot.worth))
+
+
+def _each(text: str, start: int, end: int) -> Iterator[Cut]:
+    """The paragraphs of what is called good or bad, each an answer."""
+    found: list[Span] = []
+    at = start
+    for gap in [*_GAP.finditer(text, start, end), None]:
+        stop = gap.start() if gap else end
+        span = value(text, at, stop)
+        if span.end > span.start:
+            found.append(span)
+        at = gap.end() if gap else end
+    if len(found) > 1:
+        yield from (Cut(span, Form.WHOLE, (), None, unquoted(text, span)) for span in found)
 
 
 def _known(text: str, spans: Sequence[Span]) -> frozenset[str]:

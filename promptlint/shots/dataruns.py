@@ -16,6 +16,8 @@ from promptlint.syntax.loosenodes import Literal, Sort, Value
 _TALL = 14  # lines of what is given
 _LONGEST = 60  # lines of an answer
 _DEEP = 12  # columns that an answer may be indented
+_MOST_LINES = 20_000
+_WIDE = 600  # code points of a line that is looked at
 _ENOUGH = 3  # answers without a common opener
 _OPENER = re.compile(r"[ \t]*(#{0,6})[ \t]*([A-Za-z][\w' ]{0,24}?)[ \t]?(?:[:：](?=[ \t]*\S)|$)")
 _INTRODUCES = re.compile(
@@ -40,6 +42,18 @@ class _Answer(NamedTuple):
     after: int  # number of the line after it
     literal: Literal
     end: int
+
+
+def lines_of(text: str, within: Span) -> Iterator[Line]:
+    """The lines of a range, of a long one the first."""
+    at = within.start
+    for _ in range(_MOST_LINES):
+        if at >= within.end:
+            return
+        stop = text.find("\n", at, within.end)
+        stop = within.end if stop < 0 else stop
+        yield Line(at, stop, stop == at or text[at : min(stop, at + _WIDE)].isspace())
+        at = stop + 1
 
 
 def data_runs(text: str, lines: Sequence[Line]) -> Iterator[list[Cut]]:
@@ -132,4 +146,5 @@ def _example(text: str, lines: Sequence[Line], answer: _Answer, floor: int) -> t
     )
     given = unquoted(text, value(text, given_start, lines[bottom - 1].end))
     span = Span(value(text, lines[low].start, lines[low].end).start, answer.end)
-    return Cut(span, Form.LABELS, (), given, answer.literal.root.span), name
+    step = text.startswith("Observation", given.start)  # of a trace that began above
+    return Cut(span, Form.LABELS, (), given, answer.literal.root.span, follows=step), name

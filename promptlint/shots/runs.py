@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from promptlint.model import Span
 from promptlint.shots.cut import Cut
-from promptlint.shots.dataruns import Line, data_runs
+from promptlint.shots.dataruns import Line, data_runs, lines_of
 from promptlint.shots.forms import arrow
 from promptlint.shots.names import Means
 from promptlint.shots.shot import Form, Part
@@ -25,17 +25,27 @@ Taken = Callable[[Span, bool], bool]
 
 _LEAST = 3  # examples of a run
 _MOST_RUNS = 100
-_MOST_LINES = 20_000
 _WIDEST = 600  # code points of a line that is read
 _SHORT = 4  # words of an answer that is a label
 _TALL = 14  # lines of an example
 _OPENER = re.compile(r"([A-Z][\w' ]{0,24}?)[ \t]?[:：](?=[ \t]+\S)")
-_LAST_LABEL = re.compile(r"([A-Za-z][\w ]{0,24}?)[ \t]?[:：][ \t]+(?=\S)")
+_LAST_LABEL = re.compile(
+    r"([A-Z]{3,20}(?=[ \t]{2,})|[A-Za-z][\w ]{0,24}?(?=[ \t]?[:：]))[ \t]?[:：]?[ \t]+(?=\S)"
+)
 _QUOTED = re.compile(r"[ \t]*(?:[-*•][ \t]+)?(\"[^\"\n]{3,400}\"|“[^”\n]{3,400}”)")
 _JOINT = re.compile(r"[ \t]*(?:[:=|–—-][ \t]*)?")
 _RULER = re.compile(r"[ \t]*(?:#{3,}|-{3,}|={3,}|\*{3,})[ \t]*")
 _TAG = re.compile(r"<(ex|eg|shot|case|demo|pair|item|instance|sample|row)\b[^<>\n]{0,80}>[ \t]*$")
 _OPEN_SLOT = re.compile(r"\{\{?[^{}\n]*\}\}?|\ue000")
+
+
+_TAG_LINE = re.compile(r"\n" + _TAG.pattern, re.MULTILINE)  # these begin with a line break: ten times as fast
+_RULER_LINE = re.compile(r"\n" + _RULER.pattern + r"(?=\n|\Z)")
+_DATA_LINE = re.compile(r"\n[ \t]{0,12}\{")
+_OPENER_LINE = re.compile(r"\n" + _OPENER.pattern)
+_QUOTED_LINE = re.compile(r"\n[ \t]*(?:[-*•][ \t]+)?[\"“]")
+_SIGN = re.compile("[→⇒➜➔]")
+Kind = Callable[[str, Sequence[Line]], Iterator[list[Cut]]]
 
 
 class Run(NamedTuple):
@@ -45,35 +55,73 @@ class Run(NamedTuple):
     cuts: tuple[Cut, ...]
 
 
-def runs(text: str, within: Span, taken: Taken) -> list[Run]:
-    """The runs of a message in order, apart from what is `taken`: asked with a range, and if it is JSON."""
-    if text.count("\n", within.start, within.end) < _LEAST - 1:
-        return []
-    lines = list(_lines(text, within))
+def runs(text: str, within: Span, taken: Taken, kinds: Sequence[Kind]) -> list[Run]:
+    """The runs of a message in order, apart from what is `taken`: asked with a range, and if it is JSON.
+
+    `kinds` are those that `possible` names.
+    """
+    lines = list(lines_of(text, within))
     found: list[Run] = []
 
     def free(group: Span, is_data: bool) -> bool:
         return not taken(group, is_data) and not any(run.group.overlaps(group) for run in found)
 
-    for kind in (_tags, _rulers, data_runs, _openers, _rows):
+    for kind in kinds:
         for cuts in kind(text, lines):
             group = Span(cuts[0].span.start, cuts[-1].span.end)
-            if (kind is data_runs or _answered(text, cuts)) and free(group, kind is data_runs):
+            is_sure = kind is data_runs or (kind is _rulers and _all_labelled(text, cuts))
+            if (is_sure or _answered(text, cuts)) and free(group, kind is data_runs):
                 found.append(Run(group, tuple(cuts)))
             if len(found) >= _MOST_RUNS:
                 return sorted(found)
     return sorted(found)
 
 
-def _lines(text: str, within: Span) -> Iterator[Line]:
-    at = within.start
-    for _ in range(_MOST_LINES):
-        if at >= within.end:
-            return
-        stop = text.find("\n", at, within.end)
-        stop = within.end if stop < 0 else stop
-        yield Line(at, stop, stop == at or text[at : min(stop, at + _WIDEST)].isspace())
-        at = stop + 1
+def possible(text: str, within: Span) -> list[Kind]:
+    """The kinds of run that a text may have, in order: cheap, as most prompts have none."""
+    if text.count("\n", within.start, within.end) < _LEAST - 1:
+        return []
+    part = "\n" + text[within.start : within.end]
+    found: list[Kind] = []
+    if "</" in part and _TAG_LINE.search(part) is not None:
+        found.append(_tags)
+    if ("###" in part or "---" in part or "===" in part or "***" in part) and _times(_RULER_LINE, part):
+        found.append(_rulers)
+    if "{" in part and _times(_DATA_LINE, part, 2):
+        found.append(data_runs)
+    if part.count(": ") + part.count("：") >= _LEAST and _repeats(part):
+        found.append(_openers)
+    if (
+        "->" in part
+        or "=>" in part
+        or (not part.isascii() and _SIGN.search(part))
+        or _times(_QUOTED_LINE, part)
+    ):
+        found.append(_rows)
+    return found
+
+
+def _times(pattern: re.Pattern[str], text: str, count: int = _LEAST) -> bool:
+    """True if a pattern occurs so many times."""
+    at = 0
+    for _ in range(count):
+        match = pattern.search(text, at)
+        if match is None:
+            return False
+        at = match.end()
+    return True
+
+
+def _repeats(text: str) -> bool:
+    """True if several lines open with the same label."""
+    names = [match[1] for match in _OPENER_LINE.finditer(text)]
+    return len(names) >= _LEAST and max(Counter(names).values()) >= _LEAST
+
+
+def _all_labelled(text: str, cuts: Sequence[Cut]) -> bool:
+    """True if all examples begin with one label and end in an answer with another."""
+    openers = {label[1] for cut in cuts if (label := _LAST_LABEL.match(text, cut.span.start, cut.span.end))}
+    return len(openers) == 1 and all(cut.parts for cut in cuts)
 
 
 def _answered(text: str, cuts: Sequence[Cut]) -> bool:

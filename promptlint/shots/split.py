@@ -44,6 +44,8 @@ _LABEL = re.compile(
     r"[\]>`]?(?:\*\*|__)?[ \t]{0,8}(?:[:：](?!//)(?:\*\*|__)?[ \t]{0,8}|$)",
     re.MULTILINE,
 )
+_POINTS = re.compile(r"^[ \t>]*(?:-{1,2}>|={1,2}>|→|⇒|➜|➔)[ \t]*(?=\S)", re.MULTILINE)
+_SIGNS = ("->", "=>", "→", "⇒", "➜", "➔")
 _HEADING = re.compile(r"[ \t>]*(?:[-*+•][ \t]+)?(?:#{1,6}[ \t]|\*\*|__|\[)")
 _TRACE = frozenset(
     ("thought", "action", "observation")
@@ -126,6 +128,10 @@ def _labels(text: str, start: int, end: int) -> list[_Label]:
         found.append(_Label(match[1], meaning(match[1]), match.start(), match.end()))
         if len(found) > _MOST_PARTS * 50:
             break
+    if found and any(text.find(sign, start, end) >= 0 for sign in _SIGNS):
+        points = (match for match in _POINTS.finditer(text, start, end) if not inside(code, match.end()))
+        found += [_Label("output", Means.OUTPUT, match.start(), match.end()) for match in points]
+        found.sort(key=lambda label: label.start)
     return found
 
 

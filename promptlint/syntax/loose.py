@@ -219,7 +219,8 @@ class _Reader:
             return Value(
                 Sort.STRING, Span(*found.span()), _decoded(found[1]), open=HOLE in found[1]
             ), found.end()
-        if self.text[rest.end : self.end].strip():
+        tail = self.text[rest.end : self.end].strip()
+        if '"' in tail or "\n" in tail:
             raise _Stop
         self.fault(Fault.CUT, self.end, self.end)
         return Value(Sort.STRING, Span(at, self.end), self.text[at + 1 : self.end]), self.end

@@ -126,7 +126,7 @@ def _segment(inner: Nested, segment: Segment) -> Segment:
     moved = replace(
         segment,
         span=span(inner, segment.span),
-        branch=tuple(Arm(place(inner, arm.group), arm.arm) for arm in segment.branch),
+        branch=tuple(Arm(place(inner, arm.group), arm.arm, arm.said) for arm in segment.branch),
     )
     if segment.kind is not SegmentKind.TEXT:
         return moved

@@ -136,7 +136,7 @@ def _put(body: Body, scope: _Scope, work: _Work) -> Iterator[Placed]:
     while index < len(stream):
         placed = stream[index]
         arms = placed.segment.branch[body.depth :]
-        branch = scope.branch + tuple(Arm(arm.group + (copy << _COPY), arm.arm) for arm in arms)
+        branch = scope.branch + tuple(Arm(arm.group + (copy << _COPY), arm.arm, arm.said) for arm in arms)
         own = placed.own if scope.own is None else scope.own
         here = replace(scope, branch=branch, own=own)
         meant = _meant(body, index, here, scope.own is None, work)

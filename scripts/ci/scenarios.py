@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from forks import MORE, fork_artifacts, fork_pair
+from forks import MORE, fork_artifacts, fork_inputs, fork_lies, fork_pair
 from history import NAME, PROMPT, WORDY
 from jsonschema import Draft7Validator
 from pipelines import gitlab_default, gitlab_merged, gitlab_plain
@@ -236,6 +236,8 @@ SCENARIOS: Mapping[str, Callable[[Places, Path], str]] = {
         sarif,
         failures,
         fork_pair,
+        fork_lies,
+        fork_inputs,
         fork_artifacts,
         gitlab_plain,
         gitlab_merged,

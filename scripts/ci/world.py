@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +28,8 @@ from bot.github_server import GitHubServer  # type: ignore[import-not-found]  # 
 TOKEN, READER, STRANGER = "ghs_writer0123456789", "ghs_reader0123456789", "ghs_stranger0123456789"
 CHECKER = "ghs_checker0123456789"
 BOT = "github-actions[bot]"
+RUN = 1
+"""The run of the first of two workflows."""
 _ACCOUNTS = {
     TOKEN: Account(BOT, "Bot"),
     READER: Account(BOT, "Bot", writes=False),
@@ -38,7 +42,7 @@ _TOOL = "promptlint/promptlint-toolchain"
 
 @dataclass
 class World:
-    """One repository at one host; `uploaded` are the SARIF files, `artifacts` those of all workflows."""
+    """One repository at one host; `uploaded` are the SARIF files."""
 
     folder: Path
     tool: Path
@@ -47,13 +51,13 @@ class World:
     installed: Path | None = None
     extra: dict[str, str] = field(default_factory=dict)
     uploaded: list[dict[str, Any]] = field(default_factory=list)
-    artifacts: dict[str, Path] = field(default_factory=dict)
     jobs: int = 0
 
     def push(self, files: Mapping[str, str | None]) -> Change:
         """A push to the pull request, which its host notices."""
         change = self.repository.push(files)
         self.server.state.push(7, change.head, self.repository.lines())
+        self.server.state.pulls[7].base_sha = change.base
         return change
 
     def pull_request(
@@ -87,7 +91,7 @@ class World:
     def post(self, head: str, given: Mapping[str, Value], conclusion: str = "success") -> Job | None:
         """The second one, after a run of the first at commit `head`; None if it was skipped."""
         run: dict[str, Value] = {
-            "id": 1,
+            "id": RUN,
             "event": "pull_request",
             "conclusion": conclusion,
             "head_sha": head,
@@ -98,6 +102,17 @@ class World:
         job = self._job("workflow_run", {"workflow_run": run}, self.repository.base, "refs/heads/main", TOKEN)
         ran = run_workflow(job, self.tool / ".github/workflows/post.yml", given)
         return self._done(job) if ran else None
+
+    def leave(
+        self, data: bytes, artifact: str = "promptlint-default", name: str = "promptlint.json"
+    ) -> bytes:
+        """An artifact with one file, in the place of all others; returns it as it is packed."""
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+            file.writestr(name, data)
+        self.server.state.artifacts.clear()
+        self.server.state.leave(RUN, artifact, packed.getvalue())
+        return packed.getvalue()
 
     @property
     def comments(self) -> list[str]:
@@ -135,7 +150,7 @@ class World:
             **{key: value for key, value in os.environ.items() if key in _KEPT or key.startswith("PIP_")},
             **{key: os.environ[key] for key in os.environ if key.lower().endswith("_proxy")},
             **ISOLATED,
-            "NO_PROXY": "127.0.0.1",
+            "NO_PROXY": "127.0.0.1,localhost",
             "PROMPTLINT_CACHE_DIR": str(home / "cache"),
             "CI": "true",
             "GITHUB_ACTIONS": "true",
@@ -167,7 +182,6 @@ class World:
     def _stand_ins(self) -> dict[str, Any]:
         return {
             "actions/checkout": self._checkout,
-            "actions/download-artifact": self._download,
             "actions/setup-python": _python,
             "actions/upload-artifact": self._upload,
             "github/codeql-action/upload-sarif": self._sarif,
@@ -185,16 +199,7 @@ class World:
         return {}
 
     def _upload(self, job: Job, given: Mapping[str, str]) -> dict[str, str]:
-        kept = self.folder / "artifacts" / f"{len(self.artifacts)}" / given["name"]
-        kept.mkdir(parents=True)
-        shutil.copy2(given["path"], kept)
-        self.artifacts[given["name"]] = kept
-        return {}
-
-    def _download(self, job: Job, given: Mapping[str, str]) -> dict[str, str]:
-        assert given["run-id"] == "1"
-        assert given["github-token"] == TOKEN
-        shutil.copytree(self.artifacts[given["name"]], given["path"], symlinks=True)
+        self.leave(Path(given["path"]).read_bytes(), given["name"], Path(given["path"]).name)
         return {}
 
     def _sarif(self, job: Job, given: Mapping[str, str]) -> dict[str, str]:

@@ -96,6 +96,16 @@ class CheckRun:
         return str(self.body["head_sha"])
 
 
+@dataclass(frozen=True)
+class Artifact:
+    """What a workflow's run has left, packed."""
+
+    id: int
+    run: int
+    name: str
+    data: bytes
+
+
 @dataclass
 class Pull:
     """A pull request; `hunks`: the lines of the new side that its diff shows."""
@@ -108,6 +118,7 @@ class Pull:
     branch: str = "topic"
     base: str = "o/r"
     locked: bool = False
+    base_sha: str = "b" * 40
 
 
 # --- how things are shown -------------------------------------------------------------------
@@ -126,7 +137,7 @@ def show_pull(sample: Any, home: str, pull: Pull) -> Any:
         "url": f"{home}/pulls/{pull.number}",
         "issue_url": f"{home}/issues/{pull.number}",
         "head": side(pull.source, pull.head, pull.branch),
-        "base": side(pull.base, "b" * 40, "main"),
+        "base": side(pull.base, pull.base_sha, "main"),
     }
 
 
@@ -174,6 +185,13 @@ def show_check(sample: Any, home: str, one: CheckRun) -> Any:
         "output": output | {"annotations_count": count},
     }
     return sample | given | shown
+
+
+def show_artifact(sample: Any, home: str, one: Artifact) -> Any:
+    """An artifact of a workflow's run."""
+    address = f"{home}/actions/artifacts/{one.id}"
+    shown = {"id": one.id, "name": one.name, "size_in_bytes": len(one.data), "expired": False}
+    return sample | shown | {"url": address, "archive_download_url": f"{address}/zip"}
 
 
 def as_described(body: Any) -> Any:

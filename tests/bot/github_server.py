@@ -20,6 +20,7 @@ SECONDARY = (
     "to GitHub Support for help, please include the request ID."
 )
 PRIMARY = "API rate limit exceeded for installation ID 1."
+STORAGE = "/storage/"
 READ_ONLY = "Resource not accessible by integration"
 
 
@@ -50,6 +51,8 @@ class GitHubServer(Loopback):
 
     def answer(self, request: Request) -> Answered:
         """The answer of a GitHub in good health."""
+        if request.path.startswith(STORAGE):
+            return self._stored(request)
         try:
             return self._let_in(request)
         except OffDescriptionError as error:
@@ -88,7 +91,18 @@ class GitHubServer(Loopback):
         if status == 200 and isinstance(body, list):
             body, headers = self._page(request, body)
         operation.check_answer(status, as_described(body))
+        if status == 302:
+            port = self.address.rpartition(":")[2]
+            there = f"http://localhost:{port}{STORAGE}{operation.values['artifact_id']}"
+            return self._spent(said(302, None, {"Location": there}))
         return self._tagged(request, said(status, body, headers))
+
+    def _stored(self, request: Request) -> Answered:
+        """A packed artifact: another host has it, which no token is meant for."""
+        if "authorization" in request.headers:
+            self.mistakes.append("the token was sent to the storage")
+        data = self.state.artifacts[int(request.path.removeprefix(STORAGE))].data
+        return Answered(200, data.decode("utf-8", "surrogateescape"))
 
     def _moved(self, request: Request, path: str) -> Answered:
         there = f"{self.api}/repositories/1" + path.removeprefix(f"/repos/{self.old_name}")

@@ -10,6 +10,7 @@ from typing import Any
 from .github_data import (
     Account,
     Answer,
+    Artifact,
     CheckRun,
     Comment,
     LineComment,
@@ -20,6 +21,7 @@ from .github_data import (
     missing,
     not_found,
     refused,
+    show_artifact,
     show_check,
     show_comment,
     show_pull,
@@ -44,6 +46,7 @@ class State:
         self.remarks: dict[int, LineComment] = {}
         self.reviews: list[int] = []
         self.checks: dict[int, CheckRun] = {}
+        self.artifacts: dict[int, Artifact] = {}
         self._last = 0
 
     # --- what a test does -------------------------------------------------------------------
@@ -70,6 +73,12 @@ class State:
             for one in list(self.remarks.values()):
                 if one.line not in hunks.get(one.path, frozenset()):
                     self.remarks[one.id] = replace(one, line=None, start_line=None)
+
+    def leave(self, run: int, name: str, data: bytes) -> None:
+        """An artifact of a workflow's run."""
+        with self.lock:
+            made = Artifact(self._next(), run, name, data)
+            self.artifacts[made.id] = made
 
     # --- what requests do -------------------------------------------------------------------
 
@@ -134,6 +143,20 @@ class State:
         if not any(pull.head == sha for pull in found):
             return wrong(f"No commit found for SHA: {sha}", simple=True)
         return 200, [show_pull(operation.sample_entry(200), self._home, pull) for pull in found]
+
+    def _artifacts(self, operation: Operation, query: Mapping[str, str], body: Any, by: Account) -> Answer:
+        run = int(operation.values["run_id"])
+        found = [
+            show_artifact(operation.sample_of(200, "artifacts"), self._home, one)
+            for one in self.artifacts.values()
+            if one.run == run and one.name == query.get("name", one.name)
+        ]
+        return 200, {"total_count": len(found), "artifacts": found}
+
+    def _download(self, operation: Operation, query: object, body: Any, by: Account) -> Answer:
+        """The answer has no body: it leads to another place, which the server knows."""
+        known = int(operation.values["artifact_id"]) in self.artifacts
+        return (302, None) if known and operation.values["archive_format"] == "zip" else missing()
 
     def _talk(self, operation: Operation, query: object, body: Any, by: Account) -> Answer:
         self._number(operation)
@@ -250,6 +273,8 @@ OPERATIONS: Mapping[str, Run] = {
     f"GET {_REPO}/pulls/{{pull_number}}/comments": State._remarks,
     f"POST {_REPO}/pulls/{{pull_number}}/reviews": State._review,
     f"DELETE {_REPO}/pulls/comments/{{comment_id}}": State._unremark,
+    f"GET {_REPO}/actions/runs/{{run_id}}/artifacts": State._artifacts,
+    f"GET {_REPO}/actions/artifacts/{{artifact_id}}/{{archive_format}}": State._download,
     f"POST {_REPO}/check-runs": State._check,
     f"GET {_REPO}/commits/{{ref}}/check-runs": State._checks,
 }

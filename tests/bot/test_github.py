@@ -268,22 +268,22 @@ def test_a_pull_request_is_found_by_its_head(
     server: GitHubServer, calls: Calls, pull: Pull, source: str, branch: str, found: tuple[int, ...]
 ) -> None:
     server.state.pulls[9] = pull
-    assert pulls_at(calls, "o/r", "d" * 40, source, branch) == found
+    assert pulls_at(calls, "o/r", "d" * 40, source, branch) == dict.fromkeys(found, "b" * 40)
 
 
 def test_one_commit_may_be_the_head_of_several(server: GitHubServer, calls: Calls) -> None:
     server.state.pulls |= {n: Pull(n, "d" * 40, branch=f"b{n}") for n in (12, 11)}
-    assert pulls_at(calls, "o/r", "d" * 40) == (11, 12)
+    assert pulls_at(calls, "o/r", "d" * 40) == {11: "b" * 40, 12: "b" * 40}
 
 
 def test_the_branch_saves_looking_through_all(server: GitHubServer, calls: Calls) -> None:
     server.state.pulls[9] = Pull(9, "d" * 40, source="fork/r", branch="fix")
-    assert pulls_at(calls, "o/r", "d" * 40, "fork/r", "fix") == (9,)
+    assert pulls_at(calls, "o/r", "d" * 40, "fork/r", "fix") == {9: "b" * 40}
     (listed,) = server.asked("GET", "^/repos/o/r/pulls$")
     assert listed.query["head"] == "fork:fix"
 
 
 def test_a_fork_among_many_pull_requests(server: GitHubServer, calls: Calls) -> None:
     server.state.pulls |= {n: Pull(n, f"{n:040x}", source="fork/r") for n in range(100, 320)}
-    assert pulls_at(calls, "o/r", f"{110:040x}") == (110,)
+    assert pulls_at(calls, "o/r", f"{110:040x}") == {110: "b" * 40}
     assert len(server.asked("GET", "/pulls$")) == 4  # of the commit, then three pages

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from promptlint.bot import marker
 from promptlint.bot.host import Remark
-from promptlint.bot.review import MOST, Drafts, Reviewed, drafts, fingerprint, notes, review
+from promptlint.bot.review import Drafts, Reviewed, drafts, fingerprint, notes, review
 from promptlint.model import Basis, Finding, Location, Saving, Severity, Span
-from promptlint.suggest import Apart, Suggested, Suggestion
+from promptlint.suggest import MOST, Apart, Suggested, Suggestion
 
 from .memory import MemoryHost, interleaved
 

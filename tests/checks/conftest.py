@@ -26,6 +26,7 @@ KINDS = {
     ".py": SourceKind.PYTHON,
     ".yaml": SourceKind.YAML,
     ".json": SourceKind.JSON,
+    ".ts": SourceKind.TYPESCRIPT,
 }
 
 

@@ -265,3 +265,39 @@ def test_hostile_calls_are_read_in_time() -> None:
         for i in range(150)
     )
     extract(Source("x.py", f"def f():\n{calls}{body}", SourceKind.PYTHON, named=True))
+
+
+def test_a_script_says_what_its_provider_is_given(run: Run) -> None:
+    text = (
+        'const a = await generateText({ model: openai("gpt-5-pro"), maxOutputTokens: 99, temperature: 1,'
+        ' providerOptions: { openai: { reasoningEffort: "high" } },'
+        ' system: "Classify the message of the customer as praise or complaint. Only the label.", prompt });\n'
+    )
+    assert len(run("CAL006", text, "x.ts")) == 1
+    assert len(run("CAL005", text, "x.ts")) == 1
+    assert not run("CAL003", text, "x.ts")
+    text = text.replace(
+        '{ openai: { reasoningEffort: "high" } }',
+        '{ anthropic: { thinking: { type: "enabled", budgetTokens: 8000 } } }',
+    )
+    assert len(run("CAL006", text, "x.ts")) == 1
+
+
+def test_a_call_without_a_limit_is_marked_at_its_name(run: Run) -> None:
+    text = (
+        "def reply(text):\n    return client.chat.completions.create(\n        model='gpt-5',\n"
+        "        messages=[{'role': 'user', 'content': f'Write a reply to the letter. {text}'}],\n    )\n"
+    )
+    ((_, hit),) = run("CAL003", text, "x.py")
+    assert isinstance(hit.at, Field)
+    assert text[hit.at.span.start : hit.at.span.end] == "client.chat.completions.create("
+
+
+@pytest.mark.parametrize("made", ["AzureOpenAI()", "AnthropicVertex()"])
+def test_clouds_have_dates_of_their_own(run: Run, made: str) -> None:
+    text = (
+        f"client = {made}\nclient.chat.completions.create(model='gpt-4', messages=["
+        "{'role': 'user', 'content': f'Write a reply to the letter. {text}'}])\n"
+    )
+    assert not run("CAL007", text, "x.py")
+    assert len(run("CAL007", text.replace(made, "OpenAI()"), "x.py")) == 1

@@ -22,11 +22,23 @@ CODE = "RED004"
         ("Keep a formal tone.", "Write in a casual tone."),
         ("Mention the delivery date in the letter.", "Do not mention the delivery date in the letter."),
         ("Never share the opening hours of the shop.", "Share the opening hours of the shop."),
+        ("Break the task down into three to six parts.", "A plan has no fewer than eight parts."),
+        ("Offer at most two dishes.", "Offer at least three dishes."),
+        ("Ask for confirmation in each case.", "Do not ask for confirmation."),
+        ("Write in the present tense.", "Use the past tense."),
+        ("Write in the first person.", "Use the third person."),
+        ("Return JSON.", "Respond in YAML."),
+        ("Write British English.", "Use American spelling."),
+        ("Write dates as YYYY-MM-DD.", "Give all dates as DD.MM.YYYY."),
+        ("Quote all prices in euros.", "State prices in dollars."),
+        ("Always give citations.", "No citations."),
+        ("All replies are in English, since the desk reads along.", "Answer in the language of the user."),
+        ("Use tables.", "Never use tables."),
     ],
 )
 def test_no_answer_obeys_both(run: Run, first: str, later: str) -> None:
     for one, other in ((first, later), (later, first)):
-        found = run(CODE, f"- {one}\n- Quote prices in euros.\n- {other}\n")
+        found = run(CODE, f"- {one}\n- Thank the customer.\n- {other}\n")
         assert len(found) == 1
         prompt, hit = found[0]
         assert prompt.text[hit.at.start : hit.at.end].strip() == other  # type: ignore[union-attr]
@@ -38,6 +50,13 @@ def test_no_answer_obeys_both(run: Run, first: str, later: str) -> None:
     ("first", "later"),
     [
         ("Use no emojis.", "Use an emoji only if the user used one."),
+        ("Offer three to six dishes.", "Offer at most five dishes."),
+        ("Name at least two restaurants.", "Name at most five dishes."),
+        ("Ask for confirmation before you delete a file.", "Do not ask for confirmation to read a file."),
+        ("Return JSON.", "Return only the JSON object."),
+        ("Write dates as YYYY-MM-DD.", "Write the time as HH:MM."),
+        ("Cite your sources.", "Never cite a source that does not exist."),
+        ("Add comments to the code.", "Avoid redundant comments."),
         ("Do not use Markdown tables.", "Format the answer in Markdown."),
         ("The answer has 100 words or less.", "The summary has at least 120 words."),
         ("Answer in at most 5 sentences.", "Answer in at least 2 sentences."),
@@ -55,7 +74,7 @@ def test_no_answer_obeys_both(run: Run, first: str, later: str) -> None:
 )
 def test_these_live_together(run: Run, first: str, later: str) -> None:
     for one, other in ((first, later), (later, first)):
-        assert run(CODE, f"- {one}\n- Quote prices in euros.\n- {other}\n") == []
+        assert run(CODE, f"- {one}\n- Thank the customer.\n- {other}\n") == []
 
 
 def test_sections_branches_and_layouts_are_worlds_of_their_own(run: Run) -> None:

@@ -17,6 +17,11 @@ OPEN = "Q: {{ question }}\nA:"
     ("text", "at"),
     [
         (
+            'Turn it into JSON.\n\nGuest: a\n{"intent": "table", "say": "When?"}\n\n'
+            'Guest: b\n{"intent": "way", "say": "Left, then right"}\n\nGuest: c\n{"intent": "taxi", "say": "Now, and no',
+            '{"intent": "taxi", "say": "Now, and no',
+        ),
+        (
             'Turn it into JSON.\n\nGuest: a table\n{"intent": "table", "say": "When?"}\n\n'
             'Guest: the bridge\n{"intent": "way", "say": "Turn left and\n\nGuest: taxi\n{"intent": "taxi", "say": "Now."}\n',
             '{"intent": "way", "say": "Turn left and',
@@ -45,6 +50,8 @@ def test_found(run: Run, text: str, at: str) -> None:
         FULL + "Q: What do you have?\nA: There is this:\n- a sauna\n- a pool with a slide\n\n" + OPEN,
         FULL + "Q: A sauna?\nA: Cellar\n\n" + OPEN,
         FULL + "Q: A sauna?\nA: It costs 12. The total for all of you is 48\n\n" + OPEN,
+        'Guest: a\n{"intent": "table", "img": "x"}\n\nGuest: b\n{"intent": "way", "img": "data:image/png;base64,iVBORw\n\n'
+        'Guest: c\n{"intent": "way", "img": "y"}\n',
         'Guest: a\n{"intent": "table", "n": 1}\n\nGuest: b\n{"intent": "way", "n": {{ n }}\n',
     ],
 )

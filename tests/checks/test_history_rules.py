@@ -144,9 +144,44 @@ def test_many_loops_are_read(run: Run) -> None:
         ("{open(path).read()}", 1),
         ("{path.read_text()[:9000]}", 0),
         ("{truncate(path.read_text())}", 0),
-        ("{report}", 0),
+        ("{figures}", 0),
+        ("{report}", 1),
+        ("{report[:9000]}", 0),
     ],
 )
 def test_whole_files(run: Run, slot: str, expected: int) -> None:
     text = f'prompt = f"Sum up the report below in five sentences for the board of the shop. {slot}"\n'
     assert len(run("CTX002", text, "x.py")) == expected
+
+
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        ("'\\n'.join(f\"{t['who']}: {t['text']}\" for t in transcript)", 1),
+        ("'\\n'.join(f\"{t['start']} {t['text']}\" for t in transcript)", 0),
+        ("'\\n'.join(f\"{t['who']}: {t['text']}\" for t in transcript[-9:])", 0),
+        ("'\\n'.join(f\"{t['who']}: {t['text']}\" for t in products)", 0),
+    ],
+)
+def test_a_conversation_that_is_joined_whole(run: Run, turns: str, expected: int) -> None:
+    text = (
+        'SYSTEM_PROMPT = "You sum up what the customer and the shop have said, in three sentences."\n'
+        f"said = {turns}\n"
+        'client.messages.create(model="claude-sonnet-4-5", max_tokens=9, system=SYSTEM_PROMPT,\n'
+        '    messages=[{"role": "user", "content": f"Talk:\\n{said}"}])\n'
+    )
+    assert sum(1 for _, _ in run("CTX001", text, "x.py")) == expected
+
+
+def test_a_list_that_the_caller_keeps(run: Run) -> None:
+    text = (
+        'SYSTEM_PROMPT = "You answer questions of customers of a shop for garden tools."\n'
+        "def say(history, heard):\n"
+        '    history.append({"role": "user", "content": heard})\n'
+        '    reply = client.messages.create(model="claude-sonnet-4-5", system=SYSTEM_PROMPT, messages=history)\n'
+        '    history.append({"role": "assistant", "content": reply.content})\n'
+        "    return history\n"
+    )
+    ((_, hit),) = run("CTX001", text, "x.py")
+    assert "$11.40 in 1,000 such calls of claude-sonnet-4-5" in hit.message
+    assert not run("CTX001", text.replace("messages=history", "messages=history[-8:]"), "x.py")

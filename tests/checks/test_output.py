@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from promptlint import calling
 from promptlint.extract import extract
-from promptlint.model import Call, Safety, Source, SourceKind
+from promptlint.model import Call, Safety, Source, SourceKind, Span
+from promptlint.sketch import sketch
 from promptlint.view import View
 
 from .conftest import RULES, Fixed, Run, check, count, view_of
@@ -229,3 +230,33 @@ def test_long_texts_with_a_known_call(name: str) -> None:
     object.__setattr__(view.prompt, "call", Call(view.prompt.call.fields[:1]))
     for rule in RULES_HERE:
         check(rule, view)
+
+
+@pytest.mark.parametrize(
+    ("asked", "model"),
+    [
+        ('Return JSON: {"why": "<reason>", "score": 3, "tags": []}', "why: str; score: int; tags: list"),
+        ("Return valid JSON with the keys `label` and `reason`.", "label: str; reason: str"),
+        (
+            "Answer in JSON with these fields:\n- name: who it is\n- age (integer): in years\n",
+            "name: str; age: int",
+        ),
+        (
+            'Reply with an object of the following shape:\n{"type": "object", "properties": {"ok": {"type": "boolean"}}}',
+            "ok: bool",
+        ),
+    ],
+)
+def test_the_model_of_an_answer_is_proposed(run: Run, asked: str, model: str) -> None:
+    ((_, hit),) = run("OUT001", f"Judge the text below. {asked}\n\n{{{{ text }}}}")
+    assert hit.message.endswith(f"class Answer(BaseModel): {model}")
+
+
+def test_json_whose_fields_and_call_are_unknown_is_left_alone(run: Run) -> None:
+    assert not run("OUT001", "Judge the text below. Return valid JSON.\n\n{{ text }}")
+
+
+@given(st.text(alphabet="{}[]\"'abc: ,\n-", max_size=200))
+def test_a_sketch_of_any_text_is_one_line(text: str) -> None:
+    found = sketch(f"Return JSON {text}", Span(0, 11))
+    assert "\n" not in found

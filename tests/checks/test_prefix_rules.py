@@ -146,3 +146,40 @@ def test_a_short_guide_needs_no_mark(run: Run) -> None:
     text = f'GUIDE = """{RULES * 3}"""\n' + CALL.format(model="claude-sonnet-4-5", system="GUIDE")
     assert run("CAC004", text, "x.py") == []
     assert list(cache_mark.check(view_of(text, "x.py"), cache_mark.Params(("anthropic",), 20)))
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ('f"{datetime.now():%H:%M:%S}\\n"', 1),
+        ("HEAD.format(run=uuid.uuid4())", 1),
+        ('f"{name}\\n"', 0),
+        ('"Be brief.\\n"', 0),
+    ],
+)
+def test_what_is_put_before_a_prompt_is_found(run: Run, head: str, expected: int) -> None:
+    text = (
+        f'HEAD = "Run {{run}}."\nSYSTEM_PROMPT = """{LONG}"""\nhead = {head}\n'
+        'client.messages.create(model="claude-sonnet-4-5", max_tokens=9, system=head + SYSTEM_PROMPT, messages=[])\n'
+    )
+    found = [hit for prompt, hit in run("CAC002", text, "x.py") if prompt.id.endswith("SYSTEM_PROMPT")]
+    assert len(found) == expected
+
+
+def test_context_that_is_looked_up_is_told_apart(run: Run) -> None:
+    ((_, hit),) = run("CAC001", f"{{{{ context }}}}\n{LONG}")
+    assert "context that changes evicts them" in hit.message
+    ((_, other),) = run("CAC001", f"{{{{ question }}}}\n{LONG}")
+    assert "evicts" not in other.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{hearts: AJ, clubs: 8}\n" + LONG,
+        "{{ 'one' if short else 'two' }}\n" + LONG,
+        "{% for one in shots %}{{ loop.index }}{% endfor %}\n" + LONG,
+    ],
+)
+def test_what_is_no_slot_ends_no_prefix(run: Run, text: str) -> None:
+    assert not run("CAC001", text, "x.txt" if text.startswith("{h") else "x.j2")

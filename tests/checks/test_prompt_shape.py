@@ -9,7 +9,7 @@ from promptlint.view import View
 
 from .conftest import Run, view_of
 
-LONG = "Answer from the manual only, and name the page of the manual that you used in every answer. " * 10
+LONG = "Answer from the manual only, and name the page of the manual that you used in every answer. " * 16
 
 
 def test_fixed_text_of_a_later_message_counts(run: Run) -> None:
@@ -50,7 +50,8 @@ def test_constants_and_settings_are_stable(run: Run, slot: str) -> None:
     ],
 )
 def test_requests_for_json_are_found(run: Run, request_: str) -> None:
-    assert len(run("OUT001", f"Rate the answer.\n\n{request_}\n\n{{{{ answer }}}}\n")) == 1
+    shown = '{"score": 3}'
+    assert len(run("OUT001", f"Rate the answer.\n\n{request_}\n{shown}\n\n{{{{ answer }}}}\n")) == 1
 
 
 @pytest.mark.parametrize(

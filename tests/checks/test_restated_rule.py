@@ -12,7 +12,7 @@ from promptlint.checks import restated_rule
 from promptlint.checks.restated_rule import Params
 from promptlint.model import Safety
 from promptlint.senses import sense
-from promptlint.senses.likeness import Index
+from promptlint.senses.likeness import alike
 
 from .conftest import Fixed, Run, check, params_of, view_of
 
@@ -29,6 +29,10 @@ CODE = "RED003"
         ("Write at most five points.", "Limit yourself to 5 points."),
         ("You must never use grep or find to search.", "Never use grep or find in your shell to search."),
         ("Keep placeholders in braces unchanged.", "Do not translate the placeholders."),
+        ("Keep your answers short.", "Always respond concisely."),
+        ("Stay in character.", "Never break character."),
+        ("No code fences.", "Do not wrap the answer in a code block."),
+        ("Clauses of the annex are not reported.", "Do not report any clause of the annex."),
         (
             "Never print a terminal command in a code block unless the user asked for it.",
             "Do not print terminal commands unless the user asks.",
@@ -58,10 +62,36 @@ def test_other_words_for_one_rule(run: Run, first: str, later: str) -> None:
         ("Convert each amount from euros to dollars.", "Convert each amount from dollars to euros."),
         ("Provide default values for parameters.", "Validate the values of parameters."),
         ("Translate the summary from Polish.", "The summary is translated into Dutch."),
+        ("List the areas that are most affected by the heat.", "List the areas least affected by the heat."),
+        ("Do write type arguments that are not inferred.", "Do not write type arguments that are inferred."),
     ],
 )
 def test_other_rules_stay(run: Run, first: str, later: str) -> None:
     assert run(CODE, f"- {first}\n- Quote prices in euros.\n- {later}\n") == []
+
+
+OTHERS = "".join(
+    f"- {line}\n"
+    for line in (
+        "Quote prices in euros.",
+        "Be kind to guests.",
+        "Offer a taxi at night.",
+        "Mention the garden in spring.",
+        "Greet regulars by name.",
+        "Close the kitchen at ten.",
+    )
+)
+
+
+def test_a_long_rule_is_restated_in_whatever_section(run: Run) -> None:
+    first = "Choose the most suitable tool from the task and the tool descriptions provided."
+    later = "Choose the most suitable tool by the task and the tool descriptions."
+    assert len(run(CODE, f"## Search\n\n- {first}\n\n## Editing\n\n{OTHERS}- {later}\n")) == 1
+    short = "Use the search tool to look for files."
+    assert (
+        run(CODE, f"## Search\n\n- {short}\n\n## Editing\n\n{OTHERS}- Look for files with the search tool.\n")
+        == []
+    )
 
 
 def test_what_is_said_word_for_word_is_left_to_the_rules_for_that(run: Run) -> None:
@@ -102,6 +132,16 @@ def test_the_wide_tier_tells_more() -> None:
     assert len(list(restated_rule.check(view, wide))) == 1
 
 
+def test_the_wide_tier_sees_a_rule_inside_a_longer_one() -> None:
+    view = view_of(
+        f"Note that cells of a notebook run out of order.\n\n{OTHERS}\n"
+        "Point out notebook cells that run out of order, whatever the author says and without delay.\n"
+    )
+    usual = params_of(CODE, Params)
+    assert list(restated_rule.check(view, usual)) == []
+    assert len(list(restated_rule.check(view, replace(usual, wide=True)))) == 1
+
+
 def test_roles_apart_are_left_to_the_rule_for_messages(run: Run) -> None:
     text = (
         "messages:\n  - role: system\n    content: Use the passages only.\n"
@@ -117,11 +157,11 @@ def test_any_text_has_a_sense(text: str) -> None:
     assert sense(text) == found
 
 
-@given(st.lists(st.frozensets(st.sampled_from("abcdefgh"), min_size=1), min_size=2, max_size=12))
+@given(st.lists(st.frozensets(st.sampled_from("abcdefgh"), min_size=1), min_size=2, max_size=5))
 def test_likeness_is_a_share_and_equals_come_first(sets: list[frozenset[str]]) -> None:
-    index = Index(sets)
+    near = alike(sets, 0.1, common=0.0)
     for at in range(len(sets)):
-        found = index.earlier(at, 0.1)
+        found = near.get(at, [])
         assert all(0 < each.share <= 1 + 1e-9 and each.at < at for each in found)
         assert [each.share for each in found] == sorted((each.share for each in found), reverse=True)
         if sets[at] in sets[:at]:

@@ -26,6 +26,26 @@ LONG = "Input: Where do I park?\nOutput: In the yard behind the house, where the
             'Never say "of course".\n\n' + SHORT + "Input: a\nOutput: Of course, do come in.\n" + OPEN,
             "forbids",
         ),
+        (
+            "Output only the answer and nothing else.\n\n"
+            + SHORT
+            + "Input: a\nOutput: Here is the answer: nine.\n"
+            + OPEN,
+            "bare answer",
+        ),
+        (
+            "No links.\n\n" + SHORT + "Input: a\nOutput: See https://inn.example/park now.\n" + OPEN,
+            "link",
+        ),
+        (
+            "* 10 to 30 characters\n\n"
+            + SHORT
+            + SHORT
+            + SHORT
+            + "Input: a\nOutput: In the yard behind the house by the road.\n"
+            + OPEN,
+            "allows 30",
+        ),
         ("Do not use emojis.\n\n" + SHORT + "Input: a\nOutput: Come in \U0001f600\n" + OPEN, "emoji"),
     ],
 )
@@ -39,6 +59,9 @@ def test_found(run: Run, text: str, said: str) -> None:
     "text",
     [
         "Answer in at most 60 words.\n\n" + SHORT + LONG + OPEN,
+        "Do what is asked; nothing more.\n\n" + SHORT + "Input: a\nOutput: Sure, come in.\n" + OPEN,
+        "No full stop at the end of buttons.\n\n" + SHORT + LONG + OPEN,
+        "Keep questions to 10 to 30 characters.\n\n" + SHORT + LONG + OPEN,
         "If asked for a summary, answer in at most 3 words.\n\n" + SHORT + LONG + OPEN,
         "The title has at most 3 words.\n\n" + SHORT + LONG + OPEN,
         "Answer in at most 6 words.\n\nBad example:\n" + LONG,

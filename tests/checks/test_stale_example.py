@@ -35,6 +35,19 @@ SHOTS = "Input: Where is it?\nOutput: delivery\n\nInput: It is broken.\nOutput: 
             'Question: how\n{"index": "docs"}\n\n{{ q }}',
             '"issues"',
         ),
+        (
+            "# Tools\n\n- `find_room`: finds\n- `hold_room`: holds\n\n# Examples\n\n"
+            "Guest: a room\nAssistant: [find_room] Here it is.\n\n"
+            "Guest: never mind\nAssistant: [cancel_room] Done.\n\n{{ guest }}",
+            "cancel_room",
+        ),
+        (
+            "Answer with a JSON object with exactly these fields:\n\n  kind   what it is\n  tag    a number\n"
+            "  note   words\n\nmail: a\n"
+            '{"kind": "x", "tag": 1, "note": "z"}\n\nmail: b\n{"kind": "x", "label": 1, "note": "z"}\n\n'
+            'mail: c\n{"kind": "x", "tag": 3, "note": "z"}\n\n{{ mail }}',
+            '"label"',
+        ),
     ],
 )
 def test_found(run: Run, text: str, at: str) -> None:

@@ -36,7 +36,7 @@ def test_a_description_may_still_repeat_itself(run: Run) -> None:
 
 
 def test_what_a_tool_returns_is_no_request(run: Run) -> None:
-    text = "Answer with a JSON object that has a label."
+    text = "Answer with a JSON object that has a 'label'."
     assert run("OUT001", tool(text, PATH), "tools.json") == []
     assert len(run("OUT001", tool("Opens a file.", PATH, system=text), "tools.json")) == 1
 
@@ -60,6 +60,7 @@ def test_examples_of_a_tool_are_documentation(run: Run) -> None:
     ],
 )
 def test_a_person_may_say_please(run: Run, said: str, count: int) -> None:
+    said = f"Please be exact. Please be brief.\n\n{said}"
     text = json.dumps([{"role": "system", "content": "Be brief."}, {"role": "user", "content": said}])
     assert len(run("TOK002", text, "chat.json")) == count
 

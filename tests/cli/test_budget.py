@@ -125,3 +125,72 @@ def test_a_base_that_is_no_revision_is_a_usage_error_whatever_has_grown(
     ran = promptlint("budget", "--base", "nowhere")
     assert ran.code == 2
     assert "nowhere" in ran.err
+
+
+# --- included texts -------------------------------------------------------------------------
+
+
+MAIN = "You sort the mail of a shop into folders.\n\n{% include 'rules.jinja' %}\n"
+
+
+def including(root: Path, budget: str = '"main.jinja" = 45') -> Path:
+    """A repository in which main.jinja includes rules.jinja, which includes deep.jinja; 33 tokens in all."""
+    git(root, "init", "-q", "-b", "main")
+    (root / "promptlint.toml").write_text(f"[budget]\n{budget}\n")
+    (root / "prompts").mkdir()
+    for name, text in (
+        ("main", MAIN),
+        ("rules", "Never share a password.\n\n{% include 'deep.jinja' %}\n"),
+        ("deep", "Be kind.\n"),
+        ("other", "You write the news of a shop.\n"),
+    ):
+        (root / "prompts" / f"{name}.jinja").write_text(text)
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "first")
+    return root / "prompts"
+
+
+@pytest.mark.parametrize("name", ["rules", "deep"])
+def test_a_prompt_that_includes_what_is_staged_is_judged(
+    tmp_path: Path, promptlint: Runner, name: str
+) -> None:
+    folder = including(tmp_path, '"**/main.jinja" = 45')
+    path = folder / f"{name}.jinja"
+    path.write_text(LINE + path.read_text())
+    ran = promptlint("budget", "--force-exclude", "--", f"prompts/{name}.jinja")
+    assert (ran.code, ran.out) == (0, ""), ran.err
+    path.write_text(LINE * 4 + path.read_text())
+    ran = promptlint("budget", "--force-exclude", "--", f"prompts/{name}.jinja")
+    assert ran.code == 1
+    assert ran.out.startswith("prompts/main.jinja:")
+    assert "at HEAD it was within it, or not there" in ran.out
+    assert "1 prompt with a budget" in ran.err
+    assert promptlint("budget", "--", "prompts/other.jinja").code == 0
+
+
+def test_a_prompt_that_was_over_before_its_part_shrank_passes(tmp_path: Path, promptlint: Runner) -> None:
+    folder = including(tmp_path, '"**/main.jinja" = 5')
+    (folder / "deep.jinja").write_text("Kind.\n")
+    assert promptlint("budget", "--", "prompts/deep.jinja").code == 0
+    (folder / "deep.jinja").write_text("Be kind, always.\n")
+    ran = promptlint("budget", "--", "prompts/deep.jinja")
+    assert ran.code == 1
+    assert "at HEAD it was " in ran.out
+    assert " over" in ran.out.splitlines()[0]
+
+
+def test_a_file_that_includes_and_is_excluded_is_not_judged(tmp_path: Path, promptlint: Runner) -> None:
+    folder = including(tmp_path, '"**/main.jinja" = 45')
+    config = tmp_path / "promptlint.toml"
+    config.write_text(f'exclude = ["prompts/main.jinja"]\n{config.read_text()}')
+    (folder / "rules.jinja").write_text(LINE * 9)
+    assert promptlint("budget", "--force-exclude", "--", "prompts/rules.jinja").code == 0
+
+
+def test_all_files_of_a_run_are_judged_once(tmp_path: Path, promptlint: Runner) -> None:
+    folder = including(tmp_path, '"**/main.jinja" = 45')
+    (folder / "rules.jinja").write_text(LINE * 9)
+    ran = promptlint("budget")
+    assert ran.code == 1
+    assert ran.out.count("prompts/main.jinja:") == 1
+    assert "1 prompt with a budget" in ran.err

@@ -372,3 +372,28 @@ def test_an_included_template_that_changed(repo: Path, promptlint: Runner, head:
     assert items["prompts/part.j2"]["after"]["included"]
     sums = data["total"]
     assert sums["after"]["tokens"] - sums["before"]["tokens"] == more["prompts/main.j2"]
+
+
+# --- what code decides ----------------------------------------------------------------------
+
+
+def test_another_condition_of_code_moves_what_it_decides(repo: Path, promptlint: Runner) -> None:
+    code = 'PROMPT = "You sort mail. " + ("Never share a password." if vip else "Ask for the number.")\n'
+    commit(repo, **{"bot.py": code})
+    write(repo, **{"bot.py": code.replace("if vip", "if not vip")})
+    (item,) = json.loads(promptlint("diff", "HEAD", "--format", "json").out)["prompts"]
+    assert [move["text"] for move in item["contract_moves"]] == [
+        "Never share a password.",
+        "Ask for the number.",
+    ]
+    assert item["contract_losses"] == item["contract_gains"] == []
+
+
+def test_what_stands_elsewhere_in_the_file_moves_nothing(repo: Path, promptlint: Runner) -> None:
+    code = 'PROMPT = "You sort mail. " + ("Never share a password." if vip else "Ask for the number.")\n'
+    commit(repo, **{"bot.py": code})
+    write(repo, **{"bot.py": f"# A line.\n{code}"})
+    assert json.loads(promptlint("diff", "HEAD", "--format", "json").out)["prompts"] == []
+    write(repo, **{"bot.py": f"# A line.\n{code}".replace("sort mail", "sort the mail")})
+    (item,) = json.loads(promptlint("diff", "HEAD", "--format", "json").out)["prompts"]
+    assert item["contract_moves"] == []

@@ -16,6 +16,7 @@ from promptlint import config
 
 CONFIG, HOOKS, GITLAB = "promptlint.toml", ".pre-commit-config.yaml", ".gitlab-ci.yml"
 WORKFLOW, JOB = ".github/workflows/promptlint.yml", ".gitlab/promptlint.yml"
+COMMENT = ".github/workflows/promptlint-comment.yml"
 ALL_HOOKS = ["promptlint-fix", "promptlint", "promptlint-budget"]
 
 needs_posix = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals and permissions of POSIX")
@@ -88,6 +89,45 @@ def test_what_is_written_can_be_used(promptlint: Runner, tmp_path: Path) -> None
     assert yaml.safe_load((tmp_path / GITLAB).read_text())["include"] == [{"local": JOB}]
     assert "script" in yaml.safe_load((tmp_path / JOB).read_text())["promptlint"]
     assert "TOK001" in promptlint("check").out
+
+
+@pytest.mark.usefixtures("repository")
+def test_forks_get_two_workflows_shown_before_they_are_written(promptlint: Runner, tmp_path: Path) -> None:
+    shown = promptlint("init", "--ci", "github", "--forks", "--dry-run")
+    assert (shown.code, files(tmp_path)) == (0, {})
+    assert all(f"New file: {name}" in shown.out for name in (WORKFLOW, COMMENT))
+    assert "workflow_run: #" in shown.out
+    ran = promptlint("init", "--ci", "github", "--forks", "--yes")
+    assert ran.code == 0
+    assert "Merge both workflows into the default branch" in ran.out
+    assert set(files(tmp_path)) == {CONFIG, HOOKS, WORKFLOW, COMMENT}
+    first, second = (yaml.safe_load((tmp_path / name).read_text()) for name in (WORKFLOW, COMMENT))
+    assert second[True]["workflow_run"]["workflows"] == [first["name"]]
+    assert first["jobs"]["compare"]["permissions"] == {"contents": "read"}
+    before = files(tmp_path)
+    again = promptlint("init", "--ci", "github", "--forks", "--yes")
+    assert (again.code, "Nothing to write." in again.out, files(tmp_path)) == (0, True, before)
+
+
+@pytest.mark.parametrize("name", [WORKFLOW, ".github/workflows/z.yml"])
+def test_forks_take_the_place_of_what_is_there_by_hand_only(
+    repository: Path, promptlint: Runner, name: str
+) -> None:
+    path = repository / name
+    path.parent.mkdir(parents=True)
+    path.write_text("name: promptlint\n")
+    ran = promptlint("init", "--ci", "github", "--forks", "--yes")
+    assert ran.code == 1
+    assert f"{name}: names promptlint, and two workflows would take its place." in ran.out
+    assert set(files(repository)) == {CONFIG, HOOKS, name}
+
+
+@pytest.mark.usefixtures("repository")
+def test_forks_are_offered_and_are_of_github(promptlint: Runner) -> None:
+    assert "`--forks` sets up two workflows" in promptlint("init", "--ci", "github", "--dry-run").out
+    for words in (("--ci", "gitlab"), ("--ci", "none"), ()):
+        ran = promptlint("init", "--forks", "--yes", *words)
+        assert (ran.code, "--forks is for GitHub" in ran.err) == (2, True)
 
 
 @pytest.mark.usefixtures("repository")

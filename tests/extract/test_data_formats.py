@@ -226,7 +226,7 @@ def test_langchain_few_shot_is_one_prompt_with_a_place_for_examples():
         prefix: Give the opposite of a word.
         example_prompt: {_type: prompt, input_variables: [a, b], template: "{a} -> {b}"}
         examples:
-          - {a: tall, b: short}
+          - {a: tall, b: short, c: [1]}
         suffix: "{word} ->"
         """)
     prompt = only(text, "x.yaml")
@@ -235,6 +235,45 @@ def test_langchain_few_shot_is_one_prompt_with_a_place_for_examples():
     assert slots(prompt) == ["{examples}", "{word}"]
     assert (prompt.variables, inputs(prompt)) == (("word",), ["word"])
     check_edits(text, "x.yaml")
+
+
+def test_langchain_few_shot_examples_of_two_texts_are_turns():
+    text = yaml("""
+        _type: few_shot
+        input_variables: [word]
+        prefix: Give the opposite of a word.
+        examples:
+          - word: tall
+            opposite: short
+          - word: hot
+            opposite: cold
+        suffix: "{word} ->"
+        """)
+    prompt = only(text, "x.yaml")
+    assert prompt.text == "Give the opposite of a word.tallshorthotcold{word} ->"
+    roles = [message.role for message in prompt.messages]
+    assert roles[1:] == [Role.USER, Role.ASSISTANT, Role.USER, Role.ASSISTANT, Role.USER]
+    check_edits(text, "x.yaml")
+
+
+def test_examples_beside_a_system_text_are_its_turns():
+    text = yaml("""
+        system: Label comments on pull requests as fine, heated or spam, one word only.
+        examples:
+          - comment: nack, breaks bisect
+            answer: fine
+          - comment: read the docs for once
+            answer: heated
+          - comment: buy coins here
+            answer: spam
+        user: "Comment: {comment}"
+        """)
+    first = prompts(text, "moderation.yaml")[0]
+    assert first.text.endswith("buy coins herespam")
+    assert [message.role for message in first.messages[:3]] == [Role.SYSTEM, Role.USER, Role.ASSISTANT]
+    check_edits(text, "moderation.yaml")
+    other = text.replace("answer: ", "tags: [a], answer: ")
+    assert prompts(other, "moderation.yaml") == ()
 
 
 def test_langchain_names_files():

@@ -42,6 +42,12 @@ JINJA_PAGE = '{% extends "base" %}\n{% block body %}\n<p>{{ title }}</p>\n{% end
         ("lib/chat.jinja2", "system:\nBe kind.\nuser:\n{{ q }}\n", "has role lines"),
         ("lib/sum.jinja", "Summarize the following documents:\n{{ documents }}\n", "refers to its input"),
         ("lib/chat.jinja", '{% chat role="user" %}{{ q }}{% endchat %}', "has chat tags"),
+        (
+            "lib/topic.txt",
+            "Letter: late\nTopic: delay\n\nLetter: rude\nTopic: driver\n\nLetter: cold\nTopic: heating\n\n"
+            "Letter: {letter}\nTopic:",
+            "ends with a label for the model to complete",
+        ),
         ("lib/task.md", "Your task is to sort the letters.\n\nLetters: {letters}\n", "sets the model a task"),
     ],
 )
@@ -113,6 +119,11 @@ LIBRARY = f"# Chat library\n\nWrite the prompt like this:\n\n```\n{ROLE}```\n\na
             "docs/agents.md",
             "# Agents\n\nAn agent must never be shared. It should always be closed.\n",
             "documentation",
+        ),
+        (
+            "lib/form.txt",
+            "Name: {name}\nStreet: {street}\nSigned:\n",
+            "",
         ),
     ],
 )

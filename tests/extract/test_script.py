@@ -116,7 +116,13 @@ def test_the_ai_sdk() -> None:
     }
     assert all(
         call(item)
-        == {"model": "gpt-4o-mini", "response_format": UNKNOWN, "max_retries": 2, "max_output_tokens": 50}
+        == {
+            "model": "gpt-4o-mini",
+            "response_format": UNKNOWN,
+            "max_retries": 2,
+            "max_output_tokens": 50,
+            "max_tokens": 50,
+        }
         for item in found.values()
     )
 

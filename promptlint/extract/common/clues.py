@@ -289,6 +289,9 @@ TEXT = (
     ),
 )
 
+COMPLETES = _clue(4, "ends with a label for the model to complete", r"([A-Za-z][\w ]{0,24})[:：][ \t]*\Z")
+"""Matched with the last line by the judge, which counts the examples above that begin so."""
+
 MOSTLY_CODE = _clue(
     -4,
     "is mostly code or data",

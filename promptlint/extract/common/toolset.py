@@ -1,6 +1,7 @@
 """Tells each tool of a set which earlier tools of that set are described in the same words.
 
-The field `tool.like` of such a prompt's call is JSON: a list of [name, line, description].
+The field `tool.like` of such a prompt's call is JSON: a list of [name, line, description]. `tool.set`, of the
+first tool of a set with much text, is a list of [name, text] of all.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from promptlint.locate import location, source_range
 from promptlint.model import Call, Field, Prompt, Role, Segment, SegmentKind, Span
 
 LIKE = "tool.like"
+SET = "tool.set"
 
 _MOST = 200  # tools of one set
+_MUCH = 3_000, 200_000  # code points of the texts of a set that are counted
 _LONGEST = 2_000  # code points of a description that are read
 _NAMED = 400  # code points before a description in which the name is looked for
 _TAIL = re.compile(r"~\d+$")
@@ -62,6 +65,7 @@ def _set_of(name: str, repeated: set[str]) -> str:
 def _compare(prompts: list[Prompt], numbers: Iterable[int]) -> None:
     """Puts the field into the prompts that need it."""
     earlier: list[tuple[str, int, str, frozenset[str]]] = []
+    numbers = list(numbers)
     end = 0
     for number in numbers:
         prompt = prompts[number]
@@ -75,6 +79,11 @@ def _compare(prompts: list[Prompt], numbers: Iterable[int]) -> None:
             prompts[number] = replace(prompt, call=Call((*prompt.call.fields, field)))
         earlier.append((name, location(prompt.source.text, place).line, text, words))
         end = max(end, source_range(prompt).end)
+    texts = [(item[0], prompts[number].text) for item, number in zip(earlier, numbers, strict=True)]
+    if _MUCH[0] <= sum(len(text) for _, text in texts) <= _MUCH[1]:
+        first = prompts[numbers[0]]
+        field = Field(SET, json.dumps(texts, ensure_ascii=False), _place(first))
+        prompts[numbers[0]] = replace(first, call=Call((*first.call.fields, field)))
 
 
 def _is_close(one: frozenset[str], other: frozenset[str]) -> bool:

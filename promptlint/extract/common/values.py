@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import textwrap
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,7 @@ from promptlint.templates.parts import Part, TemplateError
 
 Runs = tuple[Run, ...]
 _BLOCKS = ('"""', "'''", "`")  # quotes of literals that may hold line breaks
+_CONDITION = 200  # characters of one that are shown
 _MASK = "\ue000"  # stands for each character of a slot: a letter to every method, no brace, no space
 _ESCAPINGS = {
     "format": Escaping.BRACES,
@@ -157,6 +159,15 @@ def substitute(runs: Runs, old: str, new: str, slot: bool) -> Runs:
         done = found + len(old)
     result.extend(keep(runs, [(done, len(text))]))
     return tuple(result)
+
+
+def condition(text: str) -> str:
+    """What decides an arm, on one line; of a long one the beginning, and a hash of the whole."""
+    folded = " ".join(text.split())
+    if len(folded) <= _CONDITION:
+        return folded
+    whole = hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{folded[:_CONDITION]}… {whole[:16]}"
 
 
 def _one(runs: Runs, start: int, end: int) -> Run:

@@ -20,6 +20,8 @@ from promptlint.model import Role, SegmentKind
 
 _ENDS = (".", "!", "?", ":", "。", "！", "？", "：", ">", "`")
 
+_LONG = 400  # code points of a text that is no phrase, however it ends
+
 
 # --- bindings -------------------------------------------------------------------------------
 
@@ -65,7 +67,7 @@ def _runs(work: Work, binding: Binding) -> Runs | None:
 def _is_sent(uses: list[Use], runs: Runs) -> bool:
     """True if a call or message names it; the result of a tool is no prompt, nor a phrase in a text."""
     text = static(runs)
-    sentence = is_prose(text, 5) and text.rstrip().endswith(_ENDS)
+    sentence = is_prose(text, 5) and (text.rstrip().endswith(_ENDS) or len(text) >= _LONG)
     return any(
         use.role is not Role.TOOL and (sentence if use.part else speaks(runs, use.role)) for use in uses
     )

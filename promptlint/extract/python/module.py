@@ -52,14 +52,14 @@ def parse(source: Source) -> Module | Problem:
     return Module(source, tree, starts, bom, breaks[0].group() if breaks else "\n")
 
 
-def span(module: Module, node: ast.expr | ast.stmt) -> Span:
+def span(module: Module, node: ast.expr | ast.stmt | ast.pattern) -> Span:
     """The source range of a node; not to be asked inside f-strings."""
     end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
     return Span(_offset(module, node.lineno, node.col_offset), _offset(module, end_line, end_column))
 
 
-def spelling(module: Module, node: ast.expr) -> str:
-    """The source of an expression."""
+def spelling(module: Module, node: ast.expr | ast.pattern) -> str:
+    """The source of an expression, or of the pattern of a case."""
     place = span(module, node)
     return module.source.text[place.start : place.end]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from promptlint.extract.common.wording import snake
 from promptlint.extract.script.nodes import CALLS, Script, arguments, bare, entries, fields, span, value
-from promptlint.extract.script.shapes import ALIASES, NESTED, PARAMETERS
+from promptlint.extract.script.shapes import ALIASES, DEEP, NESTED, PARAMETERS
 from promptlint.model import UNKNOWN, Call, Field, Value
 from promptlint.syntax.script import Node
 
@@ -36,8 +36,11 @@ def _parameters(script: Script, node: Node, resolve: Resolve) -> Iterator[Field]
             yield from _parameters(script, item, resolve)
         elif other and other not in names:
             yield Field(other, _value(script, item, resolve), span(item))
-        elif word in PARAMETERS:
+        if word in PARAMETERS and (not other or other in names or other == "max_tokens"):
             yield Field(word, _value(script, item, resolve), span(item))
+            if word in DEEP and item.kind == "object":
+                for inner, amount in entries(script, item):
+                    yield Field(f"{word}.{snake(inner)}", _value(script, amount, resolve), span(amount))
 
 
 def _value(script: Script, node: Node, resolve: Resolve) -> Value:

@@ -141,11 +141,14 @@ def _arms(script: Script, node: Node, arms: list[Node]) -> Runs | None:
     if not any(folded):
         return None
     result: list[Run] = []
+    test = node.child("condition")
+    asked = f"if {script.spelling(test)}" if test is not None else ""
+    said = values.condition(asked), values.condition(f"{asked} / else")
     for number, (arm, runs) in enumerate(zip(arms, folded, strict=True)):
         if bare(arm).kind in ("null", "undefined"):
             continue
         for run in (slot(script, bare(arm)),) if runs is None else runs:
-            result.append(replace(run, branch=(Arm(node.start, number), *run.branch)))
+            result.append(replace(run, branch=(Arm(node.start, number, said[number > 0]), *run.branch)))
     return tuple(result)
 
 

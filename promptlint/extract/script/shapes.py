@@ -113,10 +113,20 @@ ALIASES = {
     "response_mime_type": "response_format",
     "model_id": "model",
     "model_name": "model",
+    "max_completion_tokens": "max_tokens",
+    "max_output_tokens": "max_tokens",
+    "max_tokens_to_sample": "max_tokens",
+    "max_new_tokens": "max_tokens",
 }
 """Other names for these, of calls that have no parameter of the usual one."""
 
-NESTED = _set("config generationConfig generation_config modelSettings settings modelConfig")
+DEEP = _set("thinking reasoning")
+"""Parameters whose own entries are kept too, as `thinking.budget_tokens`."""
+
+NESTED = _set(
+    "config generationConfig generation_config modelSettings settings modelConfig providerOptions openai"
+    " anthropic"
+)
 """Entries that hold more parameters of the same call."""
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")

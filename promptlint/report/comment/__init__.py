@@ -26,11 +26,13 @@ class Options:
         limit: its length in bytes of UTF-8; at least MIN_LIMIT.
         verdicts: results of evals and routing, if there are any.
         foreign: whether the numbers are those of the request's own workflow, and were not made here.
+        claim: what the request's own workflow says of the change, if it says otherwise; a sentence.
     """
 
     limit: int = GITHUB_LIMIT
     verdicts: Verdicts | None = None
     foreign: bool = False
+    claim: str = ""
 
 
 DEFAULTS = Options()
@@ -48,10 +50,11 @@ def render(comparison: Comparison, options: Options = DEFAULTS) -> str:
     found = options.verdicts
     measured = found is not None and bool(found.evals or found.routes)
     if standing(comparison) == "unchanged" and not measured:
-        return top.unchanged(comparison, options.foreign)
+        return top.unchanged(comparison, options.foreign, options.claim)
     parts = [
         top.guards(comparison),
         top.alert(comparison, found),
+        top.claim(options.claim),
         top.errors(comparison),
         prompts.table(comparison.prompts),
         *(results.parts(found) if found is not None else ()),

@@ -58,10 +58,17 @@ FOREIGN = "Numbers and findings are those of the pull request's own workflow; th
 """What is said of a document that another job has made."""
 
 
-def unchanged(comparison: Comparison, foreign: bool = False) -> str:
+def unchanged(comparison: Comparison, foreign: bool = False, claimed: str = "") -> str:
     """All that is said of a change that does nothing to prompts."""
     small = f"\n<sub>{FOREIGN}</sub>\n" if foreign else ""
-    return f"> [!NOTE]\n> No prompt changed: {_sides(comparison)}.\n{small}"
+    said = claim(claimed)
+    more = f"\n{said.head}".rstrip("\n") + "\n" if said else ""
+    return f"> [!NOTE]\n> No prompt changed: {_sides(comparison)}.\n{more}{small}"
+
+
+def claim(words: str) -> Section | None:
+    """What the request's own workflow says of the change, where that is not what stands here."""
+    return Section(head=f"{plain(words)}\n\n") if words else None
 
 
 # --- first ----------------------------------------------------------------------------------

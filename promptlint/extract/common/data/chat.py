@@ -14,6 +14,7 @@ from promptlint.extract.common.data.turns import (
     Spot,
     Turn,
     call,
+    examples_of,
     is_turns,
     mark_in,
     parts,
@@ -49,6 +50,16 @@ _MODEL_SIGNS = {
     *("model_parameters", "model_config", "generation_config", "execution_settings", "reasoning_effort"),
     *("input_variables", "template_format", "response_format"),
 }
+_EXAMPLES = (
+    "examples",
+    "few_shot",
+    "few_shots",
+    "few_shot_examples",
+    "fewshot_examples",
+    "shots",
+    "demonstrations",
+)
+_SHOWN = 3  # examples beside a text that make a prompt of it
 _MANY = 8  # prompts that make a file a collection
 _NUMBERS = {"temperature", "max_tokens", "top_p"}
 _TEMPLATE_SIGNS = _MODEL_SIGNS | {"variables", "inputs"}
@@ -94,7 +105,7 @@ def find(
     chosen = [spot for spot in named if id(spot.node) not in used]
     if not says_prompt and not chats:
         homes = {id(spot.around[-1]) for spot in named if _speaks(spot)}
-        chosen = [item for item in chosen if id(item.around[-1]) in homes or _signed(item, _MODEL_SIGNS)]
+        chosen = [item for item in chosen if id(item.around[-1]) in homes or _is_sent(item)]
     chosen += _kin(chosen, others)
     beside = [id(spot.around[-1]) for spot in chosen]
     found = [_chat(spot) for spot in chats]
@@ -116,7 +127,8 @@ def _walk(root: Node, taken: Set[int]) -> Iterator[Spot]:
         below = [
             Spot((*spot.path, step), node, around)
             for step, node in children(spot.node)
-            if _may_say(node) and not (isinstance(step, str) and snake(step) in _NOT_SENT)
+            if _may_say(node)
+            and not (isinstance(step, str) and (snake(step) in _NOT_SENT or _is_shown(step, spot.node)))
         ]
         stack.extend(reversed(below))
 
@@ -236,10 +248,32 @@ def _is_sign(name: str, node: Node, signs: set[str]) -> bool:
     return name in signs and (said is None or (name not in _NUMBERS and not re.search(r"\s", said)))
 
 
+def _is_sent(spot: Spot) -> bool:
+    """True if what stands around a text is of a call: settings of a model, examples for it."""
+    return _signed(spot, _MODEL_SIGNS) or len(_shown(spot)) >= _SHOWN * 2
+
+
+def _is_shown(key: str, home: Node) -> bool:
+    """True for a list of examples beside the text that they are sent with."""
+    return (
+        key in _EXAMPLES
+        and isinstance(home, Mapping)
+        and home.get(*_SYSTEM) is not None
+        and bool(examples_of(home.get(key)))
+    )
+
+
+def _shown(spot: Spot) -> tuple[Turn, ...]:
+    """The few-shot examples that are sent after a system text."""
+    if not spot.around or spot.around[-1].get(*_SYSTEM) is not spot.node:
+        return ()
+    return examples_of(spot.around[-1].get(*_EXAMPLES))
+
+
 def _field(spot: Spot, alone: bool) -> Found:
     turn = Turn(_KEY_ROLES.get(spot.key), parts(spot.node), mark_in(spot.node))
     inputs = _inputs(spot.around) if alone else None
-    return Found(spot.path, (turn,), False, call(spot.around), inputs, _syntax(spot.around))
+    return Found(spot.path, (turn, *_shown(spot)), False, call(spot.around), inputs, _syntax(spot.around))
 
 
 # --- inputs and syntax -------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ Path = tuple[str | int, ...]
 TEST_DATA = {"vars", "test_data", "test_cases", "tests", "expect", "expected", "expectations"}
 """Keys, in snake case, of what tests give and expect: nobody sends it."""
 
+_PAIR = 2  # texts of an example: what is given, what is answered
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -124,6 +125,26 @@ def parts(content: Node) -> tuple[Node, ...]:
             return parts(listed) if isinstance(listed, Sequence) else (content,)
         return (inner,) if text(inner) is not None else (content,)
     return tuple(part for item in content.items for part in parts(item))
+
+
+def examples_of(node: Node | None) -> tuple[Turn, ...]:
+    """A list of few-shot examples of two texts each, as turns: what is given, what is answered.
+
+    Nothing for a list of anything else: two keys, the same ones in each.
+    """
+    found = list(maps(node.items)) if isinstance(node, Sequence) else []
+    if not isinstance(node, Sequence) or len(found) < len(node.items) or not found:
+        return ()
+    names = {tuple(key.key for key, _ in item.entries) for item in found}
+    nodes = [value for item in found for _, value in item.entries]
+    if (
+        len(names) > 1
+        or len(found[0].entries) != _PAIR
+        or not all((text(one) or "").strip() for one in nodes)
+    ):
+        return ()
+    roles = (Role.USER, Role.ASSISTANT)
+    return tuple(Turn(roles[number % _PAIR], (one,)) for number, one in enumerate(nodes))
 
 
 def _mark(item: Mapping) -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from promptlint.extract.python.find.survey import survey
 from promptlint.extract.python.find.walk import Scope
 from promptlint.extract.python.flow.follow import Flow, resolve
+from promptlint.extract.python.flow.orders import unordered
 from promptlint.extract.python.module import span
 from promptlint.extract.python.text.fold import called, literal
 from promptlint.model import Field
@@ -47,6 +48,8 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 def schema_of(flow: Flow, scope: Scope, name: str, node: ast.expr) -> Iterator[Field]:
     """The field `<name>.schema` of a parameter that is given a class, a dictionary or a list of them."""
     value, where = resolve(flow, scope, node)
+    if name == "tools" and (source := unordered(flow, where, value, 0)):
+        yield Field("tools.order", source, span(flow.module, node))
     reader = _Reader(flow)
     made = reader.tools(value, where) if name == "tools" else reader.given(value, where, 0)
     if not made or reader.spent > _MOST:

@@ -56,14 +56,43 @@ def _loop(flow: Flow, scope: Scope, node: ast.Call) -> Iterator[Field]:
     elif own is not None:
         if _is_over_data(flow, own.node):
             yield Field("rows", "data", _lines(flow, own.node, node))
-        return
+            return
+        if not _tries(own.node, node):
+            return
     if not scope:
         return
     for call, where in callers(flow, scope[-1]):
+        if _is_in_list(flow, call, scope[-1]):
+            yield Field("rows", "data", span(flow.module, call))
+            return
         outer = _innermost(flow, where, call)
         if outer is not None and where != scope and _is_over_data(flow, outer.node):
             yield Field("rows", "data", _lines(flow, outer.node, call))
             return
+
+
+def _tries(loop: ast.stmt, call: ast.expr) -> bool:
+    """True for a loop over a range of numbers that makes one call again when it fails."""
+    if not (
+        isinstance(loop, ast.For) and isinstance(loop.iter, ast.Call) and called(loop.iter.func) == "range"
+    ):
+        return False
+    blocks = (item for item in ast.walk(loop) if isinstance(item, ast.Try))
+    return any(item.lineno < call.lineno <= (item.end_lineno or 0) for item in blocks)
+
+
+def _is_in_list(flow: Flow, call: ast.expr, name: str) -> bool:
+    """True for `[label(row) for row in rows]` where the rows are those of a file."""
+    start = flow.module.starts[call.lineno - 1]
+    line = flow.module.source.text[start : flow.module.source.text.find("\n", start) % (1 << 62)]
+    made = re.search(
+        rf"[\[(][^\[\n]{{0,60}}\b{name}\([^\n]{{1,200}}\)[^\n]{{0,40}}\sfor\s+[\w, ]+\s+in\s+([\w.]+)",
+        line[:1_000],
+    )
+    if made is None:
+        return False
+    home = _innermost_function(flow, call)
+    return any(_DATA.search(bound) for bound in _bindings_of(home, made[1], call.lineno))
 
 
 def forever(flow: Flow, again: Again) -> Field | None:
@@ -178,7 +207,7 @@ def _is_over_data(flow: Flow, loop: ast.stmt) -> bool:
     return any(_DATA.search(line) for line in _bindings_of(home, name, loop.lineno))
 
 
-def _innermost_function(flow: Flow, loop: ast.stmt) -> ast.AST:
+def _innermost_function(flow: Flow, loop: ast.stmt | ast.expr) -> ast.AST:
     holds = [
         item
         for item in flow.index.functions.values()

@@ -16,6 +16,7 @@ from promptlint.extract.python.find.shapes import calls_model
 from promptlint.extract.python.find.walk import Scope, dotted
 from promptlint.extract.python.flow.follow import Flow, lookup, on_lines, places
 from promptlint.extract.python.flow.reach import Use, reach
+from promptlint.extract.python.flow.transcripts import JOINED, TURNS, joined, slices
 from promptlint.extract.python.module import span
 from promptlint.extract.python.text.fold import called, literal
 from promptlint.extract.python.text.operands import operands
@@ -50,7 +51,8 @@ def histories(flow: Flow) -> Iterator[tuple[int, Field]]:
     text = flow.module.source.text
     grows = _Growing(flow) if _GROWS.search(text) else None
     marks = _MARKED.search(text) is not None
-    words = _WORDS if grows is not None else ("system=",) if marks else ()
+    joins = JOINED.search(text) is not None
+    words = _WORDS if grows is not None or joins else ("system=",) if marks else ()
     count = 0
     for node, scope in on_lines(flow.module, places(text, *words)):
         if not isinstance(node, ast.Call) or not _calls(node):
@@ -62,10 +64,14 @@ def histories(flow: Flow) -> Iterator[tuple[int, Field]]:
             if item.arg == "system" and marks:
                 field = Field("system", ast.unparse(item.value)[:200], span(flow.module, item.value))
                 yield from ((id(step.node), field) for step in reach(flow, scope, item.value, _NOTHING))
-        if grows is None:
-            continue
         given = [item.value for item in node.keywords if item.arg in _SENT]
         given += node.args[:1] if called(node.func) in _METHODS else []
+        if joins:
+            yield from joined(
+                flow, scope, given + [item.value for item in node.keywords if item.arg == "system"]
+            )
+        if grows is None:
+            continue
         for value in given:
             whole = grows.whole(scope, value, _HOPS)
             if whole is not None:
@@ -73,6 +79,7 @@ def histories(flow: Flow) -> Iterator[tuple[int, Field]]:
                 about = [value, *(item.value for item in node.keywords if item.arg == "system")]
                 for one in about:
                     yield from ((id(step.node), field) for step in reach(flow, scope, one, _NOTHING))
+                yield from ((id(message), field) for message in grows.messages(whole))
 
 
 def _calls(node: ast.Call) -> bool:
@@ -103,6 +110,12 @@ class _Growing:
             if not isinstance(node, ast.expr):
                 stack.extend((child, scope, around) for child in ast.iter_child_nodes(node))
         return found
+
+    def messages(self, node: ast.expr) -> Iterator[ast.expr]:
+        """The messages that are added to a list."""
+        for one, _, _ in self.added.get(ast.unparse(node), ()):
+            if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call):
+                yield from one.value.args[:1]
 
     def whole(self, scope: Scope, node: ast.expr, hops: int) -> ast.expr | None:
         """The expression of a list that grows and is sent whole as `node`, or as a part of it."""
@@ -136,26 +149,41 @@ class _Growing:
     def _grows(self, scope: Scope, node: ast.Name | ast.Attribute | ast.Subscript) -> bool:
         name = ast.unparse(node)
         found = self.added.get(name, [])
-        if not any(_says(each[0]) for each in found) or self._is_cut(name):
+        answered = any(_is_answer(each[0]) for each in found)
+        if not any(_says(each[0], answered) for each in found) or self._is_cut(name):
             return False
         if _SESSION in name:
             return True
         if isinstance(node, ast.Subscript):
             return False
         if isinstance(node, ast.Attribute):
-            return self._is_kept(scope, node, found)
+            return self._is_kept(scope, node, found, answered)
+        if answered and self._is_given(scope, node):
+            return True
         here = [each for each in found if each[1] == scope]
         if any(_says(one) and any(isinstance(item, ast.While) for item in around) for one, _, around in here):
             return self._talks(here)
         return any(_is_stored(bound.value) for bound in lookup(self.flow, scope, node))
 
+    def _is_given(self, scope: Scope, node: ast.expr) -> bool:
+        """True for a parameter named as a list of turns: the caller keeps it from turn to turn."""
+        home = self.flow.index.functions.get(scope)
+        if home is None or not isinstance(node, ast.Name) or not TURNS.search(node.id):
+            return False
+        defaults = [*home.args.defaults, *home.args.kw_defaults]
+        return any(item.arg == node.id for item in home.args.args) and not defaults
+
     def _is_kept(
-        self, scope: Scope, node: ast.Attribute, found: list[tuple[ast.stmt, Scope, tuple[ast.AST, ...]]]
+        self,
+        scope: Scope,
+        node: ast.Attribute,
+        found: list[tuple[ast.stmt, Scope, tuple[ast.AST, ...]]],
+        answered: bool,
     ) -> bool:
         """True for an attribute of `self` that several calls of a method add to."""
         if not (isinstance(node.value, ast.Name) and node.value.id == "self"):
             return False
-        adds = {where for one, where, _ in found if where[:1] == scope[:1] and _says(one)}
+        adds = {where for one, where, _ in found if where[:1] == scope[:1] and _says(one, answered)}
         added = {id(one.value) for one, _, _ in found if isinstance(one, ast.AugAssign)}
         bounds = lookup(self.flow, scope, node)
         made = {bound.where for bound in bounds if id(bound.value) not in added}
@@ -175,12 +203,7 @@ class _Growing:
     def _is_cut(self, name: str) -> bool:
         """True if anything in the module looks as if it kept the list short."""
         if name not in self.cut:
-            text = self.flow.module.source.text
-            spelt = re.escape(name)
-            cut = (
-                rf"{spelt}\[[^\]\n]{{0,40}}:|len\({spelt}\b|{spelt}\.pop\(|del {spelt}|{spelt} = \w{{1,40}}\("
-            )
-            self.cut[name] = re.search(cut, text) is not None or self.shortens
+            self.cut[name] = slices(self.flow.module.source.text, name) or self.shortens
         return self.cut[name]
 
     @cached_property
@@ -219,11 +242,25 @@ def _content(node: ast.stmt) -> ast.expr | None:
     return None
 
 
-def _says(node: ast.stmt) -> bool:
-    """True if a statement adds what a user says: no constant, no result of a tool."""
+def _is_answer(node: ast.stmt) -> bool:
+    """True if a statement adds what the model said."""
+    value = node.value if isinstance(node, (ast.AugAssign, ast.Expr)) else None
+    if isinstance(value, ast.Call) and value.args:
+        value = value.args[0]
+    items = value.elts if isinstance(value, (ast.List, ast.Tuple)) and is_chat(value) else [value]
+    return any(item is not None and is_message(item) and turn(item).role is Role.ASSISTANT for item in items)
+
+
+def _says(node: ast.stmt, answered: bool = False) -> bool:
+    """True if a statement adds what a user says: no constant, no result of a tool.
+
+    `answered`: answers are added to the same list, so that a text with holes is what a user says too.
+    """
     content = _content(node)
     if isinstance(content, ast.Name):
         return _SAID.search(content.id) is not None
+    if isinstance(content, ast.JoinedStr) and answered:
+        return any(isinstance(item, ast.FormattedValue) for item in content.values)
     return isinstance(content, ast.Call) and called(content.func) == "input"
 
 

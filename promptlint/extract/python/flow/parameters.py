@@ -8,6 +8,7 @@
 | response_format | the answer's form: the `type` of a dictionary, or UNKNOWN for a class or a schema    |
 | tools           | UNKNOWN: tools are given                                                             |
 | ... .schema     | of these two: the JSON Schema, as text, of a class or dictionary of the same module  |
+| tools.order     | what the list of tools comes out of, if that has no fixed order                      |
 | stop            | stop sequences; `stop.words` are those of a list, as JSON                            |
 | unformatted     | True: the constant has slots, and is sent without being formatted                    |
 | retries         | how often the call is tried at most, the first time included; UNKNOWN if not counted |

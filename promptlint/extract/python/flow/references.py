@@ -16,7 +16,7 @@ from promptlint.extract.python.flow.reach import Use
 from promptlint.extract.python.module import span
 from promptlint.extract.python.text.fold import called, literal
 from promptlint.extract.python.text.usage import Usage
-from promptlint.model import UNKNOWN, Call, Field, Reference, Source, Span, Target
+from promptlint.model import UNKNOWN, Call, Field, Reference, Role, Source, Span, Target
 from promptlint.model import Use as Said
 from promptlint.records import dataclass
 
@@ -26,6 +26,8 @@ _ABOUT = re.compile(r"prompt|message|instruction|template|system")
 _STRONG = re.compile(r"prompt|instruction|system", re.IGNORECASE)
 _CLASS = re.compile(r"[A-Z]\w*[a-z]\w*")
 _TABLE = re.compile(r"\w*(?:Prompts|Instructions|Templates|Messages)")
+
+_WHOLE = (Role.SYSTEM, Role.DEVELOPER)  # a file is a prompt of these even where a line stands before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,9 @@ def _mentioned(flow: Flow, known: Usage, mentions: list[Mention]) -> Iterator[Re
     for item in mentions:
         fields = (*item.use.call.fields, *marks) if item.use.call.fields else ()
         call = Call(tuple(replace(one, path=one.path or path) for one in fields))
-        file = None if item.use.part else read_path(flow, item.scope, item.node)
+        file = (
+            None if item.use.part and item.use.role not in _WHOLE else read_path(flow, item.scope, item.node)
+        )
         if file is not None:
             said = Said(role=item.use.role, call=call, path=path, syntax=file.syntax)
             yield Reference(Target.FILE, file.path, span(flow.module, item.place), said)

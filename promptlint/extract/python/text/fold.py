@@ -10,6 +10,7 @@ from itertools import chain, pairwise
 from promptlint.extract.common import values
 from promptlint.extract.common.values import Runs
 from promptlint.extract.python.module import Module, span, spelling
+from promptlint.extract.python.text.conditions import of_choice
 from promptlint.extract.python.text.operands import operands
 from promptlint.extract.python.text.slots import Pair, extent, follows, in_order, slot
 from promptlint.model import Arm, SegmentKind
@@ -119,12 +120,12 @@ def _choice(module: Module, node: ast.expr) -> Runs | None:
     folded = [fold(module, arm) for arm in arms]
     if all(runs is None for runs in folded):
         return None
-    group = span(module, node).start
+    group, said = span(module, node).start, of_choice(module, node)
     result: list[Run] = []
     for number, (arm, runs) in enumerate(zip(arms, folded, strict=True)):
         if isinstance(arm, ast.Constant) and arm.value in (None, ""):
             continue
-        result += in_arms((slot(module, arm),) if runs is None else runs, (Arm(group, number),))
+        result += in_arms((slot(module, arm),) if runs is None else runs, (Arm(group, number, said[number]),))
     return tuple(result) if follows(tuple(result)) else None
 
 

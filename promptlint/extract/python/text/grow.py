@@ -24,6 +24,7 @@ from promptlint.extract.python.text.adding import (
     makes_list,
     statements_of,
 )
+from promptlint.extract.python.text.conditions import elif_of, of_statement
 from promptlint.extract.python.text.fold import base
 from promptlint.model import Arm
 from promptlint.records import dataclass
@@ -130,7 +131,7 @@ class _Builder:
     def _conditional(self, node: ast.If, known: _Known) -> list[list[ast.stmt]]:
         """The arms of `if` with all its `elif`."""
         bodies = [node.body]
-        while (inner := _elif(node)) is not None:
+        while (inner := elif_of(node)) is not None:
             node = inner
             self._join(node, known)
             bodies.append(node.body)
@@ -178,6 +179,8 @@ class _Builder:
             self.run(body, {name: _State(is_list=state.is_list) for name, state in known.items()})
             for body in bodies
         ]
+        grown = any(state.parts or state.whole for end in ends for state in end.values())
+        said = of_statement(self.module, node, len(ends)) if grown else ("",) * len(ends)
         result = dict(known)
         for name in dict.fromkeys(name for end in ends for name in end):
             states = [end.get(name, _State()) for end in ends]
@@ -185,12 +188,12 @@ class _Builder:
             kept = [number for number, state in enumerate(states) if not state.whole]
             parts = before.parts
             if len(kept) == 1 and len(ends) > 1 and parts and not isinstance(node, _LOOPS):
-                parts = _within(parts, Arm(group, kept[0]))
+                parts = _within(parts, Arm(group, kept[0], said[kept[0]]))
             elif len(kept) < len(states) and (len(kept) != 1 or parts):
                 self.finish(name, before)
                 parts = ()
             for number, state in enumerate(states):
-                parts += _within(state.parts, Arm(group, number))
+                parts += _within(state.parts, Arm(group, number, said[number]))
             is_list = any(state.is_list for state in (before, *states))
             first = (before.first if before.parts else None) or next(
                 (state.first for state in states if state.first), None
@@ -219,12 +222,6 @@ class _Builder:
                 state = known.get(given.id)
                 if state is not None and state.is_list and state.parts:
                     self.found.append(self._growth(given.id, state, item))
-
-
-def _elif(node: ast.If) -> ast.If | None:
-    """The `elif` of a condition; an `if` within its `else` begins in another column."""
-    first = node.orelse[0] if node.orelse else None
-    return first if isinstance(first, ast.If) and first.col_offset == node.col_offset else None
 
 
 def _shared(branches: list[Branch]) -> int:

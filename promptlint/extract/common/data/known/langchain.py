@@ -16,7 +16,7 @@ from promptlint.extract.common.data.known.base import (
     one,
     said,
 )
-from promptlint.extract.common.data.turns import Found, Hole, Path, Spot, Turn, model, parts
+from promptlint.extract.common.data.turns import Found, Hole, Path, Spot, Turn, examples_of, model, parts
 from promptlint.model import Field, Role
 from promptlint.syntax.nodes import Mapping, Node, Scalar, Sequence
 
@@ -76,17 +76,23 @@ def _file(spot: Spot) -> Iterator[Item]:
 
 
 def _few_shot(path: Path, node: Mapping, fields: tuple[Field, ...]) -> Iterator[Found]:
-    """Prefix and suffix as one prompt; the examples between them are written by another template."""
+    """Prefix and suffix as one prompt; the examples between them are written by another template.
+
+    Examples of two texts each are turns of their own: what is given, what is answered.
+    """
     examples = node.get("examples")
-    hole = (Hole("examples", examples.span),) if examples is not None else ()
+    shown = examples_of(examples)
+    hole = (Hole("examples", examples.span),) if examples is not None and not shown else ()
     prefix, suffix = (part for part in (node.get("prefix"), node.get("suffix")))
     texts = [part for part in (prefix, suffix) if said(part)]
     if not texts:
         return
     before = parts(prefix) if prefix is not None else ()
     after = parts(suffix) if suffix is not None else ()
-    turn = Turn(None, (*before, *hole, *after))
-    yield Found(path, (turn,), False, fields, _inputs(node), _syntax(node))
+    turns: tuple[Turn, ...] = (Turn(None, (*before, *hole, *after)),)
+    if shown:
+        turns = tuple(turn for turn in (Turn(None, before), *shown, Turn(Role.USER, after)) if turn.parts)
+    yield Found(path, turns, False, fields, _inputs(node), _syntax(node))
 
 
 # --- dumps ----------------------------------------------------------------------------------
