@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from promptlint.model import UNKNOWN, Call, Field, Prompt, Span
+from promptlint.patterns import lazy
 
 ENFORCED = "schema"
 """The call enforces the shape of the answer."""
@@ -27,8 +27,8 @@ _NONE = ("text", "none", "text/plain", "")
 
 _CODE = (".py", ".ipynb", ".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts")
 _FAR = 4_000  # code points between a parameter and the start of its call
-_SIGN = re.compile(r"[()]")
-_CALLEE = re.compile(r"[\w$.]{1,120}(?:<[\w, ]{1,60}>)?\s?$")
+_SIGN = lazy(r"[()]")
+_CALLEE = lazy(r"[\w$.]{1,120}(?:<[\w, ]{1,60}>)?\s?$")
 
 
 def number(call: Call, name: str) -> float | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 
+from promptlint.patterns import lazy
+
 _LONGEST = 500  # code points of an expression that is read
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_PATH = re.compile(r"\{*\s*(?:this\.|self\.|inputs?\.|ctx\.|context\.|state\.|row\.)?([A-Za-z_]\w*)\s*\}*")
+_HUMP = lazy(r"(?<=[a-z0-9])(?=[A-Z])")
+_PATH = lazy(r"\{*\s*(?:this\.|self\.|inputs?\.|ctx\.|context\.|state\.|row\.)?([A-Za-z_]\w*)\s*\}*")
 
 
 class Pace(str, Enum):
@@ -20,23 +21,23 @@ class Pace(str, Enum):
 
 
 _CODE = (
-    (Pace.CALL, re.compile(r"\buuid\d?\b(?!\w)|randomUUID|token_(?:hex|urlsafe|bytes)|\brandom(?:\.\w+)?\(")),
-    (Pace.CALL, re.compile(r"Math\.random|\bsecrets\.\w|\bnanoid\(")),
+    (Pace.CALL, lazy(r"\buuid\d?\b(?!\w)|randomUUID|token_(?:hex|urlsafe|bytes)|\brandom(?:\.\w+)?\(")),
+    (Pace.CALL, lazy(r"Math\.random|\bsecrets\.\w|\bnanoid\(")),
     (
         Pace.DAY,
-        re.compile(r"\bdate\.today\(|\btoday\(\)\.(?:year|month|day)\b|toLocaleDateString|toDateString"),
+        lazy(r"\bdate\.today\(|\btoday\(\)\.(?:year|month|day)\b|toLocaleDateString|toDateString"),
     ),
-    (Pace.DAY, re.compile(r"(?:now|utcnow|today)\([^()]{0,60}\)\.(?:date\(|year\b|month\b|day\b|weekday\()")),
-    (Pace.MOMENT, re.compile(r"\b(?:now|utcnow|today)\(|\btime\.(?:time|ctime|asctime|time_ns)\(|\bctime\(")),
-    (Pace.MOMENT, re.compile(r"\b(?:localtime|gmtime)\(|\bDate\.now\(|\bnew Date\(\)|\.timestamp\(\)")),
-    (Pace.MOMENT, re.compile(r"\btime\.strftime\(")),
-    (Pace.ORDER, re.compile(r"(?<![.\w])(?:frozen)?set\((?!\))")),
+    (Pace.DAY, lazy(r"(?:now|utcnow|today)\([^()]{0,60}\)\.(?:date\(|year\b|month\b|day\b|weekday\()")),
+    (Pace.MOMENT, lazy(r"\b(?:now|utcnow|today)\(|\btime\.(?:time|ctime|asctime|time_ns)\(|\bctime\(")),
+    (Pace.MOMENT, lazy(r"\b(?:localtime|gmtime)\(|\bDate\.now\(|\bnew Date\(\)|\.timestamp\(\)")),
+    (Pace.MOMENT, lazy(r"\btime\.strftime\(")),
+    (Pace.ORDER, lazy(r"(?<![.\w])(?:frozen)?set\((?!\))")),
 )
-_FORMAT = re.compile(
+_FORMAT = lazy(
     r"(?:strftime|__format__|date_format|format)\(\s*[\"']([^\"']{1,80})[\"']|:([^{}:'\"]*%[^{}'\"]*)$"
 )
-_IN_THE_DAY = re.compile(r"%[-#]?[HIMSsfTXcpRr]|\bHH|\bhh|\bmm:|:ss")
-_SORTED = re.compile(r"\bsorted\(|sort_keys\s*=\s*True|\|\s*sort\b|\.toSorted\(|\.sort\(|\blen\(")
+_IN_THE_DAY = lazy(r"%[-#]?[HIMSsfTXcpRr]|\bHH|\bhh|\bmm:|:ss")
+_SORTED = lazy(r"\bsorted\(|sort_keys\s*=\s*True|\|\s*sort\b|\.toSorted\(|\.sort\(|\blen\(")
 _OF_THE_CLOCK = """
 now clock utc_now utcnow now_utc now_iso iso_now current_time time_now currenttime current_datetime
 current_date_time current_timestamp curr_time cur_time datetime_now date_time_now now_str now_string

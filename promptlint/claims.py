@@ -9,6 +9,7 @@ from typing import NamedTuple
 from promptlint.declared.form import Limit
 from promptlint.declared.limits import is_conditional, languages, limits
 from promptlint.model import Span
+from promptlint.patterns import lazy
 from promptlint.senses import without_reason
 from promptlint.senses.topics import ALL_IN, CHOICES, LANGUAGES, MIRRORS, TOPICS, bounds, compiled
 from promptlint.wording import words
@@ -34,16 +35,16 @@ class Claim(NamedTuple):
         return self.high < other.low or other.high < self.low
 
 
-_EXCEPTS = re.compile(
+_EXCEPTS = lazy(
     r"\b(?:except|unless|only|but|otherwise|instead|however|if|when|whenever|until|before|after|while|once"
     r"|for (?:the|any|each"
     r"|every|all|simple|complex|short|long)|without|outside|beyond|still|even|also|other than|rather"
     r"|more than|too)\b",
     re.IGNORECASE,
 )  # where one of the two says it, the rules may well live together
-_NOT = re.compile(r"\b(?:no|not|never|without|avoid)\b|n['’]t\b", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
-_TONGUE = re.compile(
+_NOT = lazy(r"\b(?:no|not|never|without|avoid)\b|n['’]t\b", re.IGNORECASE)
+_DIGIT = lazy(r"\d")
+_TONGUE = lazy(
     r"[Ll]anguage|[A-Z](?:nglish|erman|rench|panish|talian|ortuguese|utch|olish|ussian|hinese|apanese)"
     r"|[A-Z][a-z]{2,7}(?:ish|ese|ian|ic|ew|ai|di)\b"
 )
@@ -148,12 +149,12 @@ def _tongue(text: str) -> str:
 
 
 _WHOLE = {"", "length", "message", "answer", "response", "reply", "output"}
-_SUBJECT = re.compile(
+_SUBJECT = lazy(
     r"\W*(?:(?:the|your|each|every) )?(?:answer|response|reply|output|message|mail|e-?mail|letter|sms|text)\b"
     r"|\W*(?:make|keep) (?:it|the (?:answer|reply|text|message))\b",
     re.IGNORECASE,
 )
-_NAMES = re.compile(
+_NAMES = lazy(
     r"\bsections?\b|\b(?!(?:MUST|NOT|NEVER|ALWAYS|ONLY|ALL|SMS|MAX|DO)\b)[A-Z]{3,}\b"
 )  # a part of the answer
 _BARE = 6  # words of a sentence that says nothing but a bound

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from promptlint.patterns import lazy
 
 _IRREGULAR = {
     "be": ("is", "was", "being"),
@@ -31,8 +31,8 @@ _IRREGULAR = {
     "undertake": ("undertakes", "undertook", "undertaking"),
 }
 _DOUBLED = frozenset({"refer", "prefer", "permit", "admit", "plan", "stop", "omit", "commit", "begin"})
-_HISSING = re.compile(r"(?:s|sh|ch|x|z)$")
-_CONSONANT_Y = re.compile(r"[^aeiou]y$")
+_HISSING = lazy(r"(?:s|sh|ch|x|z)$")
+_CONSONANT_Y = lazy(r"[^aeiou]y$")
 
 
 def forms(verb: str) -> tuple[str, str, str]:

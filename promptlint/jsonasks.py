@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 
 from promptlint.model import Role, Span
+from promptlint.patterns import lazy
 from promptlint.places import joined, of_role, touches
 from promptlint.shown import shown
 from promptlint.view import View
@@ -26,7 +27,7 @@ _NOT_OUTPUT = (
     r"(?![ ]+(?:parser|parsing|file|files|path|library|module|function|config|input|document|below|above"
     r"|provided|given|data\s+(?:below|above|provided)))"
 )
-_ASKS = re.compile(
+_ASKS = lazy(
     rf"""
     {_START}{_VERB}\b[^.!?\n:]{{0,80}}?\b(?:in|as|with|using|into)\s+{_JSON}{_NOT_OUTPUT}
   | {_START}{_VERB}\b[ ]+(?:only[ ]+|just[ ]+|solely[ ]+|me[ ]+|back[ ]+)*{_JSON}{_NOT_OUTPUT}
@@ -41,27 +42,27 @@ _ASKS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_WORD = re.compile(r"[Jj][Ss][Oo][Nn]")
-_SHAPE = re.compile(
+_WORD = lazy(r"[Jj][Ss][Oo][Nn]")
+_SHAPE = lazy(
     rf"{_START}{_VERB}\b[^.!?\n]{{0,100}}?\b(?:this|the[ ]following|following|below)[ ]+"
     r"(?:\w+[ ]+)?(?:structure|schema|shape|object|dictionary)\b"
     rf"|{_START}{_VERB}\b[ ]+(?:back[ ]+)?an?[ ]+(?:\w+[ ]+)?object[ ]+(?:of|with"
     rf"|in)[ ]+(?:the[ ]following|this)\b",
     re.IGNORECASE,
 )  # a request that shows an object instead of the word
-_OBJECT = re.compile(r"\{\{?\s*[\"']\$?\w+[\"']\s*:")
+_OBJECT = lazy(r"\{\{?\s*[\"']\$?\w+[\"']\s*:")
 _MOST = 20  # objects before which a request is looked for
 _NEAR = 300  # code points after it in which the object stands
 _ENTRIES = ('":', "':", '" :', "' :")
 _SHAPES = ("structure", "schema", "shape", "object", "dictionary")
 _BEFORE, _AFTER = 130, 40  # code points around the word in which a request for it stands
-_REFUSES = re.compile(r"\b(?:not|never|don't|without|instead\s+of|no)\b", re.IGNORECASE)
+_REFUSES = lazy(r"\b(?:not|never|don't|without|instead\s+of|no)\b", re.IGNORECASE)
 
-_WRAPPED = re.compile(
+_WRAPPED = lazy(
     r"\b(?:markdown|snippet|code\s+block|fenced?|csv|yaml|xml)\b", re.IGNORECASE
 )  # JSON is a part of it
-_IN_A_TAG = re.compile(r"[^.!?\n]{0,60}\b(?:in|inside|within|between)\b[^.!?\n]{0,20}<\w+>")
-_TELLS = re.compile(
+_IN_A_TAG = lazy(r"[^.!?\n]{0,60}\b(?:in|inside|within|between)\b[^.!?\n]{0,20}<\w+>")
+_TELLS = lazy(
     r"\b(?:ask|asks|asking|instruct|instructs|tell|tells|prompt|prompts|force|get"
     r"|let)\s+(?:\w+\s+){1,3}to\s+(?:\w+\s+)?$"
     r"|\b(?:before|after|while|once|if)\s+(?:you|it|the\s+\w+)\s+$|\b(?:I|we)(?:['’]\w+"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from promptlint.outline.sentences import opaque, split
+from promptlint.patterns import lazy
 
-_WORD = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]|[^\W_](?:[^\s\u3040-\u30ff\u4e00-\u9fff]*[^\W_])?")
-_ITEM = re.compile(r"^[ \t]*(?:[-*+•–][ \t]+|\(?\d{1,3}[.)][ \t]+)\S", re.MULTILINE)
-_BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_WORD = lazy(r"[\u3040-\u30ff\u4e00-\u9fff]|[^\W_](?:[^\s\u3040-\u30ff\u4e00-\u9fff]*[^\W_])?")
+_ITEM = lazy(r"^[ \t]*(?:[-*+•–][ \t]+|\(?\d{1,3}[.)][ \t]+)\S", re.MULTILINE)
+_BLANK = lazy(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
 def words(text: str) -> int:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import field
 
+from promptlint.patterns import lazy
 from promptlint.records import dataclass
 
 MAX_BUILD_FILES = 50
@@ -16,11 +17,11 @@ MAX_BUILD_FILES = 50
 _MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
 _BUILDS = {"make": _MAKEFILES, "just": ("justfile", "Justfile", ".justfile")}
 _CALLED = {"make": "target", "just": "recipe"}
-_TARGETS = re.compile(r"^([A-Za-z][\w. -]{0,400}?)[ \t]*:(?!=)", re.MULTILINE)
-_RECIPE = re.compile(r"^@?([A-Za-z_][\w-]{0,80})(?:[ \t][^\n:]{0,400})?:(?!=)", re.MULTILINE)
-_ALIAS = re.compile(r"^alias[ \t]+([\w-]{1,80})[ \t]*:=", re.MULTILINE)
-_IMPORTS = re.compile(r"^(?:import|mod)\b", re.MULTILINE)
-_OPEN = re.compile(r"^-?include\b|^[^\n:#=]*[%$][^\n:#=]*:(?!=)", re.MULTILINE)
+_TARGETS = lazy(r"^([A-Za-z][\w. -]{0,400}?)[ \t]*:(?!=)", re.MULTILINE)
+_RECIPE = lazy(r"^@?([A-Za-z_][\w-]{0,80})(?:[ \t][^\n:]{0,400})?:(?!=)", re.MULTILINE)
+_ALIAS = lazy(r"^alias[ \t]+([\w-]{1,80})[ \t]*:=", re.MULTILINE)
+_IMPORTS = lazy(r"^(?:import|mod)\b", re.MULTILINE)
+_OPEN = lazy(r"^-?include\b|^[^\n:#=]*[%$][^\n:#=]*:(?!=)", re.MULTILINE)
 
 
 @dataclass(slots=True)

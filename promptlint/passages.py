@@ -11,6 +11,7 @@ from operator import attrgetter
 
 from promptlint.locate import message_spans
 from promptlint.model import Finding, Passage, Role, Span
+from promptlint.patterns import lazy
 from promptlint.view import View
 
 CHECK = "shared_passage"
@@ -19,10 +20,10 @@ CHECK = "shared_passage"
 MIN_WORDS = 10
 """Words of the shortest passage; shorter ones return by chance."""
 
-_GAP = re.compile(r"\n(?:[ \t]*\n)+")
-_TITLE = re.compile(r"\s*(?:#{1,6}[ \t][^\n]*|[A-Z][A-Z ]{2,40}:?[ \t]*)\n")
-_WORD = re.compile(r"\w+")
-_BOILERPLATE = re.compile(
+_GAP = lazy(r"\n(?:[ \t]*\n)+")
+_TITLE = lazy(r"\s*(?:#{1,6}[ \t][^\n]*|[A-Z][A-Z ]{2,40}:?[ \t]*)\n")
+_WORD = lazy(r"\w+")
+_BOILERPLATE = lazy(
     r"\b(?:copyright|licen[cs]ed? (?:under|to)|all rights reserved|permission is hereby|SPDX-)", re.IGNORECASE
 )
 _LEGAL = ("copyright", "licen", "rights reserved", "hereby", "spdx-")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from promptlint.model import Block, BlockKind, Span
+from promptlint.patterns import lazy
 from promptlint.words import table
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WORD = lazy(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LONGEST = 8  # words of a heading that says "this holds everywhere"
 _GENERAL = table(
     "rule rules guideline guidelines instruction instructions general important note notes remember "

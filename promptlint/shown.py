@@ -13,10 +13,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from promptlint.model import BlockKind, Role, Span
+from promptlint.patterns import lazy
 from promptlint.places import joined, of_role
 from promptlint.view import View
 
-_CODE = re.compile(
+_CODE = lazy(
     r"""
     [ \t]*+(?:[+][ ]?)?(?:                           # the sign of a line that a diff adds
         @@|@\w[\w.]*(?:\(.*\))?$|>>>|\#!|\#include|\$[ ]\w|//|/\*|\*/|<\?
@@ -38,46 +39,46 @@ _CODE = re.compile(
     """,
     re.VERBOSE,
 )
-_MAY_BE_CODE = re.compile(
+_MAY_BE_CODE = lazy(
     r"[=({\[;#/@$<>\\:)\]}…|]|--|\.{3}|\d{4}-|^\W*(?:import|from|package|return|yield|await|raise|throw|try|else"
     r"|finally|pass|break|continue|public|private|static|export|SELECT|INSERT|UPDATE|DELETE|DEBUG|INFO|WARN"
     r"|WARNING|ERROR)\b"
 )  # cheap: most lines are prose
 _WIDEST = 300  # no line of code is longer
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy(
     r"\$[A-Z][\w ]*\$|\{\{?[^{}\n]{0,60}\}\}?|<[A-Za-z][^<>\n]{0,60}>|\[[^\[\]\n]{1,60}\](?![(\[:])"
     r"|_{3,}|\.{3}|…|\bX{2,}\b|\$\{?\w+\}?"
 )
-_INLINE_CODE = re.compile(r"`[^`\n]*`")
-_INTRODUCES = re.compile(
+_INLINE_CODE = lazy(r"`[^`\n]*`")
+_INTRODUCES = lazy(
     r"\b(?:examples?|formats?|templates?|layout|skeleton|schema|samples?|for instance|like (?:this|so)"
     r"|looks? like|e\.g\.|of the form)\b",
     re.IGNORECASE,
 )
-_LAYOUT = re.compile(
+_LAYOUT = lazy(
     r"\b(?:examples?|formats?|templates?|samples?|layout|structure|skeleton|schema|syntax)\b", re.IGNORECASE
 )
-_VOICE = re.compile(
+_VOICE = lazy(
     r"[ \t]*(?:[-*] )?[*_\[<]*(assistant|ai|bot|chatbot|agent|model|claude|chatgpt|gpt|thought|thinking"
     r"|reasoning|user|human|customer|student|patient|client|q|a|question|answer|response|reply)"
     r"[*_\]>]* ?\d*:[*_]*[ \t]+\S[^\n]*",
     re.IGNORECASE,
 )
 _QUOTED_LINES = r'^[ \t]*["“][^"“”]{1,3000}["”][.,;]?[ \t]*$'
-_QUOTATION = re.compile(_QUOTED_LINES, re.MULTILINE)
-_TRIPLE_QUOTATION = re.compile(
+_QUOTATION = lazy(_QUOTED_LINES, re.MULTILINE)
+_TRIPLE_QUOTATION = lazy(
     r'"""(?:(?!""").){1,8000}+"""|\'\'\'(?:(?!\'\'\').){1,8000}+\'\'\'|' + _QUOTED_LINES,
     re.DOTALL | re.MULTILINE,
 )
-_SENTENCE = re.compile(r"[ \t]*(?:[-*+•]|\d+[.)])?[ \t]*[A-Z*\"'`].*[.!?:*][ \t]*")
-_NEXT = re.compile(r"\s*\n([ \t]*\S[^\n]*)")
-_DOCUMENT = re.compile(
+_SENTENCE = lazy(r"[ \t]*(?:[-*+•]|\d+[.)])?[ \t]*[A-Z*\"'`].*[.!?:*][ \t]*")
+_NEXT = lazy(r"\s*\n([ \t]*\S[^\n]*)")
+_DOCUMENT = lazy(
     r"<(?:\w{1,40}[_-])?(?:document|doc|transcript|article|passage|excerpt|paper|letter|record|tweet)s?"
     r"(?:[ \t][^<>]{0,200})?>",
     re.IGNORECASE,
 )
-_LEAD = re.compile(r"[:：][*_]*[ \t]*$", re.MULTILINE)
-_BODY = re.compile(r"\n(?:[ \t]*\n)?((?:[ \t]*\S[^\n]*(?:\n|$))+)")
+_LEAD = lazy(r"[:：][*_]*[ \t]*$", re.MULTILINE)
+_BODY = lazy(r"\n(?:[ \t]*\n)?((?:[ \t]*\S[^\n]*(?:\n|$))+)")
 
 
 class Shown(NamedTuple):

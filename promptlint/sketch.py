@@ -7,27 +7,28 @@ import re
 from collections.abc import Mapping
 
 from promptlint.model import Span
+from promptlint.patterns import lazy
 
 _REACH = 400  # code points after a request in which its object begins
 _LINE = 300  # of a sentence that names fields
-_OBJECT = re.compile(r"\{\{?\s*[\"']\$?\w+[\"']\s*:")
-_INPUT = re.compile(
+_OBJECT = lazy(r"\{\{?\s*[\"']\$?\w+[\"']\s*:")
+_INPUT = lazy(
     r"\b(?:inputs?|conversation|question|context|documents?|text|data)\b[^\n\w]*\n?[^\n\w]*$", re.IGNORECASE
 )
 """What stands before an object that is given to the model."""
 
 _LONGEST = 4_000  # code points of an object that is read
 _MOST = 8  # fields that are shown
-_KEYS = re.compile(
+_KEYS = lazy(
     r"\b(?:keys?|fields?|properties|property|attributes?|elements|has|have|contain\w*|includ\w+)\b",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"[\"'`“‘]([A-Za-z_]\w{0,40})[\"'`”’]")
-_ROW = re.compile(
+_NAME = lazy(r"[\"'`“‘]([A-Za-z_]\w{0,40})[\"'`”’]")
+_ROW = lazy(
     r"[ \t]*(?:[-*+•]"
     r"|\d{1,2}[.)])[ \t]+[\"'`*]{0,3}([A-Za-z_]\w{0,40})[\"'`*]{0,3}[ \t]*(?:\(([^)\n]{1,40})\))?:"
 )
-_TOKEN = re.compile(r"[{}\[\]]|[\"']([A-Za-z_]\w{0,40})[\"']\s*:\s*([^\s])?|\"(?:[^\"\\\n]|\\.)*\"")
+_TOKEN = lazy(r"[{}\[\]]|[\"']([A-Za-z_]\w{0,40})[\"']\s*:\s*([^\s])?|\"(?:[^\"\\\n]|\\.)*\"")
 _TYPES = {
     "string": "str",
     "number": "float",

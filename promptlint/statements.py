@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from promptlint.locate import replaced
 from promptlint.model import Arm, BlockKind, Edit, Hit, Role, Safety, Span
+from promptlint.patterns import lazy
 from promptlint.places import (
     Places,
     arms,
@@ -41,21 +42,17 @@ _SHUT = frozenset(
         BlockKind.RULER,
     }
 )
-_RECORD = re.compile(
-    r"[\"'*_]*[A-Za-z][\w-]*(?: [\w-]+)?[*_]*:[*_]*\s|[<\[{|#$/\\@]|\d+\||see\b", re.IGNORECASE
-)
-_INSTRUCTIVE = re.compile(
+_RECORD = lazy(r"[\"'*_]*[A-Za-z][\w-]*(?: [\w-]+)?[*_]*:[*_]*\s|[<\[{|#$/\\@]|\d+\||see\b", re.IGNORECASE)
+_INSTRUCTIVE = lazy(
     r"[\"'*_]*(?:note|important|warning|caution|rule|remember|critical|tip|nb|reminder|also)\b", re.IGNORECASE
 )
-_FIELD = re.compile(
+_FIELD = lazy(
     r"[ \t]*(?:[-*+•] +|\d+[.)] +)?[*_`\"']*([A-Za-z][\w /()-]{0,40}?)[*_`\"']*(?: [-–—]|[:：])[*_]* "
 )
-_DEFINES = re.compile(
-    r"([\"'`])[\w.-]+\1 (?:is|are|means|represents|specifies|indicates)\b|“[\w.-]+” (?:is|are)\b"
-)
-_LEANS = re.compile(r"[*_]*(?:it|its|they|them|their|these|those)\b", re.IGNORECASE)
-_BOX = re.compile(r"\[[ xX]\]")
-_LINE = re.compile(r"[ \t]*+([-*+•–][ \t]|\(?\w{1,3}[.)][ \t])?(?=[ \t]*\S)")  # with its marker
+_DEFINES = lazy(r"([\"'`])[\w.-]+\1 (?:is|are|means|represents|specifies|indicates)\b|“[\w.-]+” (?:is|are)\b")
+_LEANS = lazy(r"[*_]*(?:it|its|they|them|their|these|those)\b", re.IGNORECASE)
+_BOX = lazy(r"\[[ xX]\]")
+_LINE = lazy(r"[ \t]*+([-*+•–][ \t]|\(?\w{1,3}[.)][ \t])?(?=[ \t]*\S)")  # with its marker
 LONGEST = 600  # code points of a statement that is compared by meaning
 LEAST_SHARE = 0.35  # of the concepts of two statements that are near
 _RUN = 3  # statements of a repeated passage may lie this far apart: short sentences are not compared

@@ -7,6 +7,7 @@ from enum import Enum
 from functools import lru_cache
 
 from promptlint.model import Profile, Role, Span
+from promptlint.patterns import lazy
 from promptlint.places import of_role, touches
 from promptlint.records import dataclass
 from promptlint.shown import shown
@@ -86,8 +87,8 @@ _SIMPLE: tuple[tuple[str, str], ...] = (
         r"[\"'`]? or [\"'`]?(?!the\b)\w{1,12}[\"'`]?(?=\s*(?:[.,;:)]|$|only\b|and nothing))",
     ),
 )
-_TASKS = tuple((name, re.compile(f"{_LEAD}(?:{pattern})", re.IGNORECASE)) for name, pattern in _SIMPLE)
-_OPEN = re.compile(
+_TASKS = tuple((name, lazy(f"{_LEAD}(?:{pattern})", re.IGNORECASE)) for name, pattern in _SIMPLE)
+_OPEN = lazy(
     _LEAD
     + r"(?:writes?|drafts?|compose|summari[sz]es?|translates?|explains? (?:the|how|why|what)|plan|design"
     r"|implement|code|generates?|create|develop"
@@ -98,7 +99,7 @@ _OPEN = re.compile(
     r"|reflect|improve|describe|compare|think|reason)\b(?!\s*[:=–-])",
     re.IGNORECASE,
 )
-_BARE = re.compile(
+_BARE = lazy(
     r"\b(?:(?:answer|reply|respond|return|output|say)(?: with)?(?: only| just| either"
     r"| exactly){0,2} [\"'`]?\w{1,12}[\"'`]?"
     r" or [\"'`]?\w{1,12}[\"'`]?(?=\s*(?:[.,;:)]|$|only\b|and nothing))|yes or no|true or false"
@@ -108,17 +109,17 @@ _BARE = re.compile(
     r"|category)|nothing else)\b",
     re.IGNORECASE,
 )
-_PLACES = re.compile(
+_PLACES = lazy(
     r"\b(?:place|put|sort|assign|classify)s? (?:it|them|each|the \w+|this \w+) (?:in|into|to|under) "
     r"(?:exactly |only )?one of (?:the|these|our)\b",
     re.IGNORECASE,
 )
-_JUDGES = re.compile(
+_JUDGES = lazy(
     r"\b(?:grounded|groundedness|faithful\w*|hallucinat\w*|supported by|correctness|evaluat\w+|judge"
     r"|quality)\b",
     re.IGNORECASE,
 )  # what another model wrote is judged
-_FIRST_REASONS = re.compile(
+_FIRST_REASONS = lazy(
     r"\b(?:then|before)\b[^.\n]{0,60}\b(?:decide|give|score|choose|answer|label|class|pick|index)\b",
     re.IGNORECASE,
 )  # it asks for the reasons of the answer, not for a text

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
+from promptlint.patterns import lazy
 from promptlint.words import table
 
 _STOPS = {
@@ -46,20 +46,20 @@ _STOPS = {
     ),
 }
 _SCRIPTS = (
-    ("ja", re.compile(r"[\u3040-\u30ff]")),
-    ("ko", re.compile(r"[\uac00-\ud7af]")),
-    ("zh", re.compile(r"[\u4e00-\u9fff]")),
-    ("ru", re.compile(r"[\u0400-\u04ff]")),
-    ("ar", re.compile(r"[\u0600-\u06ff]")),
-    ("he", re.compile(r"[\u0590-\u05ff]")),
-    ("el", re.compile(r"[\u0370-\u03ff]")),
-    ("hi", re.compile(r"[\u0900-\u097f]")),
-    ("th", re.compile(r"[\u0e00-\u0e7f]")),
+    ("ja", lazy(r"[\u3040-\u30ff]")),
+    ("ko", lazy(r"[\uac00-\ud7af]")),
+    ("zh", lazy(r"[\u4e00-\u9fff]")),
+    ("ru", lazy(r"[\u0400-\u04ff]")),
+    ("ar", lazy(r"[\u0600-\u06ff]")),
+    ("he", lazy(r"[\u0590-\u05ff]")),
+    ("el", lazy(r"[\u0370-\u03ff]")),
+    ("hi", lazy(r"[\u0900-\u097f]")),
+    ("th", lazy(r"[\u0e00-\u0e7f]")),
 )
 _SHARED = {"ru": frozenset(("ru", "uk", "bg")), "ar": frozenset(("ar", "fa")), "zh": frozenset(("zh", "ja"))}
-_LETTER = re.compile(r"[^\W\d_]")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_NOT_PROSE = re.compile(r"`[^`\n]*`|https?://\S+|[{}<>\[\]=]|\w+_\w+")
+_LETTER = lazy(r"[^\W\d_]")
+_WORD = lazy(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_NOT_PROSE = lazy(r"`[^`\n]*`|https?://\S+|[{}<>\[\]=]|\w+_\w+")
 _LOOKED = 4_000  # code points
 _LEAST_WORDS = 6
 _LEAST_STOPS = 3

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-_TOKEN = re.compile(
+from promptlint.patterns import lazy
+
+_TOKEN = lazy(
     r"""
       \w+(?:[.,:/@'-]\w+)*      # words, numbers, paths; hyphens and apostrophes inside them
     | -?[.]?\d+                 # numbers with a sign
@@ -14,14 +16,14 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_EMPHASIS = re.compile(r"(?<!\w)(_{1,2})(\S(?:[^\n]{0,200}?\S)?)\1(?!\w)")
-_QUOTED = re.compile(
+_EMPHASIS = lazy(r"(?<!\w)(_{1,2})(\S(?:[^\n]{0,200}?\S)?)\1(?!\w)")
+_QUOTED = lazy(
     r"[`\"“'«](?:(?<=`)[^`\n]{1,400}`|(?<=\")[^\"\n]{1,400}\"|(?<=“)[^”\n]{1,400}”"
     r"|(?<=')(?<!\w')[^'\n]{1,400}'(?!\w)|(?<=«)[^»\n]{1,400}»)"
 )  # begins with a set of characters, because the engine skips fast to the next of a set
-_LITERAL = re.compile(r"literal(\d+)literal")
-_BREAK = re.compile(r"[,;](?=\s)")
-_SUFFIX = re.compile(r"(?<=\w{3})(?:ing|ed|es)$")
+_LITERAL = lazy(r"literal(\d+)literal")
+_BREAK = lazy(r"[,;](?=\s)")
+_SUFFIX = lazy(r"(?<=\w{3})(?:ing|ed|es)$")
 
 _DIGITS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7"}
 _DIGITS |= {"zero": "0", "eight": "8", "nine": "9", "ten": "10"}

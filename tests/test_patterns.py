@@ -20,7 +20,9 @@ def test_a_late_pattern_is_the_pattern(text: str) -> None:
     early, late = re.compile(r"(a+)|b\b", re.MULTILINE), lazy(r"(a+)|b\b", re.MULTILINE)
     for _ in range(2):
         assert late.findall(text) == early.findall(text)
-        assert [each.span(1) for each in late.finditer(text)] == [each.span(1) for each in early.finditer(text)]
+        assert [each.span(1) for each in late.finditer(text)] == [
+            each.span(1) for each in early.finditer(text)
+        ]
         assert late.sub(r"<\1>", text) == early.sub(r"<\1>", text)
         assert bool(late.match(text)) == bool(early.match(text))
     assert late.pattern == early.pattern

@@ -171,7 +171,9 @@ COMPARISON = "token_growth"
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.code)
 def test_every_checker_rule_shows_a_bad_example(card: Card) -> None:
-    assert card.check in (EXTRACTION, SUPPRESSION, COMPARISON) or any(example.bad for example in card.examples)
+    assert card.check in (EXTRACTION, SUPPRESSION, COMPARISON) or any(
+        example.bad for example in card.examples
+    )
 
 
 def test_codes_and_names_are_unique() -> None:

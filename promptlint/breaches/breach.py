@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 
 from promptlint.declared.form import Place
 from promptlint.model import Span
+from promptlint.patterns import lazy
 from promptlint.records import dataclass
 from promptlint.shots import Shot, Worth
 
-_STOPS = re.compile(r"[\s.,;:!?\"'`*_()\[\]-]+")
+_STOPS = lazy(r"[\s.,;:!?\"'`*_()\[\]-]+")
 
 
 class Breaks(str, Enum):

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from promptlint.breaches.breach import Breach, Breaks, plain, shows
 from promptlint.declared.form import Labels
 from promptlint.model import Span
+from promptlint.patterns import lazy
 from promptlint.shots import Shot, label_of
 from promptlint.syntax.loosenodes import Sort, walk
 
-_PARTS = re.compile(r"\s*[,;|\n]\s*|\s+and\s+")
+_PARTS = lazy(r"\s*[,;|\n]\s*|\s+and\s+")
 
 
 def concerns(labels: Labels, shots: Iterable[Shot], text: str) -> bool:

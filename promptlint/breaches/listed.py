@@ -9,18 +9,19 @@ from itertools import islice
 from promptlint.breaches.breach import plain
 from promptlint.declared.form import Choice, Labels
 from promptlint.model import Span
+from promptlint.patterns import lazy
 from promptlint.places import touches
 
-_SIGNS = re.compile(r"[,|/]| or |\bor\b")  # cheap: a line without them lists nothing
-_EDGE = re.compile(r"[:.;()\[\]{}\n—?!]|\bone of\b|\beither\b")
-_JOINT = re.compile(r"\s*(?:,\s*(?:or |and )?|[|/]|\b(?:or|and)\b)\s*")
+_SIGNS = lazy(r"[,|/]| or |\bor\b")  # cheap: a line without them lists nothing
+_EDGE = lazy(r"[:.;()\[\]{}\n—?!]|\bone of\b|\beither\b")
+_JOINT = lazy(r"\s*(?:,\s*(?:or |and )?|[|/]|\b(?:or|and)\b)\s*")
 _MARKS = " \t*_`\"'“”<>-"
-_HEAD = re.compile(
+_HEAD = lazy(
     r"[ \t]{0,12}(?:[-*+•][ \t]+|\(?\d{1,2}[.)][ \t]+)?[*_`\"']{0,3}"
     r"([A-Za-z][\w/+&'-]{0,40}(?: [\w/+&'-]{1,20}){0,3}?|\d(?=[ \t]?[:=–—-]))"
     r"[*_`\"']{0,3}[ \t]*(?:[:=–—(→]|->|[ \t]-[ \t]|\t|[ ]{2,}|$)"
 )
-_OPEN = re.compile(
+_OPEN = lazy(
     r"\betc\b|\.{3}|…|\bsuch as\b|\be\.g\b|\bfor example\b|\bor similar\b|\binclud(?:e|es|ing)\b|\blike\b|"
     r"\bnot limited\b|\bi\.e\b",
     re.IGNORECASE,
@@ -41,7 +42,7 @@ _TYPES = frozenset(
         "null",
     )
 )
-_FENCE = re.compile(r"[ \t]*(?:`{3}|~{3})")
+_FENCE = lazy(r"[ \t]*(?:`{3}|~{3})")
 _WIDEST = 600  # code points of a line that is read
 _NEAR = 20  # code points before a list in which it is said to be open
 _MOST_LISTS = 3_000

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from promptlint.breaches.breach import Breach, Breaks, shows
 from promptlint.declared.form import Basis, Place, Schema, Shape
 from promptlint.model import Span
+from promptlint.patterns import lazy
 from promptlint.shots import Shot
 from promptlint.syntax.loosenodes import Fault, Sort, Value
 
@@ -18,7 +18,7 @@ _SORTS = {
     Sort.BOOLEAN: frozenset(("boolean",)),
     Sort.NULL: frozenset(("null",)),
 }
-_WHOLE_NUMBER = re.compile(r"-?\d+(?:\.0+)?")
+_WHOLE_NUMBER = lazy(r"-?\d+(?:\.0+)?")
 
 
 def schema_for(shot: Shot, schemas: Iterable[Schema]) -> Schema | None:

@@ -10,42 +10,41 @@ from promptlint import lengths
 from promptlint.breaches.breach import Breach, Breaks, plain, shows
 from promptlint.declared.form import Forbidden, Format, Language, Limit, Rule, Unit
 from promptlint.model import Span
+from promptlint.patterns import lazy
 from promptlint.shots import Shot
 from promptlint.syntax.loosenodes import Sort, walk
 from promptlint.tongues import language
 
-_MARKDOWN = re.compile(
-    r"^#{1,6} \S|\*\*\S[^*\n]*\*\*|^[-*] \S|`[^`\n]+`|^\|.*\|$|\[[^\]\n]+\]\(http", re.MULTILINE
-)
-_FENCE = re.compile(r"^[ \t]*(?:`{3}|~{3})", re.MULTILINE)
-_EMOJI = re.compile(r"[\U0001f300-\U0001faff\u2600-\u27bf]")
+_MARKDOWN = lazy(r"^#{1,6} \S|\*\*\S[^*\n]*\*\*|^[-*] \S|`[^`\n]+`|^\|.*\|$|\[[^\]\n]+\]\(http", re.MULTILINE)
+_FENCE = lazy(r"^[ \t]*(?:`{3}|~{3})", re.MULTILINE)
+_EMOJI = lazy(r"[\U0001f300-\U0001faff\u2600-\u27bf]")
 _MARKS: dict[Rule, tuple[Breaks, re.Pattern[str]]] = {
     Rule.NO_FENCE: (Breaks.FENCE, _FENCE),
     Rule.NO_EMOJI: (Breaks.EMOJI, _EMOJI),
     Rule.NO_MARKDOWN: (Breaks.MARKDOWN, _MARKDOWN),
     Rule.NO_LINK: (
         Breaks.LINK,
-        re.compile(r"https?://\S+|\bwww\.\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,8}/[\w-]+"),
+        lazy(r"https?://\S+|\bwww\.\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,8}/[\w-]+"),
     ),
-    Rule.NO_HASHTAG: (Breaks.HASHTAG, re.compile(r"(?<![\w&/#])#[A-Za-z]\w+")),
-    Rule.NO_EXCLAMATION: (Breaks.MARK, re.compile(r"!(?![=\[(])")),
-    Rule.NO_QUESTION: (Breaks.MARK, re.compile(r"\?(?=\s|[\"'”’)]|\Z)")),
-    Rule.NO_COLON: (Breaks.MARK, re.compile(r"(?<=\w):(?=\s)")),
-    Rule.NO_STOP: (Breaks.MARK, re.compile(r"(?<![.\s])\.\Z")),
-    Rule.LOWER: (Breaks.CASE, re.compile(r"[A-Z]")),
+    Rule.NO_HASHTAG: (Breaks.HASHTAG, lazy(r"(?<![\w&/#])#[A-Za-z]\w+")),
+    Rule.NO_EXCLAMATION: (Breaks.MARK, lazy(r"!(?![=\[(])")),
+    Rule.NO_QUESTION: (Breaks.MARK, lazy(r"\?(?=\s|[\"'”’)]|\Z)")),
+    Rule.NO_COLON: (Breaks.MARK, lazy(r"(?<=\w):(?=\s)")),
+    Rule.NO_STOP: (Breaks.MARK, lazy(r"(?<![.\s])\.\Z")),
+    Rule.LOWER: (Breaks.CASE, lazy(r"[A-Z]")),
     Rule.DIGITS: (
         Breaks.NUMBER,
-        re.compile(
+        lazy(
             r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty"
             r"|fifty"
             r"|hundred|thousand)\b",
             re.IGNORECASE,
         ),
     ),
-    Rule.SPELT: (Breaks.NUMBER, re.compile(r"(?<![\w.])\d+(?![\w.]*\w)")),
+    Rule.SPELT: (Breaks.NUMBER, lazy(r"(?<![\w.])\d+(?![\w.]*\w)")),
     Rule.BARE: (
         Breaks.PREAMBLE,
-        re.compile(
+        lazy(
             r"(?:sure|certainly|of course|absolutely|great question|okay|here(?: is|['’]s| are) (?:the|a|an"
             r"|your|my)"
             r"|the (?:answer|label|category|class|result|output|translation|summary) is)\b[^\n]{0,60}",

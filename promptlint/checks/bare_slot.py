@@ -7,22 +7,23 @@ from collections.abc import Iterator
 
 from promptlint.locate import message_spans, tiles
 from promptlint.model import BlockKind, Hit, Profile, Role, SegmentKind, Span
+from promptlint.patterns import lazy
 from promptlint.places import joined, places, touches
 from promptlint.records import dataclass
 from promptlint.view import View
 
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_NAME = re.compile(r"[A-Za-z_]\w*(?=\W*$)|[A-Za-z_]\w*")
+_HUMP = lazy(r"(?<=[a-z0-9])(?=[A-Z])")
+_NAME = lazy(r"[A-Za-z_]\w*(?=\W*$)|[A-Za-z_]\w*")
 _BEFORE = 160
 _AROUND = 4000
-_OPENED = re.compile(
+_OPENED = lazy(
     r"<(?P<tag>[A-Za-z][\w:.-]{0,60})(?:\s[^<>\n]{0,200})?>[^<>]{0,400}$"
     r"|(?P<fence>```|~~~|\"{3}|'{3}|-{3,}|={3,}|#{3,}|\*{3,}|_{3,}|<{3,})[\w ]{0,20}\s*"
     r"(?:[^\n]{0,60}\n)?[ \t]*$"
     r"|(?P<quote>[\"'`“«\[({])$"
 )
 _CLOSING = {"“": "”", "«": "»", "[": "]", "(": ")", "{": "}", "<<<": ">>>"}
-_WROTE = re.compile(
+_WROTE = lazy(
     r"\b(?:users?|customers?|guests?|patients?|passengers?|visitors?|callers?|members?|engineers?|clients?"
     r"|students?"
     r"|persons?|people|candidates?|applicants?|they|buyers?|players?|travell?ers?|tenants?|residents?)\b"

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from promptlint import costs, measure, models
 from promptlint.model import Hit, Profile, Role
+from promptlint.patterns import lazy
 from promptlint.records import dataclass
 from promptlint.view import View
 
-_MARKS = re.compile(r"cache_?control|cache_?point|prompt_?cach|anthropic_cache|ephemeral", re.IGNORECASE)
+_MARKS = lazy(r"cache_?control|cache_?point|prompt_?cach|anthropic_cache|ephemeral", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from promptlint.model import Hit, Span
+from promptlint.patterns import lazy
 from promptlint.places import joined, touches
 from promptlint.records import dataclass
 from promptlint.view import View
 
-_MARKER = re.compile(
+_MARKER = lazy(
     r"^(?:<{7} (?P<ours>\S.*)|(?P<base>\|{7})(?: .*)?|(?P<middle>={7})|>{7} (?P<theirs>\S.*))$", re.MULTILINE
 )
 

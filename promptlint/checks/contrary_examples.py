@@ -10,6 +10,7 @@ from promptlint.breaches import shows
 from promptlint.breaches.breach import plain
 from promptlint.breaches.fields import fields
 from promptlint.model import Hit
+from promptlint.patterns import lazy
 from promptlint.places import arms, exclusive, places
 from promptlint.records import dataclass
 from promptlint.shots import Shot, Worth, shots
@@ -17,7 +18,7 @@ from promptlint.shots.names import speaks
 from promptlint.syntax.loosenodes import Literal, Value
 from promptlint.view import View
 
-_TITLE = re.compile(r"\b(?:examples?|no|case|shot)\b|[#\d:.()]+", re.IGNORECASE)
+_TITLE = lazy(r"\b(?:examples?|no|case|shot)\b|[#\d:.()]+", re.IGNORECASE)
 _SHORT = 3  # words of a reply that says nothing on its own
 
 

@@ -11,33 +11,34 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from promptlint.model import BlockKind, Edit, Hit, Profile, Role, Safety, Span
+from promptlint.patterns import lazy
 from promptlint.places import has_slot, joined, of_role, places, touches
 from promptlint.records import dataclass
 from promptlint.view import View
 
-_UUID = re.compile(r"(?<![\w-])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![\w-])")
-_UUIDS = re.compile(rf"{_UUID.pattern}(?:[ \t]{{0,3}}[/,;|]?[ \t]{{0,3}}{_UUID.pattern}){{0,1000}}")
-_URL = re.compile(r"https?://[^\s<>\"'`{}]{60,4000}")
-_CODED = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/]{80,200000}+={0,2}(?![A-Za-z0-9+/_-])")
-_BOX_ROW = re.compile(r"^[^\n]*[\u2500-\u257f][^\n]*$", re.MULTILINE)
-_BOX = re.compile(r"[\u2500-\u257f]")
-_BOX_DATA = re.compile(r"[\u2502\u2503\u2551|]")
-_TABLE_ROW = re.compile(r"^[ \t]*\|[^\n]*\|[ \t]*$", re.MULTILINE)
-_RULE_CELL = re.compile(r":?-{4,}:?")
-_PADDING = re.compile(r"(?<=\|) {2,}(?=\S)|(?<=\S) {2,}(?=\|)|(?<=[^\\]\|) {2,}(?=\|)")
-_ESCAPES = re.compile(
+_UUID = lazy(r"(?<![\w-])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![\w-])")
+_UUIDS = lazy(rf"{_UUID.pattern}(?:[ \t]{{0,3}}[/,;|]?[ \t]{{0,3}}{_UUID.pattern}){{0,1000}}")
+_URL = lazy(r"https?://[^\s<>\"'`{}]{60,4000}")
+_CODED = lazy(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/]{80,200000}+={0,2}(?![A-Za-z0-9+/_-])")
+_BOX_ROW = lazy(r"^[^\n]*[\u2500-\u257f][^\n]*$", re.MULTILINE)
+_BOX = lazy(r"[\u2500-\u257f]")
+_BOX_DATA = lazy(r"[\u2502\u2503\u2551|]")
+_TABLE_ROW = lazy(r"^[ \t]*\|[^\n]*\|[ \t]*$", re.MULTILINE)
+_RULE_CELL = lazy(r":?-{4,}:?")
+_PADDING = lazy(r"(?<=\|) {2,}(?=\S)|(?<=\S) {2,}(?=\|)|(?<=[^\\]\|) {2,}(?=\|)")
+_ESCAPES = lazy(
     r"(?:\\u[0-9a-fA-F]{4}){2,2000}|(?:&#x?[0-9a-fA-F]{2,6};|&nbsp;){2,2000}|(?:%[0-9A-F]{2}){6,2000}"
 )
-_MIXED = re.compile(r"[^\W\d_]{2,60}")
-_FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u04ff]")
-_LATIN = re.compile(r"[A-Za-z]")
+_MIXED = lazy(r"[^\W\d_]{2,60}")
+_FOREIGN = lazy(r"[\u0370-\u03ff\u0400-\u04ff]")
+_LATIN = lazy(r"[A-Za-z]")
 _ODD = r"\U0001d400-\U0001d7ff\uff21-\uff3a\uff41-\uff5a"  # mathematical and full-width letters
-_FANCY = re.compile(rf"[{_ODD}](?:[{_ODD} ]{{0,200}}[{_ODD}])")
+_FANCY = lazy(rf"[{_ODD}](?:[{_ODD} ]{{0,200}}[{_ODD}])")
 _TIMES = 3  # as much as elsewhere must be saved, in a document that people format too
 _SHARE = 0.15  # of a table in a document that people format too
 _SHORTEST = 80  # characters of encoded data
 _SHORT = 5  # tokens of a name in its place
-_SPOKEN = re.compile(r"unicode|homoglyph|look[ -]?alike|cyrillic|full-?width|glyph", re.IGNORECASE)
+_SPOKEN = lazy(r"unicode|homoglyph|look[ -]?alike|cyrillic|full-?width|glyph", re.IGNORECASE)
 _ALIKE = dict(
     zip("АВЕКМНОРСТУХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEKMHOPCTYXaeopcyxijsABEZHIKMNOPTYXo", strict=True)
 )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from promptlint import outline
 from promptlint.model import Edit, Hit, Role, Safety, Span
+from promptlint.patterns import lazy
 from promptlint.places import Places, has_slot, joined, of_role, places, removal, touches
 from promptlint.records import dataclass
 from promptlint.shown import shown
@@ -15,8 +16,8 @@ from promptlint.view import View
 from promptlint.wording import normalised
 from promptlint.words import capital
 
-_SPACE = re.compile(r"\s*")
-_PERSON = re.compile(r"\b(?:I|me|my|mine|we|us|our)\b", re.IGNORECASE)
+_SPACE = lazy(r"\s*")
+_PERSON = lazy(r"\b(?:I|me|my|mine|we|us|our)\b", re.IGNORECASE)
 _LEAST = 3  # words: a "please" or two in a prompt are not worth a finding
 _DROPS = "the polite tone, which an answer may follow"
 

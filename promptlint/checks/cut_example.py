@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from promptlint.breaches import cut_off, shows
 from promptlint.model import Hit, Span
 from promptlint.outline.masks import FILL, masked
+from promptlint.patterns import lazy
 from promptlint.records import dataclass
 from promptlint.shots import Form, Shot, Worth, shots
 from promptlint.view import View
 
-_ENDED = re.compile(r"[.!?…:;)\]}\"'”’»`*_>|。！？）」]\s*\Z")
-_DANGLES = re.compile(
-    r"\b(?:a|an|the|and|or|of|because|which|their|our|your|my|its|than|is the|in the|to the)\Z"
-)
-_SENTENCE = re.compile(r"[.!?…][\"'”’)]?\s+[A-Z]|[.!?…][\"'”’)]?\s*\Z")
-_NO_SENTENCE = re.compile(r"[-*+•#>|]|\d+[.)]|\w+:|[^.!?]*[=<>{}]")
+_ENDED = lazy(r"[.!?…:;)\]}\"'”’»`*_>|。！？）」]\s*\Z")
+_DANGLES = lazy(r"\b(?:a|an|the|and|or|of|because|which|their|our|your|my|its|than|is the|in the|to the)\Z")
+_SENTENCE = lazy(r"[.!?…][\"'”’)]?\s+[A-Z]|[.!?…][\"'”’)]?\s*\Z")
+_NO_SENTENCE = lazy(r"[-*+•#>|]|\d+[.)]|\w+:|[^.!?]*[=<>{}]")
 _WRITTEN = 40  # words of an input that is surely no chat, where people leave out the full stop
 _LEAST = 4  # words of a last line that is judged
-_CHOICES = re.compile(r"\(A\)|\bA\)|\bA\. |_{2,}")  # a question whose end is one of several
-_BLOB = re.compile(r"base64,|iVBORw0|/9j/4|[A-Za-z0-9+/=_-]{32,}\Z")
+_CHOICES = lazy(r"\(A\)|\bA\)|\bA\. |_{2,}")  # a question whose end is one of several
+_BLOB = lazy(r"base64,|iVBORw0|/9j/4|[A-Za-z0-9+/=_-]{32,}\Z")
 _BLOB_NEAR = 300  # code points before the end in which the data begins
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = lazy(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,51 +9,52 @@ from itertools import islice
 
 from promptlint.locate import message_spans, tiles
 from promptlint.model import BlockKind, Hit, SegmentKind, Span
+from promptlint.patterns import lazy
 from promptlint.places import joined, touches
 from promptlint.records import dataclass
 from promptlint.shown import shown
 from promptlint.view import View
 
-_TABLE = re.compile(
+_TABLE = lazy(
     r"\b(?:the|this|see|following)[ ](?:\w+[ ]){0,2}?table[ ](?:of[ ][\w ]{1,30}[ ])?(?P<side>above|below)\b",
     re.IGNORECASE,
 )
-_NOTES = re.compile(
+_NOTES = lazy(
     r"\b(?:see|in|by|per|from|use|follow|consult)[ ]the[ ](?P<name>[a-z]+(?:[ ][a-z]+)?)[ ]"
     r"(?P<noun>notes|section|chapter|appendix|glossary|matrix|taxonomy|legend|rubric)"
     r"[ ](?P<side>above|below)\b",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(
+_QUOTED = lazy(
     r"""(?:\b(?:[Ss]ee|under|[Ii]n|from|by)[ ](?:the[ ])?(?:(?:section|list|table|chapter|heading)[ ])?
       |\b(?:section|list|table|chapter|heading)[ ](?:called[ ]|named[ ]|titled[ ])?)
       (?P<open>["“*]{1,2})(?P<title>[A-Z][\w'’-]*(?:[ ][\w'’-]+){0,5})["”*]{1,2}
       (?P<after>[ ](?:section|list|table|chapter)\b)?""",
     re.VERBOSE,
 )
-_SECTION = re.compile(
+_SECTION = lazy(
     r"\b(?:see|in|from|of|per|follow)[ ]the[ ]section[ ](?:on|about)[ ]"
     r"(?P<title>[a-z][a-z-]*(?:[ ][a-z][a-z-]*){0,2})(?=[ ]?[.,;:)\n])",
     re.IGNORECASE,
 )
-_POINTS = re.compile(
+_POINTS = lazy(
     r"\b(?:see|described|explained|listed|defined|given|stated|under|section|list|table|chapter|heading)\b",
     re.IGNORECASE,
 )
-_ROW = re.compile(r"^[ \t]*[|┌│+].*[|┐│+][ \t]*$|<table\b|\t\S[^\n]*\t|\S {3,}\S[^\n]* {3,}\S", re.MULTILINE)
-_HEADING = re.compile(r"^[ \t]*(?:#{1,6}[ \t]|<[A-Za-z]|\*\*|[A-Z][\w ]{2,40}:?[ \t]*$)", re.MULTILINE)
-_ELSEWHERE = re.compile(
+_ROW = lazy(r"^[ \t]*[|┌│+].*[|┐│+][ \t]*$|<table\b|\t\S[^\n]*\t|\S {3,}\S[^\n]* {3,}\S", re.MULTILINE)
+_HEADING = lazy(r"^[ \t]*(?:#{1,6}[ \t]|<[A-Za-z]|\*\*|[A-Z][\w ]{2,40}:?[ \t]*$)", re.MULTILINE)
+_ELSEWHERE = lazy(
     r"\.(?:md|mdx|txt|py|ya?ml|json|html?)\b|https?://|\]\(|\b(?:document|file|page|book|paper|report|manual|settings|menu|tab|dialog|article|guide|website|sidebar)\b",
     re.IGNORECASE,
 )
-_LEADS = re.compile(
+_LEADS = lazy(
     r"\b(?:see|described|listed|explained|defined|given|stated|follow|according[ ]to|rules?|as)"
     r"[ ](?:\w+[ ]){0,2}$",
     re.IGNORECASE,
 )
 _NOUNS = ("notes", "section", "chapter", "appendix", "glossary", "matrix", "taxonomy", "legend", "rubric")
-_SIDE = re.compile(r"[ ]?(?:further[ ])?(?:above|below)\b")
-_WORD = re.compile(r"[a-z]+")
+_SIDE = lazy(r"[ ]?(?:further[ ])?(?:above|below)\b")
+_WORD = lazy(r"[a-z]+")
 _MOST = 50  # references that are looked up: each reads the whole text
 _INSERTED = frozenset({SegmentKind.CONTROL, SegmentKind.MEDIA})
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from promptlint.locate import tiles
 from promptlint.model import Hit, SegmentKind, Span
+from promptlint.patterns import lazy
 from promptlint.records import dataclass
 from promptlint.view import View
 
-_WORD = re.compile(r"(?<![\w.])\w+")
+_WORD = lazy(r"(?<![\w.])\w+")
 _MOST = 200  # names to compare with
 
 

@@ -8,21 +8,22 @@ from collections.abc import Iterable, Iterator
 
 from promptlint import vet
 from promptlint.model import BlockKind, Edit, Hit, Profile, Safety, Span
+from promptlint.patterns import lazy
 from promptlint.places import has_slot, places, removal, touches
 from promptlint.records import dataclass
 from promptlint.shown import has_placeholder, shown
 from promptlint.view import View
 
-_BOLD = re.compile(r"(?<![*\w])\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*(?![*\w])")
-_STRESS = re.compile(r"\b(?:not|never|no|none|only|must|always|don['’]t|cannot)\b", re.IGNORECASE)
+_BOLD = lazy(r"(?<![*\w])\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*(?![*\w])")
+_STRESS = lazy(r"\b(?:not|never|no|none|only|must|always|don['’]t|cannot)\b", re.IGNORECASE)
 _EMOJI = r"[\U0001F300-\U0001FAFF\u2600-\u269F\u26A1-\u26FF\u2728\u2B50]"
-_OPENING = re.compile(
+_OPENING = lazy(
     rf"^[ \t]*+(?:\#{{1,6}}[ ]|[-*+•][ ]|\d+\.[ ])?[ \t]*+(?:\*\*)?(({_EMOJI})\ufe0f?[ ]+)(?=[*\w])",
     re.MULTILINE,
 )
 _SHORT = 3  # "---", which people read too
 _SHARE = 0.01  # of the tokens of a prompt: less is not worth the look
-_DELIMITER = re.compile(r"\b(?:delimit|separated by|between the|enclosed)", re.IGNORECASE)
+_DELIMITER = lazy(r"\b(?:delimit|separated by|between the|enclosed)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 from promptlint.locate import message_spans, tiles
 from promptlint.model import Hit, SegmentKind, Span
+from promptlint.patterns import lazy
 from promptlint.places import places, removal, touches
 from promptlint.records import dataclass
 from promptlint.shown import has_placeholder, shown
 from promptlint.view import View
 
-_HEADING = re.compile(r"^(?P<level>#{1,6})[ \t]+(?P<title>[^\n]*\S)[ \t]*$", re.MULTILINE)
-_SAYS = re.compile(r"(?i:output|format|structure|template|layout|options)|[:：]\s*\S|[.!?]\W*$|`|\d")
+_HEADING = lazy(r"^(?P<level>#{1,6})[ \t]+(?P<title>[^\n]*\S)[ \t]*$", re.MULTILINE)
+_SAYS = lazy(r"(?i:output|format|structure|template|layout|options)|[:：]\s*\S|[.!?]\W*$|`|\d")
 _WORDS = 7
 
 

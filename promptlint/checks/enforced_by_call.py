@@ -9,35 +9,36 @@ from collections.abc import Iterator
 from promptlint.calling import ENFORCED, enforced, text, there
 from promptlint.jsonasks import asked
 from promptlint.model import Edit, Field, Hit, Profile, Safety, Span
+from promptlint.patterns import lazy
 from promptlint.places import has_slot, numbered, places, removal, touches
 from promptlint.records import dataclass
 from promptlint.shown import shown
 from promptlint.view import View
 
-_ONE_OF = re.compile(
+_ONE_OF = lazy(
     r"\b(?:output|answer|reply|respond|return|give)\b(?: with| only| exactly| just){0,3} one of (?:these"
     r"|the following)"
     r"(?: (?:\w+ )?(?:words|labels|values|categories|options))\b[^.\n]{0,80}",
     re.IGNORECASE,
 )
-_FIELDS = re.compile(
+_FIELDS = lazy(
     r"\b(?:return|output|give|provide)\b(?: only| just)? (?:only |just )?the (?:following )?(?:fields"
     r"|keys)\b[^.\n]{0,160}",
     re.IGNORECASE,
 )
-_MUST_CALL = re.compile(
+_MUST_CALL = lazy(
     r"\b(?:always|must|only|you are required to)\b[^.\n;]{0,30}\b(?:call|use|invoke)\b(?! (?:it|this tool)"
     r" (?:when|if))"
     r"[^.\n;]{0,30}\b(?:tools?|functions?)\b[^.,;\n{]{0,60}",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"\b(?:when|if|unless|before|after|whenever|except|for)\b", re.IGNORECASE)
-_ONE_CALL = re.compile(
+_CONDITION = lazy(r"\b(?:when|if|unless|before|after|whenever|except|for)\b", re.IGNORECASE)
+_ONE_CALL = lazy(
     r"\b(?:only|at most|never more than|just) one tool(?: call)? (?:at a time|per turn|in each|per message)\b"
     r"|\bone tool(?: call)? at a time\b",
     re.IGNORECASE,
 )
-_STOPS = re.compile(
+_STOPS = lazy(
     r"\b(?:stop|end|finish)\b[^.\n]{0,60}\b(?:as soon as|after|when|once)\b[^.\n]{0,60}"
     r"|\b(?:do not|don['’]t|never) (?:write|output|add|generate|say) (?:anything|more|any"
     r" text)[^.\n]{0,20}\bafter\b[^.\n]{0,40}",
@@ -45,7 +46,7 @@ _STOPS = re.compile(
 )
 _LONGEST = 400  # code points of a sentence that a fix may take
 _FORCED = ("function", "required", "any", "tool")
-_PROMISES = re.compile(r"\b(?:json|schema|object|keys?|fields?)\b", re.IGNORECASE)
+_PROMISES = lazy(r"\b(?:json|schema|object|keys?|fields?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

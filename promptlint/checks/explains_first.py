@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from promptlint.calling import text
 from promptlint.model import Hit, Profile, Span
+from promptlint.patterns import lazy
 from promptlint.places import touches
 from promptlint.records import dataclass
 from promptlint.shown import shown
@@ -38,9 +39,9 @@ _LABEL = (
     r"|answer|json"
     r"|result|word|classif\w+)"
 )
-_LABELS = re.compile(rf"\b{_LABEL}\b", re.IGNORECASE)
+_LABELS = lazy(rf"\b{_LABEL}\b", re.IGNORECASE)
 _AFTER = 120  # code points after a request for an explanation in which its label is named
-_FIRST = re.compile(
+_FIRST = lazy(
     rf"\b(?:first|before you (?:score|decide|answer|label|classify)|to begin)\b[^.\n]{{0,80}}\b{_REASON}\b"
     rf"|\b{_REASON}\b[^.!?]{{0,140}}\b(?:first|before you (?:decide|answer|score|label)|and (?:only )?then"
     rf"|,? then\b[^.!?]{{0,30}}"
@@ -49,7 +50,7 @@ _FIRST = re.compile(
     rf"|\bstep[- ]by[- ]step\b[^.!?]{{0,100}}\b{_LABEL}\b",
     re.IGNORECASE,
 )
-_UNREAD = re.compile(
+_UNREAD = lazy(
     r"\bonly the (?:class|label|score|number|fields?|last line|category|verdict|tag)s?\b[^.\n]{0,40}"
     r"\b(?:is|are|will be) (?:stored|used|read|kept|saved|parsed)"
     r"|\bnobody reads\b|\bthe lines before it are thrown away\b|\b(?:see|sees|read|reads) only (?:those"
@@ -75,7 +76,7 @@ _UNREAD_WORDS = (
 )
 """One of these is in all that the pattern above takes: a cheap test."""
 
-_NAMES_REASON = re.compile(
+_NAMES_REASON = lazy(
     r"reason|explan|think|thought|rational|justif|analysis|why|note|evidence|comment", re.IGNORECASE
 )
 

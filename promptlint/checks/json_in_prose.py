@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from promptlint.calling import enforced
 from promptlint.jsonasks import asked
 from promptlint.model import Hit, Profile
+from promptlint.patterns import lazy
 from promptlint.records import dataclass
 from promptlint.sketch import sketch
 from promptlint.view import View
 
-_ENFORCES = re.compile(
+_ENFORCES = lazy(
     r"\b(?:response_?(?:format|model|schema)|responseSchema|json_?schema|with_structured_output|structured_?outputs?"
     r"|output_(?:type|schema|model)|generateObject|guided_json)\b",
     re.IGNORECASE,

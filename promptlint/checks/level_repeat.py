@@ -24,6 +24,7 @@ from promptlint.model import (
     SourceKind,
     Span,
 )
+from promptlint.patterns import lazy
 from promptlint.places import joined, touches
 from promptlint.records import dataclass
 from promptlint.senses import Sense, opposed, sense
@@ -31,15 +32,13 @@ from promptlint.statements import Statement, statements
 from promptlint.view import View
 from promptlint.wording import words
 
-_FRONT = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
-_FORM = re.compile(
-    r"template|skeleton|(?:^|/)assets/", re.IGNORECASE
-)  # a text to be filled in and handed out
-_SKILL = re.compile(r"(?:^|/)SKILL\.md$|(?:^|/)references?/")
+_FRONT = lazy(r"\A---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_FORM = lazy(r"template|skeleton|(?:^|/)assets/", re.IGNORECASE)  # a text to be filled in and handed out
+_SKILL = lazy(r"(?:^|/)SKILL\.md$|(?:^|/)references?/")
 _LATER = 3  # times the saving, where documents are loaded one after the other if at all
 _LONGEST = 100_000  # characters of another document that are compared
 _COMMON = 100  # sentences that may share a concept before it tells nothing
-_LINE = re.compile(r"\n")
+_LINE = lazy(r"\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 
 from promptlint.model import Hit, Safety
+from promptlint.patterns import lazy
 from promptlint.places import Places, places
 from promptlint.records import dataclass
 from promptlint.statements import Repeat, Statement, hits, statements, twin
 from promptlint.view import View
 from promptlint.wording import gist, words
 
-_STRONG = re.compile(
-    r"\b(?:must|shall|always|never|not|required|mandatory|critical|important)\b", re.IGNORECASE
-)
-_SOFT = re.compile(r"\b(?:should|try|please|prefer|ideally|may|can)\b", re.IGNORECASE)
+_STRONG = lazy(r"\b(?:must|shall|always|never|not|required|mandatory|critical|important)\b", re.IGNORECASE)
+_SOFT = lazy(r"\b(?:should|try|please|prefer|ideally|may|can)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from promptlint.locate import message_spans
 from promptlint.model import Hit, Role, Span
+from promptlint.patterns import lazy
 from promptlint.records import dataclass
 from promptlint.view import View
 
 _VALUE = r"(?:[\"'`][^\"'`\n]{1,60}[\"'`]|-?\d+(?:\.\d+)?|true|false|null|none|empty|\w{1,30})"
-_NEEDLESS = re.compile(
+_NEEDLESS = lazy(
     rf"""
     (?:(?:legacy|deprecated|obsolete|unused|reserved|historical|internal)[,;:.\s–-]*)*
     (?:(?:this|the)\s(?:parameter|field|argument|value)\s|it\s)?(?:is\s|will\sbe\s)?
@@ -27,7 +28,7 @@ _NEEDLESS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_WORDY = re.compile(
+_WORDY = lazy(
     r"always\s(?:in|on|at|true\sif|a|an|required|use|available|present|provide|include|be|uppercase|lowercase)\b",
     re.IGNORECASE,
 )

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 
 from promptlint.model import BlockKind, Hit, Profile, Span
+from promptlint.patterns import lazy
 from promptlint.places import joined, touches
 from promptlint.records import dataclass
 from promptlint.shown import shown
 from promptlint.view import View
 from promptlint.wording import quoted
 
-_NOTE = re.compile(
+_NOTE = lazy(
     r"""
     ^[ \t>]*(?:[-*+•][ \t]+|\d+[.)][ \t]+|\#{1,6}[ \t]+|//[ \t]*|<!--[ \t]*|[(\[])?
     (?P<note>[(\[*_]{0,3}(?:
@@ -26,13 +27,9 @@ _NOTE = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 _MARKS = ("TODO", "FIXME", "XXX", "TBD", "(@", "ote to self", "NOTE TO SELF")
-_ABOUT = re.compile(
-    r"\b(?:todos?|to-dos?)[ ](?:list|items?|comments?|tool|tracking|management)\b", re.IGNORECASE
-)
-_LEAVE = re.compile(
-    r"\b(?:no|never|not|don't|avoid|without|leave|contain)\b[^.\n]{0,40}\bTODO", re.IGNORECASE
-)
-_FORM = re.compile(r"\[TODO:")
+_ABOUT = lazy(r"\b(?:todos?|to-dos?)[ ](?:list|items?|comments?|tool|tracking|management)\b", re.IGNORECASE)
+_LEAVE = lazy(r"\b(?:no|never|not|don't|avoid|without|leave|contain)\b[^.\n]{0,40}\bTODO", re.IGNORECASE)
+_FORM = lazy(r"\[TODO:")
 _FORMS = 3  # notes in brackets: a form that somebody fills in
 _MOST = 400  # characters of a note
 

@@ -9,6 +9,7 @@ from functools import cache
 
 from promptlint import retired
 from promptlint.model import BlockKind, Hit, Role, Span
+from promptlint.patterns import lazy
 from promptlint.places import joined, of_role, touches
 from promptlint.records import dataclass
 from promptlint.view import View
@@ -86,7 +87,7 @@ _PATTERNS = (
     _dated(r"\b(?:upcoming|NEXT)\b[^.\n]{0,40}?\bDATE"),
     _dated(r"\bDATE[\"'”)]{0,2}(?= (?:NEXT)\b)"),
 )
-_CUES = re.compile(
+_CUES = lazy(
     r"\b(?:current|today|present|now|year|we are|valid|appl|in force|running|opens?\b|starts?\b|begins?\b"
     r"|launch|takes?"
     r"|plan|schedul|due\b|will\b|until|till|through|expir|ends?\b|offer|sale|discount|promo|campaign|may\b"
@@ -97,20 +98,20 @@ _CUES = re.compile(
 )  # cheap: what one of the patterns has in it
 _SETTLED = _PATTERNS[-5:-2]  # what is called current may stay so for a while
 _YEAR_OLD = 365  # days
-_YEAR = re.compile(r"20[0-3]\d")
-_ASIDE = re.compile(
+_YEAR = lazy(r"20[0-3]\d")
+_ASIDE = lazy(
     r"\be\.g\b|\bexamples?\b|\bsuch as\b|\bformat|\bcut-?off\b|\btrain(?:ed|ing)\b|\bknowledge\b|YYYY"
     r"|\bcopyright\b|©|\bversion\b",
     re.IGNORECASE,
 )
-_TOLD = re.compile(r"\b(?:was|were|had)\b", re.IGNORECASE)  # a story of the past
-_MODEL = re.compile(
+_TOLD = lazy(r"\b(?:was|were|had)\b", re.IGNORECASE)  # a story of the past
+_MODEL = lazy(
     r"(?<![\w./-])(?:gpt-[34][\w.-]*|text-(?:davinci|curie|babbage|ada)-\d{3}|code-davinci-\d{3}"
     r"|claude-(?![4-9](?:-\d)?-[a-z])[\w.-]+"
     r"|gemini-[\w.-]+|o1-(?:mini|preview)[\w-]*|chatgpt-4o-latest)(?<![.-])"
 )
-_VERSION = re.compile(r"\d{3,}|-turbo|-preview|-(?:opus|sonnet|haiku)")
-_OLD = re.compile(
+_VERSION = lazy(r"\d{3,}|-turbo|-preview|-(?:opus|sonnet|haiku)")
+_OLD = lazy(
     r"\b(?:retired?|deprecat\w+|legacy|no longer|older|old|former(?:ly)?|previous(?:ly)?|replac\w+|migrat\w+|"
     r"instead of|don['’]t use|do not use|never use|not use|avoid|upgrade\w*|benchmark\w*|compared?|vs|"
     r"earlier|outdated|history|price\w*|cost\w*|paper|arxiv)\b",

@@ -8,19 +8,20 @@ from collections.abc import Iterator
 
 from promptlint.locate import replaced
 from promptlint.model import Block, BlockKind, Edit, Hit, Profile, Safety, Span
+from promptlint.patterns import lazy
 from promptlint.places import has_slot, places
 from promptlint.records import dataclass
 from promptlint.view import View
 
-_FENCED = re.compile(
+_FENCED = lazy(
     r"(?:`{3,}|~{3,})[ \t]*(?:jsonc?)?[ \t]*\n(.*?)\n[ \t]*(?:`{3,}|~{3,})\s*", re.DOTALL | re.IGNORECASE
 )
-_OPENS_VALUE = re.compile(
+_OPENS_VALUE = lazy(
     r"[=(,\[{]$|\bcontents? of\b|[\"']:$|^(?://|#[ ])|<(?:contents?|file|file_?content|code|code_edit|diff"
     r"|new_str|old_str|source|write)\b[^<>]*>$",
     re.IGNORECASE,
 )
-_STRING_OR_SPACE = re.compile(r'"(?:[^"\\]|\\.)*"|(\s+)')
+_STRING_OR_SPACE = lazy(r'"(?:[^"\\]|\\.)*"|(\s+)')
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 
 from promptlint.model import Edit, Hit, Role, Safety, Span
+from promptlint.patterns import lazy
 from promptlint.places import has_slot, joined, of_role, places, touches
 from promptlint.records import dataclass
 from promptlint.view import View
 
-_START = re.compile(
+_START = lazy(
     r"\{\s{0,200}\"(?:\$schema|\$id|\$defs|definitions|required|title|type|properties|description|name|strict|schema)\"\s{0,20}:"
 )
 _KNOWN = frozenset(
@@ -67,7 +68,7 @@ _LIMITS = (
 )
 _TRIES = 40
 _DEEPEST = 12
-_PLAIN = re.compile(r"[A-Za-z_$][\w$-]*")
+_PLAIN = lazy(r"[A-Za-z_$][\w$-]*")
 _DECODER = json.JSONDecoder()
 
 

@@ -9,19 +9,20 @@ from itertools import islice
 from promptlint.calling import text
 from promptlint.jsonasks import asked
 from promptlint.model import Hit, Profile, Span
+from promptlint.patterns import lazy
 from promptlint.places import joined, touches
 from promptlint.records import dataclass
 from promptlint.shown import shown
 from promptlint.view import View
 
-_PROSE = re.compile(
+_PROSE = lazy(
     r"\b(?:write|answer|return|start|begin|reply|respond|give|include|add|end|finish|close)\b[^.!?\n]{0,60}"
     r"\b(?:paragraph|running text|(?:fluent|full|complete) sentences|flowing (?:text|prose|paragraph)"
     r"|(?:coherent|continuous|free) (?:text|prose)|prose|plain text"
     r"|introduction|(?:warm|friendly|short|personal|kind)(?: \w+)? message|letter)\b",
     re.IGNORECASE,
 )
-_BARE = re.compile(
+_BARE = lazy(
     r"\b(?:nothing else|no other text|only (?:valid )?json|json only|as (?:the|your) (?:whole |entire"
     r" )?answer"
     r"|nothing but (?:a |the )?json|only the (?:structure|json|object)|in the same answer"
@@ -29,7 +30,7 @@ _BARE = re.compile(
     r"|without (?:any )?(?:other|further|additional|extra) text|reads it as json)\b",
     re.IGNORECASE,
 )
-_AROUND = re.compile(
+_AROUND = lazy(
     r"\b(?:and|then)(?: then| also)? (?:write|explain|go on|add|include|give|describe"
     r"|comment)\b[^.!?\n{}]{0,80}(?:\n[^.!?\n{}]{0,80})?"
     r"\b(?:around it|above(?: and below)?(?: it)?|below it|before it|after it|outside|(?:in"
@@ -39,8 +40,8 @@ _AROUND = re.compile(
 )
 """After a request for a structure: prose beside it, as the same answer."""
 
-_LITERAL = re.compile(r"\breturn\s+\{[^{}\n]{0,200}\}", re.IGNORECASE)
-_APART = re.compile(
+_LITERAL = lazy(r"\breturn\s+\{[^{}\n]{0,200}\}", re.IGNORECASE)
+_APART = lazy(
     r"\b(?:fields?|keys?|value|property|inside|within|in the \"|string|attribute|if|when|otherwise|either"
     r"|or else"
     r"|instead of|not|never|no|without|summary of|letter below|tags?)\b|[\"`']\w+[\"`']|<\w+>",
@@ -91,7 +92,7 @@ _GAP = 160  # code points from a structure to the prose around it
 _MOST = 40  # requests of a kind that are compared
 _LONGEST = 600  # code points of a sentence that is read whole
 _PARSED = ("json", "code")
-_EITHER = re.compile(r"\b(?:if|when|otherwise|either|or else|instead|never|fields?)\b", re.IGNORECASE)
+_EITHER = lazy(r"\b(?:if|when|otherwise|either|or else|instead|never|fields?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from promptlint.contract import Modality
 from promptlint.contract.clauses import read
 from promptlint.model import Hit, Role, Safety
+from promptlint.patterns import lazy
 from promptlint.places import Places, exclusive, places, tile_at, touches
 from promptlint.records import dataclass
 from promptlint.scopes import shared
@@ -42,7 +43,7 @@ _LITTLE = 0.3  # weight of words that both have apart and that change nothing
 _MOST_SHOWN = 8
 _DUTIES = (Modality.MUST, Modality.PREFER)
 _EXAMPLES = ("For example", "For instance", "E.g.", "e.g.")
-_PERSONA = re.compile(
+_PERSONA = lazy(
     r"\W*(?:you are|you['’]re|as an? |act as|your role|I(?! (?:want|need|expect|would|will|ask)\b))\b",
     re.IGNORECASE,
 )  # who the model is, or what the author of a text says of himself
@@ -202,10 +203,8 @@ def _contains(pair: _Pair) -> bool:
     return min(len(words(pair.first.text)), len(words(pair.later.text))) > _LEAST_WORDS
 
 
-_CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
-_LITERAL = re.compile(
-    r"`([^`\n]+)`|\"([^\"\n]+)\"|“([^”\n]+)”|<([^<>\n]+)>|\{([^{}\n]+)\}|(?<!\w)(\.\w{2,4})\b"
-)
+_CAPITALS = lazy(r"\b[A-Z]{2,}\b")
+_LITERAL = lazy(r"`([^`\n]+)`|\"([^\"\n]+)\"|“([^”\n]+)”|<([^<>\n]+)>|\{([^{}\n]+)\}|(?<!\w)(\.\w{2,4})\b")
 
 
 _SHOUTED = table(
@@ -222,7 +221,7 @@ def _named(statement: Statement) -> frozenset[str]:
     return frozenset(found)
 
 
-_STEP = re.compile(
+_STEP = lazy(
     r"^\W*(?:then|next|finally|now|after that|afterwards|if (?:it|so|they|not|this|that)\b)|\b(?:following"
     r"|below)\b",
     re.IGNORECASE,
@@ -247,7 +246,7 @@ def _one_deed(pair: _Pair) -> bool:
     )
 
 
-_REFUSED = re.compile(
+_REFUSED = lazy(
     r"(?<!that )(?<!which )(?<!who )\b(?:is|are) (?:not|never) (?:to be )?(?P<deed>\w+(?:ed|en|id|nt|ade))\b",
     re.IGNORECASE,
 )

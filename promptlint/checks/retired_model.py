@@ -9,18 +9,19 @@ from datetime import timedelta
 from promptlint import models, retired
 from promptlint.calling import model_of, there
 from promptlint.model import Hit
+from promptlint.patterns import lazy
 from promptlint.records import dataclass
 from promptlint.view import View
 
-_AZURE = re.compile(r"gpt-35-turbo(?:-16k)?", re.IGNORECASE)
+_AZURE = lazy(r"gpt-35-turbo(?:-16k)?", re.IGNORECASE)
 """Azure's own spelling, where it names a deployment: which version that is Azure does not say."""
 
-_ELSEWHERE = re.compile(
+_ELSEWHERE = lazy(
     r"(?:deployment\w*|azure\w*|\w*bedrock\w*|\w*vertex\w*)[\"']?\s*[=:(]\s*[\"']?$", re.IGNORECASE
 )
 """What stands before a name that a cloud gives its own dates: `azure("gpt-4")`, `deployment_name: gpt-4`."""
 
-_CLOUDS = re.compile(
+_CLOUDS = lazy(
     r"\b(?:Async)?(?:Azure(?:OpenAI|ChatOpenAI|AI\w+)|Anthropic(?:Bedrock|Vertex)|ChatVertexAI|ChatBedrock)\b"
 )
 _OTHERS = (".agent.md", ".chatmode.md")  # an editor's own names

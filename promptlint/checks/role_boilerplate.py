@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from promptlint.model import Hit, Role
+from promptlint.patterns import lazy
 from promptlint.places import exclusive, of_role, touches
 from promptlint.records import dataclass
 from promptlint.scopes import shared
@@ -17,18 +18,18 @@ from promptlint.statements import Statement, statements
 from promptlint.view import View
 from promptlint.wording import words
 
-_PERSONA = re.compile(
+_PERSONA = lazy(
     r"[*_#\s]*(?:please |now |i want you to |imagine (?:that )?)?(?:you are|you['’]re|act as|you act as"
     r"|pretend to be|take on the role of)"
     r"\s+(?:(?:a|an|the|our|my|one of the)\s|(?-i:[A-Z]\w+),\s)(?P<who>[^.\n]{3,})",
     re.IGNORECASE,
 )
-_NOT_A_ROLE = re.compile(
+_NOT_A_ROLE = lazy(
     r"\b(?:given|provided|asked|not|now|about|going|allowed|able|only|currently|responsible|working|tasked"
     r"|expected|required)\b",
     re.IGNORECASE,
 )
-_PRAISE = re.compile(
+_PRAISE = lazy(
     r"\bworld[- ](?:class|renowned|leading|famous)|\brenowned|\bbrilliant|\bpassionate|\bunmatched"
     r"|\bunparalleled|\bunrivalled"
     r"|\bexceptional(?:ly)?\b|\bextraordinar\w+|\boutstanding|\b(?:highly|extremely|incredibly|deeply"

@@ -22,6 +22,7 @@ from promptlint.breaches.fields import fields
 from promptlint.declared import Declared, Limit, Rule, declared
 from promptlint.model import Hit, Profile, Span
 from promptlint.outline.masks import masked
+from promptlint.patterns import lazy
 from promptlint.records import dataclass
 from promptlint.shots import Shot, shots
 from promptlint.view import View
@@ -46,7 +47,7 @@ _SAID = {
 
 
 _MARKS = (Breaks.MARK, Breaks.CASE, Breaks.NUMBER, Breaks.HASHTAG)
-_ANSWERS = re.compile(
+_ANSWERS = lazy(
     r"\b(?:answers?|repl(?:y|ies)|respon(?:d|se|ses)|outputs?|return|print|give|write)\b", re.IGNORECASE
 )
 _NEAR = 120  # code points before a rule that say what it is about

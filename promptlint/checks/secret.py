@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from promptlint.model import Hit, Span
+from promptlint.patterns import lazy
 from promptlint.places import has_slot, places
 from promptlint.records import dataclass
 from promptlint.view import View
@@ -29,34 +30,34 @@ _SHAPES = (
     ("a Groq key", "gsk_", r"gsk_[A-Za-z0-9]{40,255}"),
     ("a live key", "_live_", r"[a-z]{2,6}_live_[A-Za-z0-9]{16,255}"),
 )
-_KNOWN = tuple((what, mark, re.compile(rf"(?<![\w-]){body}(?![\w-])")) for what, mark, body in _SHAPES)
+_KNOWN = tuple((what, mark, lazy(rf"(?<![\w-]){body}(?![\w-])")) for what, mark, body in _SHAPES)
 _LEAD = 16  # characters of a key or address before what it is found by
 _TAIL = 420
-_BLOCK = re.compile(r"-----BEGIN (?:[A-Z]{2,10} ){0,3}PRIVATE KEY-----\s*[A-Za-z0-9+/=]{40}")
-_ADDRESS = re.compile(r"\b[a-z][a-z0-9+]{2,15}://[^\s:/@<>{}$]{1,64}:([^\s:/@<>{}$]{6,64})@[\w.-]{3,}")
-_LABEL = re.compile(
+_BLOCK = lazy(r"-----BEGIN (?:[A-Z]{2,10} ){0,3}PRIVATE KEY-----\s*[A-Za-z0-9+/=]{40}")
+_ADDRESS = lazy(r"\b[a-z][a-z0-9+]{2,15}://[^\s:/@<>{}$]{1,64}:([^\s:/@<>{}$]{6,64})@[\w.-]{3,}")
+_LABEL = lazy(
     r"[Pp]ass(?:word|phrase|wd)|PASS(?:WORD|PHRASE|WD)|[Pp]wd|PWD|[Kk]ey|KEY"
     r"|[Ss]ecret|SECRET|[Tt]oken|TOKEN|[Bb]earer|BEARER"
 )
 _LABELS = ("pass", "pwd", "key", "secret", "token", "bearer")
-_OWNER = re.compile(
+_OWNER = lazy(
     r"(?:api|access|secret|private|licen[cs]e|auth|client|bearer|the)[ _-]?$|[a-z0-9]_$", re.IGNORECASE
 )  # what a key or token needs before it
-_VALUE = re.compile(
+_VALUE = lazy(
     r"""(?![A-Za-z0-9_])(?:[ ]there|[ ]for[ ][\w ]{1,20})?[ "'`*]{0,3}(?:[ ]?(?:[:=]|is|are)[ ]?|[ ])
     [ "'`*]{0,3}
     (?P<value>[^\s"'`<>{}()\[\]*,;]{8,255})""",
     re.VERBOSE | re.IGNORECASE,
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy(
     r"x{3}|\*{3}|\.{3}|…|your|example|sample|dummy|placeholder|fake|redact|changeme|insert|replace|secret"
     r"|passw|test|(?<![A-Za-z])(?:demo|foo|my)(?![A-Za-z])|1234|abcd|abc123|xyz|0{6}|_key\b|api_?key|[$%{]",
     re.IGNORECASE,
 )
 _LEAST = {"known": 3.0, "password": 2.7, "labelled": 3.0}  # bits a character
 _SHORTEST = 16  # characters of a key or token that is told by its label
-_SYMBOL = re.compile(r"[^A-Za-z0-9\s._/-]")
-_URL = re.compile(r"\w+://|[\w-]+(?:\.[\w-]+){2,}$|[\w.-]+/[\w./-]+$")
+_SYMBOL = lazy(r"[^A-Za-z0-9\s._/-]")
+_URL = lazy(r"\w+://|[\w-]+(?:\.[\w-]+){2,}$|[\w.-]+/[\w./-]+$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from promptlint.breaches import shows
 from promptlint.model import Block, BlockKind, Edit, Hit, Safety, Span
+from promptlint.patterns import lazy
 from promptlint.places import Places, arms, exclusive, has_slot, places, removal
 from promptlint.records import dataclass
 from promptlint.shots import Shot, shots
@@ -18,14 +19,14 @@ from promptlint.wording import words
 _VERDICTS = frozenset(
     {"not", "no", "never", "none", "cannot", "without", "nor", "neither", "nothing", "yes", "true", "false"}
 )
-_LABEL = re.compile(r"^[ \t]*\**[A-Za-z][\w #-]{0,30}:", re.MULTILINE)
-_ARROW = re.compile(r"->|=>|→|⇒")
-_TAG = re.compile(r"\s*<[A-Za-z][^<>\n]{0,200}>")
-_ONE_SIDE = re.compile(r"[^\n]*\b(?:input|question|query|prompt|user)\b[^\n]{0,20}:?[* ]*\n", re.IGNORECASE)
+_LABEL = lazy(r"^[ \t]*\**[A-Za-z][\w #-]{0,30}:", re.MULTILINE)
+_ARROW = lazy(r"->|=>|→|⇒")
+_TAG = lazy(r"\s*<[A-Za-z][^<>\n]{0,200}>")
+_ONE_SIDE = lazy(r"[^\n]*\b(?:input|question|query|prompt|user)\b[^\n]{0,20}:?[* ]*\n", re.IGNORECASE)
 _MOST = 200
 _GROUP = 4  # examples of which a pair may stand out
 _TIMES = 3  # what a pair has in common, beside the mean of all pairs
-_ENDING = re.compile(r"(?<=\w{4})(?:ing|ed|es|s)$")
+_ENDING = lazy(r"(?<=\w{4})(?:ing|ed|es|s)$")
 _SHARED = 2  # content words that two inputs have in common
 _FEW = 8  # content words of an input; in a longer one a single word may be what is meant
 _EMPTY = frozenset(

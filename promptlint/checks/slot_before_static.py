@@ -9,21 +9,22 @@ from functools import lru_cache
 
 from promptlint.locate import Tile
 from promptlint.model import Hit, Profile, Span
+from promptlint.patterns import lazy
 from promptlint.prefix import apart, fixed_after, fixed_before, holes, text_of
 from promptlint.records import dataclass
 from promptlint.view import View
 
 _HEAD = 0.15  # of the fixed text: so much may stand between slots that open a prompt
-_ROOT = re.compile(r"\w[\w.]*(?P<call>[ ]?\()?")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_CONSTANT = re.compile(
+_ROOT = lazy(r"\w[\w.]*(?P<call>[ ]?\()?")
+_HUMP = lazy(r"(?<=[a-z0-9])(?=[A-Z])")
+_CONSTANT = lazy(
     r"(?!(?:Date|Math)\.)_?[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*\.|_[a-z]\w*\.|(?:cls|type)\."
 )  # Class.text, _module.text
-_NO_SLOT = re.compile(
+_NO_SLOT = lazy(
     r"loop\.|\s*[\"'][^\"']{0,200}[\"']\s*if\b.{1,200}\belse\s*[\"'][^\"']{0,200}[\"']\s*$"
 )  # numbers of a loop, one of two constants
-_DATA = re.compile(r"\{\w+: \w[^{}\n]*,")  # `{hearts: AJ, clubs: 8}`
-_CONTEXT = re.compile(
+_DATA = lazy(r"\{\w+: \w[^{}\n]*,")  # `{hearts: AJ, clubs: 8}`
+_CONTEXT = lazy(
     r"context|documents?|docs|passages?|chunks|sources?|retriev|search_results|knowledge|snippets|excerpts|articles?"
     r"|evidence|memor(?:y|ies)",
     re.IGNORECASE,

@@ -12,29 +12,30 @@ from promptlint.breaches.fields import Said, fields
 from promptlint.declared import Basis, Declared, Schema, declared
 from promptlint.model import Hit, Span
 from promptlint.outline.masks import masked
+from promptlint.patterns import lazy
 from promptlint.places import joined, touches
 from promptlint.records import dataclass
 from promptlint.shots import Shot, shots
 from promptlint.syntax.loosenodes import Value
 from promptlint.view import View
 
-_CALLED = re.compile(
+_CALLED = lazy(
     r"\b(?:calls?|calling|invokes?)[ \t]{1,3}(?:the )?`?([a-z]\w*_\w+)`?|\[([a-z]\w*_\w+)\]|"
     r"\"(?:tool|tool_name|function|action|name)\"[ \t]{0,3}:[ \t]{0,3}\"([a-z]\w*_\w+)\"|"
     r"^[ \t]{0,8}Action:[ \t]{0,3}([a-z]\w*_\w+)",
     re.MULTILINE,
 )
-_SHOWN = re.compile(
+_SHOWN = lazy(
     _CALLED.pattern + r"|(?:->|→|=>)[ \t]{0,3}([a-z]\w*_\w+)(?=[ \t]?[({])",
     re.MULTILINE,
 )  # in examples a call may follow an arrow
-_TOOLS_HEAD = re.compile(
+_TOOLS_HEAD = lazy(
     r"^#{1,6}[ \t]+(?:available |your )?(?:tools|functions)[ \t:]*\n", re.IGNORECASE | re.MULTILINE
 )
-_TOOL_ITEM = re.compile(r"[ \t]*[-*+][ \t]+[`*]{0,3}([a-z]\w*_\w+)\b")
-_TOOL_NAMED = re.compile(r"\b[Tt]ool `?([a-z]\w*_\w+)`?(?= [a-z])")
+_TOOL_ITEM = lazy(r"[ \t]*[-*+][ \t]+[`*]{0,3}([a-z]\w*_\w+)\b")
+_TOOL_NAMED = lazy(r"\b[Tt]ool `?([a-z]\w*_\w+)`?(?= [a-z])")
 _LISTED = 4_000  # code points of a list of tools
-_PARTS = re.compile(r"\s*[,;|/]\s*|\s+(?:and|\+)\s+")
+_PARTS = lazy(r"\s*[,;|/]\s*|\s+(?:and|\+)\s+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from promptlint.inflections import inflected
 from promptlint.model import BlockKind, Edit, Hit, Safety, Span
+from promptlint.patterns import lazy
 from promptlint.places import has_slot, joined, numbered, places, touches
 from promptlint.records import dataclass
 from promptlint.shown import shown
@@ -34,18 +35,18 @@ _BEFORE_VERB = frozenset({"to", "can", "could", "may", "must", "should", "cannot
 _NO_CLAUSE = r"(?!\s+(?:that|which|where|when|in|of|to|as|so|consistent|similar|suitable|appropriate)\b)"
 _CLOSED = (" manner", " way", " fashion", " cases", " instances", " times", " basis", " future")
 _AMOUNTS = frozenset({"for a period of", "a maximum of", "a minimum of", "up to a maximum of"})
-_INFINITIVE = re.compile(r"(?:tr|decid|tend|need|want|wish|intend|agree|act)\w* to")
+_INFINITIVE = lazy(r"(?:tr|decid|tend|need|want|wish|intend|agree|act)\w* to")
 _MODALS = table("can could may must should cannot") | {"may not", "need not", "could not"}
 _HELPERS = table(
     "to will would can could may might must shall should do does did not never be been being don't doesn't"
 )
 _ADVERBS = table("also always now still even just ever yet")
-_CLAUSE = re.compile(r"(?:[,;] (?:and |but )?|[ ][-–—] )$")
+_CLAUSE = lazy(r"(?:[,;] (?:and |but )?|[ ][-–—] )$")
 _BEING = table("is are was were be been being get gets got")
 _DETERMINERS = table("the a an this that these those your their its his her our my no any such")
 _PASTS = table("made took gave came held brought had got put undertook")
 _SIGNS = string.punctuation + "“”‘’«»—–…•·"
-_GAP = re.compile(r",?[ \t]*\n?[ \t]*")
+_GAP = lazy(r",?[ \t]*\n?[ \t]*")
 _LEAST = 3  # words that the swaps of a prompt save together
 _TRACE = 0.002  # and of its characters: five phrases in forty thousand
 _SHARE = 0.01  # or this share of its characters: in a short prompt fewer words are worth a finding

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from promptlint.measure import static_texts, whole
 from promptlint.model import Hit, Include, Profile
+from promptlint.patterns import lazy
 from promptlint.records import dataclass
 from promptlint.view import View
 
 _SLACK = 0.25  # of a budget that nobody chose
-_ON_DEMAND = re.compile(r"(?:^|/)SKILL\.md$|(?:^|/)references?/")
+_ON_DEMAND = lazy(r"(?:^|/)SKILL\.md$|(?:^|/)references?/")
 _SHOWN = 3  # documents that are named
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from promptlint.model import BlockKind, Hit, Profile, Role, Span
+from promptlint.patterns import lazy
 from promptlint.places import joined, of_role, touches
 from promptlint.records import dataclass
 from promptlint.view import View
@@ -21,8 +22,8 @@ _SMALL = table(
 _MOST = 200  # tools, and mentions of one
 
 
-_GAP = re.compile(r"\n\s*\n|\n(?=[ \t]*(?:[-*#]|\d+[.)]))")
-_END = re.compile(r"[.!?](?=\s|$)|,(?=\s)")
+_GAP = lazy(r"\n\s*\n|\n(?=[ \t]*(?:[-*#]|\d+[.)]))")
+_END = lazy(r"[.!?](?=\s|$)|,(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from promptlint.locate import message_spans
 from promptlint.model import Hit
+from promptlint.patterns import lazy
 from promptlint.records import dataclass
 from promptlint.view import View
 from promptlint.wording import words
@@ -16,7 +16,7 @@ from promptlint.words import table
 
 _FIELD = "tool.like"
 _SMALL = table("a an the of and is are it its this that be will which by for with on you your can one")
-_SENTENCE = re.compile(r"[.!?](?:\s|$)")
+_SENTENCE = lazy(r"[.!?](?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from promptlint import prices
 from promptlint.calling import enforced, model_of
 from promptlint.declared import declared
 from promptlint.model import Hit, Profile, Role, Span
+from promptlint.patterns import lazy
 from promptlint.places import of_role, touches
 from promptlint.records import dataclass
 from promptlint.shown import shown
 from promptlint.tasks import simple_task
 from promptlint.view import View
 
-_WRITES = re.compile(
+_WRITES = lazy(
     r"^[\W_]*(?:(?:please|kindly|now|then|first|finally|and)[, ]+)*"
     r"(?:you(?:['’]re| are) (?:asked|here) to |(?:your|the) (?:task|job|goal|role) is to |you (?:will "
     r"|must |should |have to )?)?"
@@ -28,7 +29,7 @@ _WRITES = re.compile(
     r"|speech(?:es)?|scripts?|guides?|overview)\b",
     re.IGNORECASE,
 )
-_BOUNDS = re.compile(
+_BOUNDS = lazy(
     r"\b(?:\d+|one|two|three|four|five|six|seven|eight|ten|a (?:single|few)|single|half a?|couple of"
     r"|one-)[ -]?"
     r"(?:[a-z]+[ -]){0,3}(?:words?|sentences?|lines?|paragraphs?|characters?|tokens?|bullets?|bullet"
@@ -42,13 +43,13 @@ _BOUNDS = re.compile(
     r"|limit)\w*\s*\}",
     re.IGNORECASE,
 )
-_LENGTH = re.compile(
+_LENGTH = lazy(
     r"\b(?:brief(?:ly)?|short|concise(?:ly)?|detailed|in detail|comprehensive|extensive|thorough"
     r"|exhaustive|long|length)\b",
     re.IGNORECASE,
 )
-_IS = re.compile(r"[\W_]*(?:you are|you['’]re|act as|as an?|the|this|your (?:role|goal))\b", re.IGNORECASE)
-_CODE = re.compile(
+_IS = lazy(r"[\W_]*(?:you are|you['’]re|act as|as an?|the|this|your (?:role|goal))\b", re.IGNORECASE)
+_CODE = lazy(
     r"\b(?:code|function|script|sql|regex|test cases?|unit tests?|json|yaml|xml|csv)\b", re.IGNORECASE
 )
 

@@ -7,18 +7,19 @@ from collections.abc import Iterator
 
 from promptlint.locate import tiles
 from promptlint.model import BlockKind, Escaping, Field, Hit, Profile, SegmentKind, SourceKind, Span
+from promptlint.patterns import lazy
 from promptlint.places import joined, places, touches
 from promptlint.records import dataclass
 from promptlint.shown import shown
 from promptlint.view import View
 from promptlint.wording import quoted
 
-_PERCENT = re.compile(r"(?<![\w%\\/-])%(?:s|\([a-z_]\w{0,40}\)[sd])(?![\w%])")
-_SINGLE = re.compile(r"(?<![\w{}$\\/\"'`%=&?:(<.-])\{(?P<name>[a-z]+(?:_[a-z]+)+)\}(?![\w{}\"'`/&=)>.-])")
-_ESCAPED = re.compile(
+_PERCENT = lazy(r"(?<![\w%\\/-])%(?:s|\([a-z_]\w{0,40}\)[sd])(?![\w%])")
+_SINGLE = lazy(r"(?<![\w{}$\\/\"'`%=&?:(<.-])\{(?P<name>[a-z]+(?:_[a-z]+)+)\}(?![\w{}\"'`/&=)>.-])")
+_ESCAPED = lazy(
     r"(?<![\\\w\"'`(])(?:(?<=[.!?:;,])|(?<=\s))\\n(?:\\n)?(?=[A-Z\d*#\s-]|$)|(?<=[.!?:])(?:\\n){1,2}(?=[A-Z\d*#\s-]|$)"
 )
-_SPOKEN = re.compile(
+_SPOKEN = lazy(
     r"\b(?:newlines?|line[ -]?breaks?|escaped?|characters?|backslash|separat\w+|delimit\w+|\\t)\b",
     re.IGNORECASE,
 )

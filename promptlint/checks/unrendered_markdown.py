@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from promptlint.calling import JSON, enforced, text
 from promptlint.model import Hit, Profile, Span
+from promptlint.patterns import lazy
 from promptlint.places import touches
 from promptlint.records import dataclass
 from promptlint.shown import shown
 from promptlint.view import View
 
-_MARKDOWN = re.compile(
+_MARKDOWN = lazy(
     r"\b(?:us(?:e|ing)|in|with|format(?:ted)?(?: \w+)? (?:as|in|with)|put|set|write|return|answer in"
     r"|respond in"
     r"|give|structure|organi[sz]e|highlight|mark|add|include)\b[^.!?\n]{0,70}"
@@ -22,10 +23,10 @@ _MARKDOWN = re.compile(
     r"|of) (?:two )?hash\w*)?\b)",
     re.IGNORECASE,
 )
-_READ_OUT = re.compile(
+_READ_OUT = lazy(
     r"\b(?:read (?:out|aloud)|machine voice|(?:by|with|through|via|to|into) (?:a )?text[- ]to[- ]speech)\b"
 )
-_SPOKEN = re.compile(
+_SPOKEN = lazy(
     r"\b(?:read (?:out|aloud)|spoken (?:to|by|aloud|hand\w*|text|answer|reply|line)|(?:are|is|be) spoken"
     r"|machine voice"
     r"|voice (?:assistant|call|bot|agent|kiosk|actor|interface|channel|model)|SMS|set in type"
@@ -53,11 +54,11 @@ _SPOKEN_WORDS = (
 
 _WORDS = ("arkdown", "bold", "```", "list", "fence", "block", "eading", "eader", "ullet", "talic", "*")
 _LONGEST = 600  # code points of a sentence that is read whole
-_REFUSES = re.compile(
+_REFUSES = lazy(
     r"\b(?:not|never|no|without|avoid|don['’]t|instead of|if|when|input|is|are given|receive)\b",
     re.IGNORECASE,
 )
-_IN_A_FIELD = re.compile(r"[\"`']\w+[\"`'] (?:field|key)|\bfield\b|\bstring\b|\bvalue\b", re.IGNORECASE)
+_IN_A_FIELD = lazy(r"[\"`']\w+[\"`'] (?:field|key)|\bfield\b|\bstring\b|\bvalue\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from promptlint.contract.clauses import read
 from promptlint.model import Hit, Role, Span
+from promptlint.patterns import lazy
 from promptlint.places import exclusive, joined, of_role, touches
 from promptlint.records import dataclass
 from promptlint.senses import Sense, opposed, sense
@@ -18,7 +18,7 @@ from promptlint.statements import Statement, statements
 from promptlint.view import View
 from promptlint.wording import words
 
-_PART = re.compile(r"[^,;:()]+")
+_PART = lazy(r"[^,;:()]+")
 _LEAST_WORDS = 2
 _LONGEST = 600
 _LEAST_SHARE = 0.2

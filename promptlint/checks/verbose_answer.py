@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from promptlint.model import Hit, Role, Span
+from promptlint.patterns import lazy
 from promptlint.places import of_role, touches
 from promptlint.records import dataclass
 from promptlint.shown import shown
@@ -18,8 +19,8 @@ _LONG = (
     r"|elaborate|thorough(?:ly)?)"
 )
 _MUCH = r"(?:in (?:as much |great |full |much )?(?:depth and )?detail)"
-_ANY = re.compile(rf"\b(?:{_LONG}|{_MUCH})\b", re.IGNORECASE)
-_PILED = re.compile(
+_ANY = lazy(rf"\b(?:{_LONG}|{_MUCH})\b", re.IGNORECASE)
+_PILED = lazy(
     rf"\b(?:(?:as|very|extremely|highly|so|more) )?{_LONG}(?:(?:,? (?:and|but|yet|as well as) |, |/)(?:as "
     rf"|very |extremely |highly |in )?(?:\w+ (?:and |, ))?(?:{_LONG}|depth|detail))"
     rf"|\b(?:as (?:detailed|comprehensive|thorough)(?:,? (?:and|yet) (?:as )?\w+)? as possible"
@@ -28,7 +29,7 @@ _PILED = re.compile(
     rf"|\bexhaustive(?:ly)?\b[^.\n]{{0,60}}\b(?:in depth|{_MUCH})",
     re.IGNORECASE,
 )
-_SHORT = re.compile(
+_SHORT = lazy(
     r"\b(?:keep(?:ing)? (?:it|your (?:answers?|responses?|repl(?:y|ies))|answers?|responses?|them|the \w+)"
     r" (?:very |as )?(?:brief|short|concise|succinct)"
     r"|be (?:very |extremely |as )?(?:brief|concise|succinct|terse)(?: as possible)?"
@@ -41,7 +42,7 @@ _SHORT = re.compile(
     r"|\d{1,4} (?:words|sentences|lines|characters)(?: or less| or fewer| at most| max(?:imum)?))\b",
     re.IGNORECASE,
 )
-_SPEAKS = re.compile(
+_SPEAKS = lazy(
     r"^[\W_]*(?:(?:please|kindly|now|then|first|finally|and|always)[, ]+)*"
     r"(?:(?:be|make) sure to |aim to |try to |you (?:will |must |should |have to |need to )"
     r"|(?:it is|the|your) [^.\n]{0,80}\bshould be )?"
@@ -59,22 +60,20 @@ _LONG_WORDS = (
 _SHORT_WORDS = (*("brief", "concise", "succinct", "terse", "short", "fits on", "fit on"),)
 """One of each is in all that the patterns above take: cheap tests."""
 
-_COUNT = re.compile(r"[0-9] (?:words|sentences|lines)", re.IGNORECASE)
-_NOT = re.compile(
+_COUNT = lazy(r"[0-9] (?:words|sentences|lines)", re.IGNORECASE)
+_NOT = lazy(
     r"\b(?:not|never|no|avoid|without|don['’]t|instead of|less|too|overly|if|when|unless|whenever|only|but"
     r" (?:brief|concise|short)|yet)\b",
     re.IGNORECASE,
 )
 _MOST = 20  # wishes for a short answer that are compared
 _LONGEST = 600  # code points of a sentence that is read
-_PART = re.compile(
+_PART = lazy(
     r"\b(?:section|field|called|titled|headed|column|title|subject|first paragraph)\b", re.IGNORECASE
 )
-_CODE = re.compile(
-    r"\b(?:tests?|code|method|cover(?:age)?|search|list)\b", re.IGNORECASE
-)  # these may be long
-_KEEPS = re.compile(r"\b(?:while|and|but) (?:still )?keep(?:ing)? (?:it|them|your|the)\b", re.IGNORECASE)
-_NEEDS = re.compile(r"\b(?:concise|brief|short|succinct)\b", re.IGNORECASE)
+_CODE = lazy(r"\b(?:tests?|code|method|cover(?:age)?|search|list)\b", re.IGNORECASE)  # these may be long
+_KEEPS = lazy(r"\b(?:while|and|but) (?:still )?keep(?:ing)? (?:it|them|your|the)\b", re.IGNORECASE)
+_NEEDS = lazy(r"\b(?:concise|brief|short|succinct)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

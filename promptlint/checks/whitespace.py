@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from promptlint.locate import Tile, joins_lines, source_edits, tiles
 from promptlint.model import CodecKind, Edit, Hit, Profile, Safety, SegmentKind, Span
+from promptlint.patterns import lazy
 from promptlint.places import joined, touches
 from promptlint.records import dataclass
 from promptlint.shown import shown
 from promptlint.view import View
 from promptlint.wording import quoted
 
-_WASTE = re.compile(
+_WASTE = lazy(
     r"""
     (?P<blank>(?<=\n)[ \t]*\n(?:[ \t]*\n)+)  # two or more empty lines
   | (?P<trail>(?<![ \t])[ \t]++(?=\n))                # spaces before a line break
@@ -26,10 +27,10 @@ _SIGNS = ("  ", " \n", "\t\n", "\n\n\n")  # without one of these there is none o
 _NEAR = 400  # characters, so that a long text is not walked for each run
 _MARKER = 3  # signs of a list marker: "-", "*", "12."
 _LINES = 3  # a column may be broken by wrapped lines
-_COLUMN = re.compile(r"\S {3,}\S.*\S {3,}\S")  # two gaps in one line
+_COLUMN = lazy(r"\S {3,}\S.*\S {3,}\S")  # two gaps in one line
 _STOPS = (".", "!", "?", ":", ",", ";")  # that end a sentence or a clause, not a row
-_ARROW = re.compile(r"(?:->|=>|→|⇒|<-)\s")
-_HEADING = re.compile(r"[ \t]*(#{1,6})[ \t]+\S")
+_ARROW = lazy(r"(?:->|=>|→|⇒|<-)\s")
+_HEADING = lazy(r"[ \t]*(#{1,6})[ \t]+\S")
 
 
 @dataclass(frozen=True, slots=True)

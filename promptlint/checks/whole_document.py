@@ -7,20 +7,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from promptlint.model import Hit, Profile, Span
+from promptlint.patterns import lazy
 from promptlint.prefix import Hole, holes
 from promptlint.records import dataclass
 from promptlint.view import View
 
-_READS = re.compile(
+_READS = lazy(
     r"\.read_text\([^()]{0,80}\)|\.read\(\)|\.readlines\(\)|\bread_file\([^()]{0,80}\)|\bslurp\("
     r"|\bextract_text\(|\.page_content\b|\.stdout\b"
 )
-_CUT = re.compile(
+_CUT = lazy(
     r"\[[^\]]{0,40}:|truncat|\[:|chunk|limit|head\(|excerpt|summar|shorten|slice|max_|trim", re.IGNORECASE
 )
 _LONGEST = 400
-_NAME = re.compile(r"[\w.]{1,80}")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NAME = lazy(r"[\w.]{1,80}")
+_HUMP = lazy(r"(?<=[a-z0-9])(?=[A-Z])")
 _MOST_TEXT = 200_000  # code points of a file in which the value of a name is looked for
 
 

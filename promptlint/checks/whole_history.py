@@ -9,14 +9,15 @@ from promptlint import prices
 from promptlint.calling import model_of
 from promptlint.locate import tiles
 from promptlint.model import Hit, Profile, SegmentKind, Span
+from promptlint.patterns import lazy
 from promptlint.records import dataclass
 from promptlint.view import View
 
-_FOR = re.compile(r"-?\s*(?:for\s[^|\[\]()]{1,80}?\sin|#?each)\s+([\w.]{1,80})\s*-?(?:\s+as\b.*)?")
-_PLACE = re.compile(
+_FOR = lazy(r"-?\s*(?:for\s[^|\[\]()]{1,80}?\sin|#?each)\s+([\w.]{1,80})\s*-?(?:\s+as\b.*)?")
+_PLACE = lazy(
     r"MessagesPlaceholder\(\s*(?:variable_name\s*=\s*)?[\"'](\w{1,60})[\"'](?:,\s*optional=\w+)?\s*,?\s*\)"
 )
-_LIMITED = re.compile(
+_LIMITED = lazy(
     r"trim_messages|trim_history|max_history|n_messages|history_limit|ConversationBufferWindow|Summary(?:Buffer)?Memory"
     r"|max_turns|window_size|summari[sz]e_(?:history|messages|conversation)",
     re.IGNORECASE,

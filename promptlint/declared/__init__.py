@@ -27,6 +27,7 @@ from promptlint.declared.form import (
 from promptlint.declared.shapes import is_schema, of_layout, of_schema, unwrapped
 from promptlint.model import Block, BlockKind, Field, Prompt, Role, Span
 from promptlint.outline.masks import masked
+from promptlint.patterns import lazy
 from promptlint.places import joined, of_role, touches
 from promptlint.shots import shots
 from promptlint.syntax import loose
@@ -53,12 +54,12 @@ __all__ = [
 ]
 
 _EXAMPLES = (BlockKind.EXAMPLE, BlockKind.EXAMPLES)
-_SAYS_OUTPUT = re.compile(
+_SAYS_OUTPUT = lazy(
     r"\b(?:respond|reply|answer|return|output|produce|response|result|formatted|schema|structure|generate)\b|"
     r"\bjson (?:object|format|structure|schema)\b|\bformat\b",
     re.IGNORECASE,
 )
-_SAYS_INPUT = re.compile(
+_SAYS_INPUT = lazy(
     r"\b(?:inputs?|you (?:will|are)(?: be)? (?:receive|given|provided)|as follows, you get|request body"
     r"|user message"
     r"|instead of|not|never|wrong|incorrect|invalid|example|e\.g\.|for instance|such as|tools?|functions?"
@@ -66,7 +67,7 @@ _SAYS_INPUT = re.compile(
     r"|if|when|otherwise|call|config\w*|package\.json|settings)\b",
     re.IGNORECASE,
 )
-_SAYS_SCHEMA = re.compile(
+_SAYS_SCHEMA = lazy(
     r"\b(?:answer|respon\w+|output|return|result|correspond|conform|follow|match|valid)\b[^{}]{0,200}?\bschema\b"
     r"[^{}\n]{0,30}(?:\n[^{}\n]{0,120})?$",
     re.IGNORECASE,

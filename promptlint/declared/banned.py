@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from promptlint.declared.form import Choice, Forbidden
 from promptlint.declared.limits import is_conditional
 from promptlint.model import Span
+from promptlint.patterns import lazy
 
 _QUOTED = r"(?:\"[^\"\n]{1,80}\"|'[^'\n]{1,80}'(?!\w)|`[^`\n]{1,80}`|“[^”\n]{1,80}”)"
 _FORBIDS = (
@@ -39,7 +40,7 @@ _KINDS = (
     rf"\b(?:no|avoid|never use|do not use|don['’]t use) (?:any )?[a-z-]{{3,20}}(?: [a-z-]{{3,20}})?"
     rf" \((?:e\.g\.,? |like |such as )?(?P<list>{_QUOTED}(?:(?:,? (?:or|and|nor) |, ?){_QUOTED}){{0,30}})"
 )
-_CODE_WORD = re.compile(
+_CODE_WORD = lazy(
     r"\b(?:[Nn]ever|[Dd]o not|[Dd]on['’]t|[Mm]ust not) use (?P<caps>[A-Z]{4,}(?: [A-Z*]+)*)"
     r"(?=[.;,]|$)"
 )
@@ -47,18 +48,18 @@ _FORBIDS_ITEM = (
     rf"[ \t]*(?:[-*+•][ \t]+)?(?:use|say|write) (?:the )?(?:words?|phrases?|terms?|expressions?)[:]? "
     rf"(?P<list>{_QUOTED}(?:(?:,? (?:or|and|nor) |, ?){_QUOTED}){{0,30}})"
 )
-_NEVER = re.compile(r"[ \t#*_]*(?:never|do not|don['’]t|avoid|you must not)[*_ ]*:[*_ \t]*$", re.IGNORECASE)
+_NEVER = lazy(r"[ \t#*_]*(?:never|do not|don['’]t|avoid|you must not)[*_ ]*:[*_ \t]*$", re.IGNORECASE)
 _LISTS = ("forbidden ", "banned ", "prohibited ", "disallowed ", "taboo ", "to avoid", "never to use")
-_CAPITALS = re.compile(r" use [A-Z]{4}")
-_REFUSAL = re.compile(
+_CAPITALS = lazy(r" use [A-Z]{4}")
+_REFUSAL = lazy(
     r"(?:never|not|n['’]t|avoid|refrain|no |banned|forbidden|prohibited|taboo|use |say |write )",
     re.IGNORECASE,
 )  # cheap: most sentences have none
-_ITEM = re.compile(r"[ \t]*(?:[-*+•][ \t]+|$)|[ \t]{2}")
+_ITEM = lazy(r"[ \t]*(?:[-*+•][ \t]+|$)|[ \t]{2}")
 _LOOKED = 1_500  # code points before an item in which its list begins
 _SPOKEN = ("say", "mention", "begin", "start", "open")
-_NAMES_WORDS = re.compile(r"\b(?:words?|phrases?|terms?|expressions?|filler)\b", re.IGNORECASE)
-_ONE_QUOTED = re.compile(_QUOTED)
+_NAMES_WORDS = lazy(r"\b(?:words?|phrases?|terms?|expressions?|filler)\b", re.IGNORECASE)
+_ONE_QUOTED = lazy(_QUOTED)
 
 
 @cache

@@ -9,48 +9,45 @@ from promptlint.declared.form import Basis, Key, Schema, Shape
 from promptlint.declared.sets import items, leads
 from promptlint.declared.shapes import TYPES
 from promptlint.model import Span
+from promptlint.patterns import lazy
 from promptlint.shots.trim import value
 
-_KEYS = re.compile(
+_KEYS = lazy(
     r"\b(?:keys?|fields?|properties|attributes)\b(?:\s[\w-]{1,20}){0,3}\s?[:：(]?\s*"
     r"(?P<list>[`\"'][A-Za-z_][\w.-]{0,60}[`\"'](?:\s?\([^()\n]{0,60}\))?"
     r"(?:(?:\s?,\s?(?:and )?|\sand\s)[`\"'][A-Za-z_][\w.-]{0,60}[`\"'](?:\s?\([^()\n]{0,60}\))?){0,40})",
     re.IGNORECASE,
 )
-_KEY = re.compile(r"[`\"']([A-Za-z_][\w.-]{0,60})[`\"'](?:\s?\(([^()\n]{0,60})\))?")
-_BARE_KEYS = re.compile(
+_KEY = lazy(r"[`\"']([A-Za-z_][\w.-]{0,60})[`\"'](?:\s?\(([^()\n]{0,60})\))?")
+_BARE_KEYS = lazy(
     r"\b(?P<only>only |exactly )?(?:the )?(?:following )?(?:keys|fields)[ :]{1,3}"
     r"(?P<list>[a-z_]\w{1,30}(?:, (?:and )?(?!and\b)[a-z_]\w{1,30}){1,20}"
     r"(?: and (?!nothing\b|no\b)[a-z_]\w{1,30})?)"
     r"(?P<rest> and nothing else| and no others?|,? nothing else)?(?=[.;\n]|$)"
 )
-_KEYS_HEAD = re.compile(
+_KEYS_HEAD = lazy(
     r"^#{1,6}[ \t]+(?:output |json |response )?(?:fields|keys)[ \t:]*$", re.IGNORECASE | re.MULTILINE
 )
-_KEYS_LEAD = re.compile(
+_KEYS_LEAD = lazy(
     r"^[^\n]{0,200}\b(?:keys|fields|properties|attributes|schema)\b[^\n:]{0,30}[:：][*_]{0,3}[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_COLUMNS_LEAD = re.compile(
+_COLUMNS_LEAD = lazy(
     r"^[^\n]{0,200}\b(?:keys|fields|properties|attributes)\b[^\n:]{0,40}[:：][*_]{0,3}[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_COLUMN = re.compile(
-    r"[ \t]{2,12}([a-z_]\w{0,40})(?:[ ]{2,}|\t+)\S[^\n]*(?:\n|\Z)(?:[ \t]{14,}[^\n]*(?:\n|\Z))*"
-)
-_NO_OTHERS = re.compile(r"\b(?:exactly|only|nothing else|no other)\b", re.IGNORECASE)
-_KEY_ITEM = re.compile(
+_COLUMN = lazy(r"[ \t]{2,12}([a-z_]\w{0,40})(?:[ ]{2,}|\t+)\S[^\n]*(?:\n|\Z)(?:[ \t]{14,}[^\n]*(?:\n|\Z))*")
+_NO_OTHERS = lazy(r"\b(?:exactly|only|nothing else|no other)\b", re.IGNORECASE)
+_KEY_ITEM = lazy(
     r"[ \t]*(?:[-*+•][ \t]+|\d{1,3}[.)][ \t]+)[`\"*]{0,3}([A-Za-z_][\w.-]{0,60})[`\"*]{0,3}"
     r"(?:[ \t]?\(([^()\n]{0,80})\))?[*`]{0,2}(?:[ \t]?[:：–—]|[ \t]-[ \t]|[ \t]*$)",
     re.MULTILINE,
 )
-_ANSWERS = re.compile(
-    r"\b(?:json|output|return|respond|response|reply|answer|object|produce)\b", re.IGNORECASE
-)
-_GIVEN = re.compile(
+_ANSWERS = lazy(r"\b(?:json|output|return|respond|response|reply|answer|object|produce)\b", re.IGNORECASE)
+_GIVEN = lazy(
     r"\b(?:input|you (?:will|are)(?: be)? (?:receive|given)|provided|database|table|each row)\b", re.I
 )
-_NAMED = re.compile(r"\b(?:key|field|propert(?:y|ies)|attribute)s?\b", re.IGNORECASE)  # cheap: few sentences
+_NAMED = lazy(r"\b(?:key|field|propert(?:y|ies)|attribute)s?\b", re.IGNORECASE)  # cheap: few sentences
 _MOST = 60  # keys of a list
 
 
@@ -119,9 +116,7 @@ def key_lists(text: str) -> Iterator[Schema]:
             yield Schema(Span(value(text, match.start(), match.end()).start, at), shape, Basis.PROSE)
 
 
-_TYPE = re.compile(
-    r"\b(string|str|integer|int|number|float|boolean|bool|array|list|object|dict)\b", re.IGNORECASE
-)
+_TYPE = lazy(r"\b(string|str|integer|int|number|float|boolean|bool|array|list|object|dict)\b", re.IGNORECASE)
 _LONG = {
     "str": "string",
     "int": "integer",

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from promptlint.contract.clauses import read
 from promptlint.declared.form import Language, Limit, Unit
 from promptlint.model import Span
+from promptlint.patterns import lazy
 from promptlint.words import pairs
 
 _NUMBERS = {
@@ -24,7 +25,7 @@ _UNIT = (
     r"(?P<unit>words?|sentences?|char(?:acter)?s?|bullets?(?: points?)?|points?|lines?|paragraphs?|items?"
     r"|tokens?)\b"
 )
-_COUNTS = re.compile(
+_COUNTS = lazy(
     r"\b(?:words?|sentences?|char(?:acter)?s?|bullets?|points?|lines?|paragraphs?|items?"
     r"|tokens?)\b",
     re.IGNORECASE,
@@ -73,18 +74,16 @@ _ALONE = (
     rf"\W{{0,6}}(?:in |only |just |exactly )?{_N.format('exact')}{_UNIT}"
     r"(?: (?:only|exactly|long))?\W{0,3}"
 )
-_NEGATED = re.compile(
-    r"\b(?:not|never|no|cannot|n['’]t)\b[^.;:\n]{0,50}$|n['’]t [^.;:\n]{0,50}$", re.IGNORECASE
-)
-_SUBJECT = re.compile(
+_NEGATED = lazy(r"\b(?:not|never|no|cannot|n['’]t)\b[^.;:\n]{0,50}$|n['’]t [^.;:\n]{0,50}$", re.IGNORECASE)
+_SUBJECT = lazy(
     r"(?<!each )(?<!every )(?<!any )\b(\w+) (?:is|are|has|have|(?:must|should|may|can|shall)(?: not)? (?:be"
     r"|have))(?: \w+)?[ :]{1,2}$",
     re.IGNORECASE,
 )  # what a limit is said of, right before it
-_ANSWER = re.compile(
+_ANSWER = lazy(
     r"(?:answers?|repl(?:y|ies)|respons(?:e|es)|outputs?|it|they|this|text|that|which|result)$", re.IGNORECASE
 )
-_NOUNS = re.compile(
+_NOUNS = lazy(
     r"\b(each|every|per|title|headline|summary|summaries|description|name|label|subject|reason|explanation"
     r"|paragraph"
     r"|bullet|item|sentence|line|section|step|comment|message|commit|caption|tag|topic|keyword|query"
@@ -96,19 +95,19 @@ _NOUNS = re.compile(
     r"|[`\"'](\w{1,40})[`\"']|^[ \t]*(?:[-*+•][ \t]+)?[`\"*]{0,3}(\w{1,40})[`\"*]{0,3}[ \t]?[:：]",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(
+_WHOLE = lazy(
     r"\b(?:answers?|respon(?:d|se|ses)|reply|replies|output|be (?:brief|concise|short)|keep it|write"
     r"|summari[sz]e|limit"
     r"|return|explain|describe|keep|use|give|say|speak|translate)\b",
     re.IGNORECASE,
 )
-_SOFT = re.compile(
+_SOFT = lazy(
     r"\b(?:generally|typically|usually|normally|ideally|mostly|roughly|about|around|approximately|unless"
     r"|except"
     r"|excluding|not including|not counting|aim for|try to|where possible|if possible)\b",
     re.IGNORECASE,
 )  # what is said so is no bound
-_REFUSES = re.compile(r"\b(?:not|never|no|don['’]t|avoid|without|unless|instead of)\b", re.IGNORECASE)
+_REFUSES = lazy(r"\b(?:not|never|no|don['’]t|avoid|without|unless|instead of)\b", re.IGNORECASE)
 
 _LANGUAGES = pairs(
     "english/en german/de french/fr spanish/es italian/it portuguese/pt dutch/nl polish/pl russian/ru "
@@ -124,8 +123,8 @@ _SPEAK = (
     rf"(?P<name>{'|'.join(_LANGUAGES)})\b(?!\s*(?:,|or|and|to|into|from|text|words?|letters?"
     rf"|characters?)\b)(?!,)(?! ?/)"
 )
-_LETTERS = re.compile(r"[^\W\d_]+")
-_CONDITION = re.compile(
+_LETTERS = lazy(r"[^\W\d_]+")
+_CONDITION = lazy(
     r"\b(?:if|when|whenever|unless|in case|for (?:each|every|simple|complex|questions|any|all)|where)\b", re.I
 )
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from promptlint.declared.form import Choice, Labels
 from promptlint.model import Span
 from promptlint.outline.markup import FILL
+from promptlint.patterns import lazy
 from promptlint.shots.trim import unquoted, value
 
 _ITEM = (
@@ -24,61 +25,61 @@ _INTRO = (
     r"(?:exactly |only )?(?:one|1|either)(?: \(1\))? of(?: the\b)?(?: these\b| following\b)?(?:"
     r" [\w-]{1,20}){0,3}?\s*[:：]?\s*[\[(]?\s*"
 )
-_ONE_OF = re.compile(rf"\b{_INTRO}{_LIST}", re.IGNORECASE)
+_ONE_OF = lazy(rf"\b{_INTRO}{_LIST}", re.IGNORECASE)
 _QUOTED = (
     r"(?:\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'|`[^`\n]{1,60}`|“[^”\n]{1,60}”|\b(?:yes|no|true|false"
     r"|positive|negative|neutral)\b|(?-i:\b[A-Z][A-Z_]{1,30}\b))"
 )
-_EITHER = re.compile(
+_EITHER = lazy(
     r"\b(?:answer|respond|reply|return|output|say|write|print)(?: (?:with|only|either|just|exactly|simply"
     r"|the|a|single"
     rf"|word|words|as))*[:]?\s(?P<list>{_QUOTED}(?:\s?,\s?(?:or )?{_QUOTED}){{0,12}},? or"
     rf" {_QUOTED})(?!\s+to\b)",
     re.IGNORECASE,
 )
-_VALUES = re.compile(
+_VALUES = lazy(
     rf"\b(?:possible|allowed|valid|permitted|acceptable) (?:values|labels|categories|options|classes)"
     rf"(?: (?:are|is|for [`\w ]{{1,30}}))?\s*[:：]?\s*[\[(]?\s*{_LIST}",
     re.IGNORECASE,
 )
 _LISTS = ("values", "labels", "categories", "options", "classes")
-_MAY_LIST = re.compile(
+_MAY_LIST = lazy(
     r"\b(?:one|1|either)(?: \(1\))? of\b|\b(?:answer|respond|reply|return|output|say|write|print)\b.* or\b"
     r"|\b(?:possible|allowed|valid|permitted|acceptable) (?:values|labels|categories|options|classes)",
     re.DOTALL,
 )
-_SPLIT = re.compile(r"\s?,\s?(?:and |or )?|\s?[|/]\s?|\s(?:or|and)\s")
-_FIELD = re.compile(
+_SPLIT = lazy(r"\s?,\s?(?:and |or )?|\s?[|/]\s?|\s(?:or|and)\s")
+_FIELD = lazy(
     r"[ \t]*(?:[-*+•][ \t]+|\d{1,3}[.)][ \t]+)?[`\"'*]{0,3}([A-Za-z_][\w.]{0,40})[`\"'*]{0,3}"
     r"(?:[ \t]?\([^()\n]{0,60}\))?[ \t]?(?:[:：–-]|(?:must|should|can|may)? ?(?:be|is)\b)"
 )
-_SEVERAL = re.compile(r"\bone or more\b|\ball that apply\b|\bany number of\b|\bat least one\b", re.IGNORECASE)
-_OPEN = re.compile(
+_SEVERAL = lazy(r"\bone or more\b|\ball that apply\b|\bany number of\b|\bat least one\b", re.IGNORECASE)
+_OPEN = lazy(
     r"\betc\b|\.{3}|…|\bsuch as\b|\be\.g\.|\bfor example\b|\bor similar\b|\bincluding\b", re.IGNORECASE
 )
-_LEAD = re.compile(
+_LEAD = lazy(
     r"^[^\n]{0,200}\b(?:categories|labels|classes|intents|sentiments|one of the following(?: [\w-]+){0,3}"
     r"|one of these(?: [\w-]+){0,2})[*_ ]{0,4}[:：][*_]{0,3}[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_BULLET = re.compile(r"[ \t]*(?:[-*+•][ \t]+|\(?[\dA-Za-z]{1,2}[.)][ \t]+)(?=\S)")
-_NAME = re.compile(
+_BULLET = lazy(r"[ \t]*(?:[-*+•][ \t]+|\(?[\dA-Za-z]{1,2}[.)][ \t]+)(?=\S)")
+_NAME = lazy(
     r"[*_`\"']{0,3}([^\W_][\w &/+'-]{0,50}?)[*_`\"']{0,3}(?:[*_`\"']{0,3}\s?[:：(–—]|[ \t]-[ \t]"
     r"|[.;,]?[ \t]*$)",
     re.M,
 )
-_NOT_LABELS = re.compile(
+_NOT_LABELS = lazy(
     r"\b(?:not|never|no|avoid|tools?|steps?|tasks?|rules?|guidelines|files?|input)\b", re.IGNORECASE
 )
-_CLASSIFIES = re.compile(
+_CLASSIFIES = lazy(
     r"\b(?:classif\w+|categor\w+|labels?|answers?|respon\w+|repl\w+|returns?|outputs?|values?|choose"
     r"|select|assign"
     r"|must be|should be|can be|will be|is one|are one|be one|either|sentiment|intent|verdict|rating)\b",
     re.IGNORECASE,
 )
-_REFUSES = re.compile(r"\b(?:not|never|don['’]t|no|without|avoid)\b", re.IGNORECASE)
+_REFUSES = lazy(r"\b(?:not|never|don['’]t|no|without|avoid)\b", re.IGNORECASE)
 _MOST = 60  # items of a list
-_COLON = re.compile(r"[:：][*_]{0,3}[ \t]{0,20}$", re.MULTILINE)
+_COLON = lazy(r"[:：][*_]{0,3}[ \t]{0,20}$", re.MULTILINE)
 _WIDEST = 260  # code points of a line that introduces a list
 _SHORT = 4  # words of a line that needs no verb to name labels
 _NEAR = 200  # code points before a set in which its line begins

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from promptlint.declared.form import Key, Place, Shape
 from promptlint.model import Span
+from promptlint.patterns import lazy
 from promptlint.syntax.loosenodes import Entry, Sort, Value
 from promptlint.words import pairs
 
@@ -22,12 +23,10 @@ _WORDS = pairs(
 )
 _SORTS = {Sort.NUMBER: "number", Sort.BOOLEAN: "boolean"}
 _MARKS = " \t<>\"'`“”"
-_LISTED = re.compile(r"(?:list|array|sequence)\b|.*\[\]$", re.IGNORECASE)
-_UNSURE = re.compile(
-    r"\d|\b(?:number|score|list|array|true|false|integer|boolean|int|float|null|count)\b", re.I
-)
-_OPTIONAL = re.compile(r"\boptional\b|\bif (?:any|applicable|available|present)\b|\bmay be omitted\b", re.I)
-_ALTERNATIVES = re.compile(r"\s*\|\s*|\s+or\s+(?=[\"'`])")
+_LISTED = lazy(r"(?:list|array|sequence)\b|.*\[\]$", re.IGNORECASE)
+_UNSURE = lazy(r"\d|\b(?:number|score|list|array|true|false|integer|boolean|int|float|null|count)\b", re.I)
+_OPTIONAL = lazy(r"\boptional\b|\bif (?:any|applicable|available|present)\b|\bmay be omitted\b", re.I)
+_ALTERNATIVES = lazy(r"\s*\|\s*|\s+or\s+(?=[\"'`])")
 _ANY = Shape()
 
 

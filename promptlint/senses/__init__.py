@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from promptlint import words as w
+from promptlint.patterns import lazy
 from promptlint.senses.contrasts import CONTRASTS
 from promptlint.senses.stock import KEY, KEYS, WHOLE, folded
 from promptlint.senses.thesaurus import CONCEPT, STOP
@@ -35,21 +36,21 @@ _NUMBERS = w.pairs(
 _NEGATIONS = w.table("not never no without nor neither nothing nobody none avoid refrain don't cannot")
 _PERMITS = w.table("may can could")
 _CONDITIONS = w.table("if when whenever unless until except")
-_REASON = re.compile(r"[,;–—-]\s+(?:because|since|as|so that|otherwise|which|for the)\b.*", re.DOTALL)
-_MARK = re.compile(r"[,;–—-]\s")
-_MOST = re.compile(
+_REASON = lazy(r"[,;–—-]\s+(?:because|since|as|so that|otherwise|which|for the)\b.*", re.DOTALL)
+_MARK = lazy(r"[,;–—-]\s")
+_MOST = lazy(
     r"\b(?:(?:may |must |should |can |shall |does |do )?(?:(?:not|never|n['’]t) (?:\w+ ){0,2}?exceed"
     r"(?:ing)?|(?:not?|never|n['’]t) (?P<kept>(?:\w+ ){0,4}?)"
     r"(?:more|longer|greater|higher) than|at (?:the )?most|up to|maximum(?: of)?|max\.?|limit\w*"
     r"(?: yourself| it)? to))(?=\s)",
     re.IGNORECASE,
 )
-_ONLY = re.compile(
+_ONLY = lazy(
     r"\b(?:nothing (?:but|else|except)|no(?:t| other)? (?:\w+ )?(?:than|except|besides|other)|exclusively"
     r"|solely)\b",
     re.IGNORECASE,
 )
-_TURN = re.compile(
+_TURN = lazy(
     r"\b(?:at a time|at once|(?:per|each|in (?:a|one|each|every)|a) (?:single )?(?:turn|message|reply"
     r"|response))\b",
     re.IGNORECASE,
@@ -61,7 +62,7 @@ _UNIT = (
     r"|paragraphs?|items?|questions?)"
 )
 _N = rf"(?P<n{{0}}>\d{{{{1,6}}}}|{'|'.join(_NUMBERS)})"
-_BOUND = re.compile(
+_BOUND = lazy(
     rf"\bmaximum:? {_N.format(1)} {_UNIT.format(1)}\b"
     rf"|\b{_N.format(2)} {_UNIT.format(2)} (?:maximum|or (?:less|fewer))\b",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from promptlint.patterns import lazy
 from promptlint.words import STOPWORDS, lemma, pairs, table
 
 _NO = r"\b(?:no|not|never|without|avoid|n['’]t)\b(?: \w+){0,3}?"
@@ -213,7 +214,7 @@ def _count(said: str | None, otherwise: int) -> int:
     return int(_NUMBERS.get(said.lower(), said)) if not said.isdigit() else int(said)
 
 
-MIRRORS = re.compile(
+MIRRORS = lazy(
     r"\b(?:same language as|languages? (?:of|that|in which|used by) (?:the |your )?(?:user|customer|question"
     r"|caller|message|visitor)"
     r"|language: that of)\b|\b(?:user|customer|caller|visitor)['’]s (?:own )?language\b",
@@ -221,7 +222,7 @@ MIRRORS = re.compile(
 )
 """The language of the user asked for."""
 
-ALL_IN = re.compile(
+ALL_IN = lazy(
     r"\b(?:answers?|replies|reply|responses?|outputs?|messages?|(?:e-?)?mails?|letters?|texts?)"
     r"(?: (?:is|are|must be|should be|has to be|have to be|stays?|written|given|only|always))*"
     r" in (?P<name>[A-Z][a-z]+)\b(?! (?:and|or)\b|/)"

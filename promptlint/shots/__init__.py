@@ -11,6 +11,7 @@ from promptlint.locate import message_spans
 from promptlint.model import Block, BlockKind, Message, Profile, Role, Span
 from promptlint.outline import walk
 from promptlint.outline.masks import FILL, masked
+from promptlint.patterns import lazy
 from promptlint.places import joined, touches
 from promptlint.shots.cut import Cut
 from promptlint.shots.names import Means
@@ -24,15 +25,13 @@ from promptlint.view import View
 
 __all__ = ["Form", "Means", "Part", "Shot", "Worth", "label_of", "shots"]
 
-_PLACEHOLDER = re.compile(
-    r"\{\{?[\w .|]{1,60}\}\}?|\[[A-Za-z][A-Za-z _/'-]{2,60}\](?!\()|\$[A-Z_]{3,30}\b|_{4,}"
-)
-_ANGLES = re.compile(r"<[a-zA-Z][\w ,./'-]{0,60}>")  # a placeholder, if no tag in the text is closed
-_YOURS = re.compile(
+_PLACEHOLDER = lazy(r"\{\{?[\w .|]{1,60}\}\}?|\[[A-Za-z][A-Za-z _/'-]{2,60}\](?!\()|\$[A-Z_]{3,30}\b|_{4,}")
+_ANGLES = lazy(r"<[a-zA-Z][\w ,./'-]{0,60}>")  # a placeholder, if no tag in the text is closed
+_YOURS = lazy(
     r":\s{0,9}[\"'](?:your\b|one of\b|the \w+(?: \w+){0,3}[\"']|string[\"'])", re.IGNORECASE
 )  # a layout to fill in
 _Wanted = tuple[Span, list[Kind]]
-_GAP = re.compile(r"\n[ \t]*\n\s*")
+_GAP = lazy(r"\n[ \t]*\n\s*")
 _WORDS = 5  # of a label at most
 _LONGEST = 60  # code points of a label
 _LOOKED = 4_000  # code points of a part in which a placeholder is looked for

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from promptlint.model import Span
+from promptlint.patterns import lazy
 from promptlint.shots.cut import Cut
 from promptlint.shots.shot import Form
 from promptlint.shots.trim import unquoted, value
@@ -19,12 +20,10 @@ _DEEP = 12  # columns that an answer may be indented
 _MOST_LINES = 20_000
 _WIDE = 600  # code points of a line that is looked at
 _ENOUGH = 3  # answers without a common opener
-_OPENER = re.compile(r"[ \t]*(#{0,6})[ \t]*([A-Za-z][\w' ]{0,24}?)[ \t]?(?:[:：](?=[ \t]*\S)|$)")
-_INTRODUCES = re.compile(
-    r"\b(?:json|schema|format|output|respond|return|answer|reply)\b[^\n]*[:：]\s*$", re.I
-)
+_OPENER = lazy(r"[ \t]*(#{0,6})[ \t]*([A-Za-z][\w' ]{0,24}?)[ \t]?(?:[:：](?=[ \t]*\S)|$)")
+_INTRODUCES = lazy(r"\b(?:json|schema|format|output|respond|return|answer|reply)\b[^\n]*[:：]\s*$", re.I)
 
-_TRACE = re.compile(
+_TRACE = lazy(
     r"(?:action|action input|observation|tool call|arguments|parameters)[ \t]*:", re.IGNORECASE
 )  # steps of one trace
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from promptlint.model import Span
 from promptlint.outline.markup import elements
+from promptlint.patterns import lazy
 from promptlint.shots.cut import Cut, in_turns, sought
 from promptlint.shots.names import Means, meaning, speaks
 from promptlint.shots.shot import Form, Part
 from promptlint.shots.trim import unquoted, value
 from promptlint.syntax import loose
 
-_ARROW = re.compile(r"[ \t]{0,8}(?:-{1,2}>|={1,2}>|→|⇒|➜|➔)[ \t]{0,8}")
-_MARKER = re.compile(r"[ \t]*(?:[-*+•][ \t]+|\d{1,3}[.)][ \t]+)?")
-_RULER = re.compile(r"[-=*~_+#]{3,}")
+_ARROW = lazy(r"[ \t]{0,8}(?:-{1,2}>|={1,2}>|→|⇒|➜|➔)[ \t]{0,8}")
+_MARKER = lazy(r"[ \t]*(?:[-*+•][ \t]+|\d{1,3}[.)][ \t]+)?")
+_RULER = lazy(r"[-=*~_+#]{3,}")
 _IN_KEYS = ("input", "question", "query", "user", "prompt", "text", "request", "instruction", "problem")
 _OUT_KEYS = (
     "output",

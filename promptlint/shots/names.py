@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 from functools import lru_cache
 
 from promptlint.outline.labels import BAD, GOOD
+from promptlint.patterns import lazy
 from promptlint.words import table
 
 
@@ -47,8 +47,8 @@ _CHAT_INPUTS = table("user human customer client student")
 _CHAT_OUTPUTS = table("assistant ai bot chatbot agent model")
 _INPUT_HEADS = table("user human customer input client")
 _JUDGEMENTS = table("score rating stars verdict grade judgement judgment evaluation faithful relevant")
-_SIGN = re.compile(r"[^\w; ]+|_")
-_DIGITS = re.compile(r"\d+")
+_SIGN = lazy(r"[^\w; ]+|_")
+_DIGITS = lazy(r"\d+")
 
 
 @lru_cache(maxsize=1 << 10)

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from promptlint.model import Span
+from promptlint.patterns import lazy
 from promptlint.shots.cut import Cut
 from promptlint.shots.dataruns import Line, data_runs, lines_of
 from promptlint.shots.forms import arrow
@@ -28,23 +29,21 @@ _MOST_RUNS = 100
 _WIDEST = 600  # code points of a line that is read
 _SHORT = 4  # words of an answer that is a label
 _TALL = 14  # lines of an example
-_OPENER = re.compile(r"([A-Z][\w' ]{0,24}?)[ \t]?[:：](?=[ \t]+\S)")
-_LAST_LABEL = re.compile(
-    r"([A-Z]{3,20}(?=[ \t]{2,})|[A-Za-z][\w ]{0,24}?(?=[ \t]?[:：]))[ \t]?[:：]?[ \t]+(?=\S)"
-)
-_QUOTED = re.compile(r"[ \t]*(?:[-*•][ \t]+)?(\"[^\"\n]{3,400}\"|“[^”\n]{3,400}”)")
-_JOINT = re.compile(r"[ \t]*(?:[:=|–—-][ \t]*)?")
-_RULER = re.compile(r"[ \t]*(?:#{3,}|-{3,}|={3,}|\*{3,})[ \t]*")
-_TAG = re.compile(r"<(ex|eg|shot|case|demo|pair|item|instance|sample|row)\b[^<>\n]{0,80}>[ \t]*$")
-_OPEN_SLOT = re.compile(r"\{\{?[^{}\n]*\}\}?|\ue000")
+_OPENER = lazy(r"([A-Z][\w' ]{0,24}?)[ \t]?[:：](?=[ \t]+\S)")
+_LAST_LABEL = lazy(r"([A-Z]{3,20}(?=[ \t]{2,})|[A-Za-z][\w ]{0,24}?(?=[ \t]?[:：]))[ \t]?[:：]?[ \t]+(?=\S)")
+_QUOTED = lazy(r"[ \t]*(?:[-*•][ \t]+)?(\"[^\"\n]{3,400}\"|“[^”\n]{3,400}”)")
+_JOINT = lazy(r"[ \t]*(?:[:=|–—-][ \t]*)?")
+_RULER = lazy(r"[ \t]*(?:#{3,}|-{3,}|={3,}|\*{3,})[ \t]*")
+_TAG = lazy(r"<(ex|eg|shot|case|demo|pair|item|instance|sample|row)\b[^<>\n]{0,80}>[ \t]*$")
+_OPEN_SLOT = lazy(r"\{\{?[^{}\n]*\}\}?|\ue000")
 
 
-_TAG_LINE = re.compile(r"\n" + _TAG.pattern, re.MULTILINE)  # these begin with a line break: ten times as fast
-_RULER_LINE = re.compile(r"\n" + _RULER.pattern + r"(?=\n|\Z)")
-_DATA_LINE = re.compile(r"\n[ \t]{0,12}\{")
-_OPENER_LINE = re.compile(r"\n" + _OPENER.pattern)
-_QUOTED_LINE = re.compile(r"\n[ \t]*(?:[-*•][ \t]+)?[\"“]")
-_SIGN = re.compile("[→⇒➜➔]")
+_TAG_LINE = lazy(r"\n" + _TAG.pattern, re.MULTILINE)  # these begin with a line break: ten times as fast
+_RULER_LINE = lazy(r"\n" + _RULER.pattern + r"(?=\n|\Z)")
+_DATA_LINE = lazy(r"\n[ \t]{0,12}\{")
+_OPENER_LINE = lazy(r"\n" + _OPENER.pattern)
+_QUOTED_LINE = lazy(r"\n[ \t]*(?:[-*•][ \t]+)?[\"“]")
+_SIGN = lazy("[→⇒➜➔]")
 Kind = Callable[[str, Sequence[Line]], Iterator[list[Cut]]]
 
 

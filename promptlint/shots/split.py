@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from promptlint.model import Span
 from promptlint.outline.markup import fences, inside, json_literals
+from promptlint.patterns import lazy
 from promptlint.shots.cut import Cut, in_turns, sought
 from promptlint.shots.forms import by_arrows, by_data, by_tags
 from promptlint.shots.names import Means, meaning, settles, speaks
@@ -23,30 +24,30 @@ class Title(NamedTuple):
     worth: Worth
 
 
-_TITLE = re.compile(
+_TITLE = lazy(
     r"[ \t>]*(?:[-*+•][ \t]+|\d{1,3}[.)][ \t]+)?[#*_= \t]*\[?"
     r"((?:[\w/'’()-]{1,30}[ \t]){0,5}(?:examples?|demonstrations?|demo|shots?|samples?|illustration)\b"
     r"[^\n:]{0,60}?)\]?(?:[*_= \t]*[:：][*_]*|[*_=#: \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
-_OPEN_TAG = re.compile(r"\s*<([A-Za-z][\w.:-]{0,60})((?:\s[^<>]{0,300})?)>")
-_NAMES_EXAMPLE = re.compile(r"example|shot|sample|demo", re.IGNORECASE)
-_BAD = re.compile(
+_OPEN_TAG = lazy(r"\s*<([A-Za-z][\w.:-]{0,60})((?:\s[^<>]{0,300})?)>")
+_NAMES_EXAMPLE = lazy(r"example|shot|sample|demo", re.IGNORECASE)
+_BAD = lazy(
     r"\b(?:bad|incorrect|wrong|worse|poor|negative example|invalid|don['’]?ts?|avoid|anti)\b|[❌✗✘]", re.I
 )
-_GOOD = re.compile(r"\b(?:good|correct|right|better|valid|positive example)\b|[✅✓✔]", re.IGNORECASE)
-_SAYS_IN = re.compile(r"\b(?:input|query|question|prompt|request|user|message)\b", re.IGNORECASE)
-_SAYS_OUT = re.compile(r"\b(?:output|response|answer|reply|result|completion)s?\b", re.IGNORECASE)
-_SAYS_JSON = re.compile(r"\bJSON\b", re.IGNORECASE)
-_LABEL = re.compile(
+_GOOD = lazy(r"\b(?:good|correct|right|better|valid|positive example)\b|[✅✓✔]", re.IGNORECASE)
+_SAYS_IN = lazy(r"\b(?:input|query|question|prompt|request|user|message)\b", re.IGNORECASE)
+_SAYS_OUT = lazy(r"\b(?:output|response|answer|reply|result|completion)s?\b", re.IGNORECASE)
+_SAYS_JSON = lazy(r"\bJSON\b", re.IGNORECASE)
+_LABEL = lazy(
     r"^[ \t>]*(?:[-*+•][ \t]+|\d{1,3}[.)][ \t]+)?(?:[✅❌✓✗✔✘][ \t]*)?(?:#{1,6}[ \t]+)?"
     r"(?:\*\*|__)?[\[<`]?([^\W\d_][\w /;-]{0,40}?)[ _]?#?\d{0,3}(?:[ \t]?\([^()\n]{0,60}\))?"
     r"[\]>`]?(?:\*\*|__)?[ \t]{0,8}(?:[:：](?!//)(?:\*\*|__)?[ \t]{0,8}|$)",
     re.MULTILINE,
 )
-_POINTS = re.compile(r"^[ \t>]*(?:-{1,2}>|={1,2}>|→|⇒|➜|➔)[ \t]*(?=\S)", re.MULTILINE)
+_POINTS = lazy(r"^[ \t>]*(?:-{1,2}>|={1,2}>|→|⇒|➜|➔)[ \t]*(?=\S)", re.MULTILINE)
 _SIGNS = ("->", "=>", "→", "⇒", "➜", "➔")
-_HEADING = re.compile(r"[ \t>]*(?:[-*+•][ \t]+)?(?:#{1,6}[ \t]|\*\*|__|\[)")
+_HEADING = lazy(r"[ \t>]*(?:[-*+•][ \t]+)?(?:#{1,6}[ \t]|\*\*|__|\[)")
 _TRACE = frozenset(
     ("thought", "action", "observation")
 )  # steps of one trace: nothing there is a plain answer

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from promptlint.model import Span
+from promptlint.patterns import lazy
 from promptlint.shots.cut import Cut
 from promptlint.shots.names import Means, meaning
 from promptlint.shots.shot import Form, Part
 from promptlint.shots.trim import unquoted, value
 
-_RULE = re.compile(r"[|:\- \t]+")
+_RULE = lazy(r"[|:\- \t]+")
 _MOST_CELLS = 40
 
 

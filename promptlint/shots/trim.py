@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from promptlint.model import Span
+from promptlint.patterns import lazy
 
-_TAIL = re.compile(
-    r"(?:[ \t]*\n[ \t]*(?:[-=*~_+#]{3,}|[#*=_< \t-]{0,6}END\b[^\n]{0,40}|</?examples?>)?[ \t]*)+\Z"
-)
+_TAIL = lazy(r"(?:[ \t]*\n[ \t]*(?:[-=*~_+#]{3,}|[#*=_< \t-]{0,6}END\b[^\n]{0,40}|</?examples?>)?[ \t]*)+\Z")
 
 
 def value(text: str, start: int, end: int) -> Span:

@@ -122,7 +122,9 @@ def test_no_fix_joins_lines_of_the_source() -> None:
 
 
 def test_what_the_checker_only_assumes_is_an_info(run: Run) -> None:
-    assert [hit.minor for _, hit in run("OUT001", "Respond with a JSON object.\n")] == [True]
+    assert [hit.minor for _, hit in run("OUT001", 'Respond with a JSON object that has a "label".\n')] == [
+        True
+    ]
     view = view_of("Answer the question of the customer. " * 600)
     budget = View(view.prompt, count, 100)
     rule = RULES["TOK006"]

@@ -36,7 +36,7 @@ def test_fail_on_sets_the_level(promptlint, tmp_path: Path, fail_on: str, code: 
     ("arguments", "word"),
     [
         (["check", "missing.md"], "missing.md"),
-        (["check", "--select", "TOK01"], "TOK01"),
+        (["check", "--select", "RED01"], "RED01"),
         (["check", "--select", "NOPE"], "NOPE"),
         (["check", "--base", "no-such-rev"], "no-such-rev"),
         (["check", "--baseline", "missing.json"], "missing.json"),
