@@ -81,7 +81,8 @@ def effort(call: Call, budget: int, low: tuple[str, ...]) -> tuple[Field, str] |
 
 def there(field: Field) -> str:
     """The end of a message about a parameter that another file gives."""
-    return f" (in {field.path})" if field.path else ""
+    line = f":{field.line}" if field.line else ""
+    return f" (in {field.path}{line})" if field.path else ""
 
 
 def made_by(prompt: Prompt, field: Field) -> Field:

@@ -14,7 +14,7 @@ from dataclasses import field, replace
 
 from promptlint.globs import matched
 from promptlint.mentions import Listing
-from promptlint.model import Context, Include, Problem, Reference, Target, Use
+from promptlint.model import Call, Context, Include, Problem, Reference, Target, Use
 from promptlint.records import dataclass
 
 MAX_HOPS = 10
@@ -80,7 +80,7 @@ def contexts(paths: Iterable[str], project: Project) -> dict[str, Context]:
             if not targets and reference.required:
                 found[path].problems[_missing(reference, path)] = None
             for target, name in targets:
-                use = replace(reference.use, name=name, path=path)
+                use = replace(_lined(reference.use, project.text(path)), name=name, path=path)
                 if target != path:
                     found[target].uses[use] = None
             if reference.kind is Target.TEMPLATE:
@@ -92,6 +92,14 @@ def contexts(paths: Iterable[str], project: Project) -> dict[str, Context]:
         for path, item in sorted(found.items())
         if item.uses or item.includes or item.problems or item.levels
     }
+
+
+def _lined(use: Use, text: str | None) -> Use:
+    """The use with the lines of its call's parameters in the file that says so."""
+    if text is None or not use.call.fields:
+        return use
+    fields = (replace(item, line=text.count("\n", 0, item.span.start) + 1) for item in use.call.fields)
+    return replace(use, call=Call(tuple(fields)))
 
 
 def _targets(reference: Reference, path: str, project: Project) -> Iterator[tuple[str, str]]:

@@ -213,13 +213,15 @@ Value = str | int | float | bool | None | Unknown
 class Field:
     """A named value that the container declares, with its place in the source.
 
-    `path` is the file whose source `span` means, if that is another than the prompt's.
+    `path` is the file whose source `span` means, if that is another than the prompt's, and `line` its line
+    there.
     """
 
     name: str
     value: Value
     span: Span
     path: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from promptlint.model import (
     Value,
 )
 
-VERSION = 6
+VERSION = 7
 """Of the layout; a text of any other version is refused."""
 
 Json = list[object]
@@ -154,7 +154,7 @@ def _reference(item: Reference) -> Json:
 
 def _field(item: Field) -> Json:
     value: Json = [] if item.value is UNKNOWN else [item.value]
-    return [item.name, value, [item.span.start, item.span.end], item.path]
+    return [item.name, value, [item.span.start, item.span.end], item.path, item.line]
 
 
 # --- reading: any wrong shape is a TypeError, a KeyError or a ValueError ---------------------------
@@ -307,8 +307,8 @@ def _read_reference(value: object) -> Reference:
 
 
 def _read_field(value: object) -> Field:
-    name, held, span, path = _list(value)
-    return Field(_str(name), _read_value(_list(held)), _read_span(span), _str(path))
+    name, held, span, path, line = _list(value)
+    return Field(_str(name), _read_value(_list(held)), _read_span(span), _str(path), _int(line))
 
 
 def _read_value(held: Json) -> Value:

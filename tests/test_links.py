@@ -13,6 +13,7 @@ from promptlint.model import Call, Context, Field, Include, Reference, Role, Spa
 
 AT = Span(3, 9)
 SHOP = Use("SYSTEM", Role.SYSTEM, Call((Field("model", "gpt-4o", Span(1, 2), "app.py"),)))
+TOLD = Call((replace(SHOP.call.fields[0], line=1),))
 
 
 def file(target: str, required: bool = True) -> Reference:
@@ -133,7 +134,7 @@ def test_a_name_is_followed_through_the_scripts_that_hand_it_on() -> None:
     assert uses == {"web/prompts/rules.ts": ["SYSTEM"]}
     said["web/app.ts"] = [Reference(Target.FILE, "./prompts", AT, replace(SHOP, name="TONE"))]
     every = found(said, "web/prompts/all.ts")
-    assert every["web/prompts/all.ts"].uses == (replace(SHOP, name="TONE", path="web/app.ts"),)
+    assert every["web/prompts/all.ts"].uses == (replace(SHOP, name="TONE", call=TOLD, path="web/app.ts"),)
 
 
 def test_only_scripts_import_without_suffix() -> None:
@@ -158,7 +159,7 @@ def test_only_scripts_import_without_suffix() -> None:
 def test_a_module_is_a_file(target: str, place: str) -> None:
     others = ("shop/bot/prompts.py", "shop/prompts.py", "shop/bot/__init__.py", "shop/__init__.py")
     result = found({"shop/bot/app.py": [module(target)]}, *others, "src/lib/texts.py")
-    use = Use("SYSTEM", Role.SYSTEM, SHOP.call, path="shop/bot/app.py")
+    use = Use("SYSTEM", Role.SYSTEM, TOLD, path="shop/bot/app.py")
     assert result == {place: Context(uses=(use,))}
 
 

@@ -60,10 +60,10 @@ def test_a_long_static_prefix_is_a_range_down_to_the_cached_price(tmp_path: Path
     rules = "".join(
         f"Rule {number}: answer question {number} before question {number + 1}.\n" for number in range(120)
     )
-    result = check(tmp_path, "a.prompt.md", f"Make sure to answer.\n{rules}")
+    result = check(tmp_path, "a.prompt.md", f"It is important to note that you answer.\n{rules}")
     saving = only(result, "TOK001").saving
     assert saving is not None
-    assert saving.usd_per_1000 == pytest.approx((0.00375, 0.0075))
+    assert saving.usd_per_1000 == pytest.approx((0.0075, 0.015))
     (prompt,) = result.prompts
     assert prompt.usd_per_1000 is not None
     assert prompt.usd_per_1000[0] == pytest.approx(prompt.usd_per_1000[1] / 2)

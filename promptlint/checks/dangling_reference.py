@@ -52,6 +52,9 @@ _LEADS = lazy(
     r"[ ](?:\w+[ ]){0,2}$",
     re.IGNORECASE,
 )
+_ASKED = lazy(r"\b(?:an?|another|separate|new|this|following)[ ](?:\w+[ ])?$", re.IGNORECASE)
+"""Before a section that is to be written: "in a section called"."""
+
 _NOUNS = ("notes", "section", "chapter", "appendix", "glossary", "matrix", "taxonomy", "legend", "rubric")
 _SIDE = lazy(r"[ ]?(?:further[ ])?(?:above|below)\b")
 _WORD = lazy(r"[a-z]+")
@@ -119,17 +122,19 @@ def _sections(view: View, params: Params, inserted: list[int]) -> Iterator[tuple
         told = headings >= params.min_headings or _SIDE.match(text, match.end())
         if not told or len(line) > 2000 or _ELSEWHERE.search(line) or _between(inserted, home):
             continue
-        if match.re is _QUOTED and not _POINTS.search(match.group()):
+        if "open" in match.re.groupindex and not _POINTS.search(match.group()):
             continue
-        if match.re is _QUOTED and not _is_pointer(text, match):
+        if "open" in match.re.groupindex and not _is_pointer(text, match):
             continue
         if not _is_known(text, match):
-            what = "section" if match.re is _SECTION or "list" not in match.group() else "list"
+            what = "section" if "open" not in match.re.groupindex or "list" not in match.group() else "list"
             yield Span(*match.span()), f'there is no {what} "{match["title"]}" in the prompt'
 
 
 def _is_pointer(text: str, match: re.Match[str]) -> bool:
     """True for `section "X"`, `see "X"`, `described under "X"`; `put it under "X"` says what to write."""
+    if _ASKED.search(text, max(0, match.start() - 40), match.start()):
+        return False
     if match["after"] or re.search(r"\b(?:section|chapter|see|heading)\b", match.group(), re.IGNORECASE):
         before = text[max(0, match.start() - 40) : match.start()]
         return _LEADS.search(before) is not None or bool(re.match(r"[Ss]ee\b", match.group()))
@@ -147,7 +152,7 @@ def _is_known(text: str, match: re.Match[str]) -> bool:
     title = match["title"].lower()
     rest = text[: match.start()] + "\n" + text[match.end() :]
     folded = rest.lower()
-    if match.re is _QUOTED:
+    if "open" in match.re.groupindex:
         stems = [word[:6] for word in _WORD.findall(title) if len(word) > 2]
         return title in folded or any(_all_in(line, stems) for line in _names(rest))
     stems = [word[:5] for word in _WORD.findall(title) if len(word) > 3]

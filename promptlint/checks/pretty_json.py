@@ -29,7 +29,7 @@ class Params:
     """When it is worth a word.
 
     Attributes:
-        min_saving: least number of tokens that the compact form saves.
+        min_saving: least number of tokens that the compact forms of all of it save.
     """
 
     min_saving: int
@@ -42,6 +42,13 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     """
     if view.prompt.profile is Profile.AGENT_DOCUMENT:
         return
+    found = list(_layouts(view))
+    if sum(saving for _, saving in found) >= params.min_saving:
+        yield from (hit for hit, _ in found)
+
+
+def _layouts(view: View) -> Iterator[tuple[Hit, int]]:
+    """A hit for each JSON text that is laid out over lines, with the tokens that it saves on one."""
     ground = None
     for block in view.of_kind(BlockKind.DATA, BlockKind.CODE):
         span = _json(view.text, block)
@@ -52,14 +59,13 @@ def check(view: View, params: Params) -> Iterator[Hit]:
             continue
         edits = tuple(_edits(view.text, span))
         at = span.start
-        compact = replaced(
-            view.text[at : span.end], ((e.span.start - at, e.span.end - at, "") for e in edits)
-        )
+        cuts = ((edit.span.start - at, edit.span.end - at, "") for edit in edits)
+        compact = replaced(view.text[at : span.end], cuts)
         saving = view.count(view.text[span.start : span.end]) - view.count(compact)
-        if saving >= params.min_saving:
+        if saving > 0:
             message = "JSON laid out over lines; on one line it says the same"
             drops = "the layout, which the model may imitate"
-            yield Hit(span, message, edits, safety=Safety.UNSAFE, drops=drops)
+            yield Hit(span, message, edits, safety=Safety.UNSAFE, drops=drops), saving
 
 
 def _json(text: str, block: Block) -> Span | None:

@@ -47,9 +47,9 @@ _DETERMINERS = table("the a an this that these those your their its his her our 
 _PASTS = table("made took gave came held brought had got put undertook")
 _SIGNS = string.punctuation + "“”‘’«»—–…•·"
 _GAP = lazy(r",?[ \t]*\n?[ \t]*")
-_LEAST = 3  # words that the swaps of a prompt save together
+_LEAST = 5  # words that the swaps of a prompt save together
 _TRACE = 0.002  # and of its characters: five phrases in forty thousand
-_SHARE = 0.01  # or this share of its characters: in a short prompt fewer words are worth a finding
+_SHARE = 0.02  # or this share of its characters: in a short prompt fewer words are worth a finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from promptlint import vet
 from promptlint.locate import Tile, joins_lines, source_edits, tiles
 from promptlint.model import CodecKind, Edit, Hit, Profile, Safety, SegmentKind, Span
 from promptlint.patterns import lazy
@@ -39,9 +40,11 @@ class Params:
 
     Attributes:
         sentence_gap: spaces after a full stop that are a habit of typing, not a run.
+        min_saving: least number of tokens that all of it costs.
     """
 
     sentence_gap: int
+    min_saving: int
 
 
 def check(view: View, params: Params) -> Iterator[Hit]:
@@ -54,7 +57,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
         if tile.segment.kind is SegmentKind.TEXT:
             found = (edit for edit in _edits(view, tile, params) if not touches(apart, edit.span))
             edits.extend(edit for edit in found if not _joins_lines(view, tile, edit))
-    if edits:
+    if edits and vet.saved_tokens(view.text, edits, view.count) >= params.min_saving:
         stretches = "stretch" if len(edits) == 1 else "stretches"
         first, *others = (edit.span for edit in edits)
         message = f"{len(edits)} {stretches} of needless whitespace"

@@ -20,6 +20,7 @@ from promptlint.shots.shot import Form, Part, Shot, Worth
 from promptlint.shots.split import Title, cuts, label_names, title_of
 from promptlint.shots.tables import rows
 from promptlint.shots.trim import unquoted, value
+from promptlint.shots.verdicts import with_verdicts
 from promptlint.syntax import loose
 from promptlint.view import View
 
@@ -148,7 +149,8 @@ def _of_group(text: str, group: Block, profile: Profile) -> list[Shot]:
             made = [_shot(text, cut, group.span, title) for cut in _each(text, title.body, span.end)] or made
         found += made
         asked = one if len(made) == 1 and one.output is None and one.input is not None else None
-    return _answered(text, found)
+    judged = with_verdicts(text, found)
+    return _answered(text, [_recut(text, shot, judged.get(shot)) for shot in found])
 
 
 def _answered(text: str, found: list[Shot]) -> list[Shot]:
@@ -178,7 +180,12 @@ def _split(text: str, shot: Shot, at: int) -> Shot:
         return shot
     given = value(text, shot.input.start, at)
     cut = Cut(shot.span, shot.form, shot.parts, given, value(text, at, shot.input.end), shot.worth)
-    return _shot(text, cut, shot.group, Title(shot.span.start, Means.OTHER, shot.worth))
+    return _recut(text, shot, cut)
+
+
+def _recut(text: str, shot: Shot, cut: Cut | None) -> Shot:
+    title = Title(shot.span.start, Means.OTHER, shot.worth)
+    return _shot(text, cut, shot.group, title) if cut is not None else shot
 
 
 def _each(text: str, start: int, end: int) -> Iterator[Cut]:
@@ -218,16 +225,13 @@ def _whole(text: str, span: Span, group: Block, title: Title) -> Shot:
     body = unquoted(text, value(text, title.body, span.end))
     if body.end <= body.start:
         return _shot(text, Cut(span, Form.WHOLE, (), None, None), group.span, title)
-    if title.means is Means.OUTPUT and text[body.start] in "{[" and (found := loose.read(text, *_ends(body))):
-        body = found.root.span  # what follows it is no part of the answer
+    if title.means is Means.OUTPUT and text[body.start] in "{[":
+        found = loose.read(text, body.start, body.end)
+        body = found.root.span if found else body  # what follows it is no part of the answer
     given = body if title.means is Means.INPUT else None
     answer = body if title.means is Means.OUTPUT else None
     form = Form.HEADS if given or answer else Form.WHOLE
     return _shot(text, Cut(span, form, (), given, answer), group.span, title)
-
-
-def _ends(span: Span) -> tuple[int, int]:
-    return span.start, span.end
 
 
 def _joined(text: str, asked: Shot, answered: Shot) -> Shot:

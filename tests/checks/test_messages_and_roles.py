@@ -48,7 +48,8 @@ def test_without_both_messages_there_is_nothing_to_compare(run: Run) -> None:
     ("text", "told"),
     [
         ("You are a copywriter. You are a brilliant copywriter for job advertisements.", 1),
-        ("You are a world-class engineer with decades of experience. Write the query.", 1),
+        ("You are a world-class, renowned engineer with decades of experience. Write the query.", 1),
+        ("You are a world-class engineer with decades of experience. Write the query.", 0),
         ("You are a seasoned engineer at a bank. Write the query.", 0),
         ("You are a copywriter. You are given a list of jobs. Write one advertisement.", 0),
         ("You are the planner of trips. Plan well. You are not a writer.", 0),

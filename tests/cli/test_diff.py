@@ -57,6 +57,8 @@ def test_objects_only(repo: Path, promptlint: Runner) -> None:
 
 
 def test_losses_and_findings(repo: Path, promptlint: Runner) -> None:
+    twice = "Name the number of the order in the first sentence.\n" * 2
+    commit(repo, **{"a.prompt.md": f"{A}{twice}"})
     write(repo, **{"a.prompt.md": "You sort mail.\n\nIn order to help, be quick.\n"})
     data = diff(promptlint, "HEAD")
     (item,) = data["prompts"]
@@ -64,7 +66,7 @@ def test_losses_and_findings(repo: Path, promptlint: Runner) -> None:
     assert ("requirement", 3) in losses
     assert ("slot", None) in losses
     assert [(each["code"], each["line"]) for each in item["findings"]["new"]] == [("TOK001", 3)]
-    assert "OUT001" in [each["code"] for each in item["findings"]["fixed"]]
+    assert "RED001" in [each["code"] for each in item["findings"]["fixed"]]
     assert data["verdict"] == "fail"
     commit(repo)
     write(repo, **{"a.prompt.md": A})
