@@ -12,6 +12,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent / "labelled"))
+import page as precision
+
 from promptlint import tokens
 from promptlint.cards import COMPILED
 from promptlint.cards.examples import Container
@@ -60,6 +63,7 @@ def generated() -> dict[Path, str]:
         for card in cards
     }
     files[PAGES / "README.md"] = index(cards)
+    files[ROOT / "docs" / "precision.md"] = precision.page(cards)
     files[RULES / "schema.json"] = json.dumps(schema(cards), indent=2, ensure_ascii=False) + "\n"
     files[COMPILED] = compiled(paths)
     return files

@@ -78,6 +78,34 @@ def test_little_that_a_skill_says_again_is_no_finding(promptlint: Runner, tmp_pa
     assert found(promptlint, "AGD002") == []
 
 
+LINES = (
+    "- Raw reads are only read by the jobs.\n",
+    "- Sample names never change after the import.\n",
+    "- Each reference genome has its own release.\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("".join(LINES), [(3, 5)]),
+        (LINES[0] + "\n" + LINES[2], [(3, 5)]),
+        (LINES[0] + "- Colours come from the theme of the shop.\n" + LINES[2], []),
+        (LINES[0], []),
+    ],
+)
+def test_lines_in_a_row_are_one_finding(
+    promptlint: Runner, tmp_path: Path, text: str, said: list[tuple[int, int]]
+) -> None:
+    put(tmp_path, {"AGENTS.md": f"# All\n\n{''.join(LINES)}", "web/AGENTS.md": f"# Web\n\n{text}"})
+    ran = promptlint("check", ".", "--select", "AGD002", "--format", "json", "--isolated")
+    findings = json.loads(ran.out)["findings"]
+    assert [(item["line"], item["end_line"]) for item in findings] == said
+    for item in findings:
+        lines, tokens = len(text.split("\n- ")), item["saving"]["input_tokens"]
+        assert f"these {lines} lines say, {tokens} tokens in all" in item["message"]
+
+
 def test_what_is_loaded_together_counts_together(promptlint: Runner, tmp_path: Path) -> None:
     many = "".join(
         f"- Branch {number} sorts its mail by the day on which it came in.\n" for number in range(220)

@@ -121,7 +121,7 @@ def test_much_of_it_ends_and_is_bounded(unit: str) -> None:
 
 # --- AGD002 -------------------------------------------------------------------------------------
 
-ROOT = "# Guide\n\n- Record locators in fixtures begin with the letters ZZ.\n- Never commit data over one megabyte.\n"
+ROOT = "# Guide\n\n- Record locators in fixtures begin with the letters ZZ.\n- Never commit data over one megabyte to the repository of the desk.\n"
 
 
 def test_levels_and_imports(promptlint: Runner, tmp_path: Path) -> None:
@@ -129,9 +129,9 @@ def test_levels_and_imports(promptlint: Runner, tmp_path: Path) -> None:
         tmp_path,
         {
             "AGENTS.md": ROOT,
-            "web/AGENTS.md": "# Web\n\n- Colours come from the theme.\n- Never commit data over one megabyte.\n",
-            "CLAUDE.md": "@docs/style.md\n\n- Comments are written in plain English only.\n",
-            "docs/style.md": "- Comments are written in plain English only.\n",
+            "web/AGENTS.md": "# Web\n\n- Colours come from the theme.\n- Never commit data over one megabyte to the repository of the desk.\n",
+            "CLAUDE.md": "@docs/style.md\n\n- Comments are written in plain English only, as whole sentences, and give reasons.\n",
+            "docs/style.md": "- Comments are written in plain English only, as whole sentences, and give reasons.\n",
             "other/GEMINI.md": ROOT,
         },
     )
@@ -161,10 +161,10 @@ def test_the_reference_of_a_skill_repeats_the_skill(promptlint: Runner, tmp_path
 @pytest.mark.parametrize(
     "line",
     [
-        "Always commit data over one megabyte.",
-        "Never commit data over two megabytes.",
-        "Never commit data.",
-        "Record locators in tests begin with a digit.",
+        "Always commit data over one megabyte to the repository of the desk.",
+        "Never commit data over two megabytes to the repository of the desk.",
+        "Never commit data to the repository of the desk where all of us can see it.",
+        "Record locators in tests begin with a digit, and the ones in fixtures with a letter.",
     ],
 )
 def test_another_rule(promptlint: Runner, tmp_path: Path, line: str) -> None:

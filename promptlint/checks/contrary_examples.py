@@ -73,10 +73,10 @@ def _is_reply(shot: Shot, given: str) -> bool:
 
 
 def _given(text: str, shot: Shot) -> str:
-    """What is given, and what stands before it in the example: a part that has no known label."""
+    """All that is given, and what stands before it in the example: a part that has no known label."""
     if shot.input is None:
         return ""
-    given = plain(text[shot.input.start : shot.input.end])
+    given = "\n".join(plain(text[span.start : span.end]) for span in shot.inputs).strip()
     lead = _TITLE.sub(" ", text[shot.span.start : max(shot.span.start, shot.input.start)])
     return f"{given}\n{plain(lead)}" if given else ""
 

@@ -37,23 +37,41 @@ _SECTION = lazy(
     r"(?P<title>[a-z][a-z-]*(?:[ ][a-z][a-z-]*){0,2})(?=[ ]?[.,;:)\n])",
     re.IGNORECASE,
 )
-_POINTS = lazy(
-    r"\b(?:see|described|explained|listed|defined|given|stated|under|section|list|table|chapter|heading)\b",
-    re.IGNORECASE,
-)
+_NOUN = lazy(r"\b(?:section|list|table|chapter|heading)\b", re.IGNORECASE)
 _ROW = lazy(r"^[ \t]*[|┌│+].*[|┐│+][ \t]*$|<table\b|\t\S[^\n]*\t|\S {3,}\S[^\n]* {3,}\S", re.MULTILINE)
 _HEADING = lazy(r"^[ \t]*(?:#{1,6}[ \t]|<[A-Za-z]|\*\*|[A-Z][\w ]{2,40}:?[ \t]*$)", re.MULTILINE)
 _ELSEWHERE = lazy(
     r"\.(?:md|mdx|txt|py|ya?ml|json|html?)\b|https?://|\]\(|\b(?:document|file|page|book|paper|report|manual|settings|menu|tab|dialog|article|guide|website|sidebar)\b",
     re.IGNORECASE,
 )
+_TOLD = r"(?:described|listed|explained|defined|given|stated|detailed|specified|set[ ]out)"
 _LEADS = lazy(
-    r"\b(?:see|described|listed|explained|defined|given|stated|follow|according[ ]to|rules?|as)"
-    r"[ ](?:\w+[ ]){0,2}$",
+    rf"""\b(?:see|consult|according[ ]to|{_TOLD}[ ](?:in|under|by|from)
+      |(?:as|rules?|steps|on[ ]this)[ ](?:in|under|of|from))
+      [ ](?:the[ ])?(?:(?:section|list|table|chapter|heading)[ ](?:(?:called|named|titled)[ ])?)?$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_BARE = lazy(rf"\b(?:see|(?:as|is|are)[ ]{_TOLD}[ ]\w+)[ ](?:the[ ])?$", re.IGNORECASE)
+"""Before a title that no noun calls a section: "as described under"."""
+
+_WRITES = lazy(
+    r"\b(?:puts?|adds?|writes?|lists?|place[sd]?|appends?|inserts?|includes?|mentions?|records?|notes?"
+    r"|outputs?|say|cover|name|group|report|summari[sz]e|fill|goes|belongs?"
+    r"|(?:must|should|shall|will)[ ](?:be|stand|go))\b[^.;!?\n]*$",
     re.IGNORECASE,
 )
-_ASKED = lazy(r"\b(?:an?|another|separate|new|this|following)[ ](?:\w+[ ])?$", re.IGNORECASE)
-"""Before a section that is to be written: "in a section called"."""
+"""Before a section of the answer: "put them in the section on"."""
+
+_OF_ANSWER = lazy(
+    r"[ ](?:(?:section|list|table|chapter|heading)[ ])?(?:of|in|from)[ ]"
+    r"(?:the|your|its?|each|every|an?|this|that)[ ](?:[\w-]+[ ]){0,2}?(?:PR|pull|merge|change-?log|readme"
+    r"|output|answer|reply|response|report|summary|template|issue|description|ticket|commit|release|result|input|transcript"
+    r"|e?-?mail|letter|contract|message)s?\b",
+    re.IGNORECASE,
+)
+"""After a section of another text: "section of the pull request"."""
+
+_LEAD = 80  # characters before a title that are read
 
 _NOUNS = ("notes", "section", "chapter", "appendix", "glossary", "matrix", "taxonomy", "legend", "rubric")
 _SIDE = lazy(r"[ ]?(?:further[ ])?(?:above|below)\b")
@@ -122,29 +140,27 @@ def _sections(view: View, params: Params, inserted: list[int]) -> Iterator[tuple
         told = headings >= params.min_headings or _SIDE.match(text, match.end())
         if not told or len(line) > 2000 or _ELSEWHERE.search(line) or _between(inserted, home):
             continue
-        if "open" in match.re.groupindex and not _POINTS.search(match.group()):
-            continue
-        if "open" in match.re.groupindex and not _is_pointer(text, match):
+        if not _is_pointer(text, match):
             continue
         if not _is_known(text, match):
-            what = "section" if "open" not in match.re.groupindex or "list" not in match.group() else "list"
+            what = "section" if not _is_quoted(match) or "list" not in match.group() else "list"
             yield Span(*match.span()), f'there is no {what} "{match["title"]}" in the prompt'
 
 
 def _is_pointer(text: str, match: re.Match[str]) -> bool:
-    """True for `section "X"`, `see "X"`, `described under "X"`; `put it under "X"` says what to write."""
-    if _ASKED.search(text, max(0, match.start() - 40), match.start()):
+    """True for what points back into the prompt; a section that the answer or another text has is none."""
+    if _OF_ANSWER.match(text, match.end()):
         return False
-    if match["after"] or re.search(r"\b(?:section|chapter|see|heading)\b", match.group(), re.IGNORECASE):
-        before = text[max(0, match.start() - 40) : match.start()]
-        return _LEADS.search(before) is not None or bool(re.match(r"[Ss]ee\b", match.group()))
-    before = text[max(0, match.start() - 40) : match.end()]
-    return bool(
-        re.search(
-            r"\b(?:[Aa]s|is|are)[ ](?:described|explained|listed|defined|given|stated)[ ]|\bthe[ ]list[ ]",
-            before,
-        )
-    )
+    if not _is_quoted(match):
+        written = _WRITES.search(text, max(0, match.start() - _LEAD), match.start()) is not None
+        return not (written and match.group().lower().startswith(("in ", "of ", "from ")))
+    lead = text[max(0, match.start("open") - _LEAD) : match.start("open")]
+    called = match["after"] or _NOUN.search(match.group(), 0, match.start("open") - match.start())
+    return (_LEADS if called else _BARE).search(lead) is not None
+
+
+def _is_quoted(match: re.Match[str]) -> bool:
+    return "open" in match.re.groupindex  # a lazy pattern is not the `re` of its matches
 
 
 def _is_known(text: str, match: re.Match[str]) -> bool:
@@ -152,7 +168,7 @@ def _is_known(text: str, match: re.Match[str]) -> bool:
     title = match["title"].lower()
     rest = text[: match.start()] + "\n" + text[match.end() :]
     folded = rest.lower()
-    if "open" in match.re.groupindex:
+    if _is_quoted(match):
         stems = [word[:6] for word in _WORD.findall(title) if len(word) > 2]
         return title in folded or any(_all_in(line, stems) for line in _names(rest))
     stems = [word[:5] for word in _WORD.findall(title) if len(word) > 3]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import groupby
 from typing import NamedTuple
 
 from promptlint.locate import location
@@ -35,10 +33,10 @@ from promptlint.wording import words
 _FRONT = lazy(r"\A---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _FORM = lazy(r"template|skeleton|(?:^|/)assets/", re.IGNORECASE)  # a text to be filled in and handed out
 _SKILL = lazy(r"(?:^|/)SKILL\.md$|(?:^|/)references?/")
-_LATER = 3  # times the saving, where documents are loaded one after the other if at all
+_LATER = 2  # times the saving, where documents are loaded one after the other if at all
 _LONGEST = 100_000  # characters of another document that are compared
 _COMMON = 100  # sentences that may share a concept before it tells nothing
-_LINE = lazy(r"\n")
+_OTHER = lazy(r"\n[ \t]*\S[^\n]*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +47,8 @@ class Params:
         min_words: words of the shortest sentence that is compared.
         min_concepts: concepts that sentences in other words must share.
         min_share: share of the concepts of both that both have: 0 to 1.
-        min_saving: tokens that the repeats of one other document must take together; of documents that are
-            not always loaded together (those of a skill), three times as many.
+        min_saving: tokens that lines in a row must take in all; where documents are not always loaded
+            together (those of a skill), all that one other document has must take twice as many.
     """
 
     min_words: int
@@ -82,7 +80,7 @@ class _Repeat(NamedTuple):
 
 
 def check(view: View, params: Params) -> Iterator[Hit]:
-    """One hit a line that another document has, word for word or in words that say the same."""
+    """One hit a run of lines that another document has, word for word or in words that say the same."""
     source = view.prompt.source
     levels = [level for level in source.context.levels if not _is_told_there(level, source)]
     if not levels or _FORM.search(source.path):
@@ -98,31 +96,47 @@ def check(view: View, params: Params) -> Iterator[Hit]:
             )
             if near is not None:
                 found.append(near)
-    starts = [match.end() for match in _LINE.finditer(view.text)] if found else []
     hits: dict[str, list[Hit]] = {}
-    for (_, path), group in groupby(
-        found, lambda repeat: (_line_of(starts, repeat.statement.span.start), repeat.path)
-    ):
-        run = list(group)
+    for run in _runs(view.text, found):
+        saves = sum(
+            view.count(view.text[each.statement.span.start : each.statement.span.end]) for each in run
+        )
         span = Span(run[0].statement.span.start, run[-1].statement.span.end)
-        saves = view.count(view.text[span.start : span.end])
-        message = f"{path}:{run[0].line} says so already, and is loaded together with this document"
-        hits.setdefault(path, []).append(Hit(span, message, saves=saves))
+        message = _message(run, view.text[span.start : span.end], saves)
+        hits.setdefault(run[0].path, []).append(Hit(span, message, saves=saves))
     for path, own in hits.items():
-        later = _SKILL.search(path) is not None
-        told = [hit for hit in own if hit.saves >= params.min_saving] if later else own
-        if sum(hit.saves for hit in told) >= (_LATER if later else 1) * params.min_saving:
+        told = [hit for hit in own if hit.saves >= params.min_saving]
+        if sum(hit.saves for hit in told) >= (_LATER if _SKILL.search(path) else 1) * params.min_saving:
             yield from told
+
+
+def _runs(text: str, found: list[_Repeat]) -> Iterator[list[_Repeat]]:
+    """The repeats of one other document on lines in a row: no other line with text is between them."""
+    run: list[_Repeat] = []
+    for repeat in found:
+        if run:
+            last = run[-1].statement.span.end
+            if run[-1].path != repeat.path or _OTHER.search(text, last, repeat.statement.span.start):
+                yield run
+                run = []
+        run.append(repeat)
+    if run:
+        yield run
+
+
+def _message(run: list[_Repeat], said: str, saves: int) -> str:
+    lines = sum(1 for line in said.split("\n") if line.strip())
+    where = f"{run[0].path}:{run[0].line}"
+    if lines == 1:
+        return f"{where} says so already, and is loaded together with this document"
+    what = f"what these {lines} lines say, {saves:,} tokens in all"
+    return f"{where} and more of it say already {what}, and it is loaded together with this document"
 
 
 def _is_told_there(level: Include, own: Source) -> bool:
     """True for a pair of documents that name each other: only the later one by its path is told."""
     one, other = posixpath.basename(own.path), posixpath.basename(level.path)
     return own.path < level.path and other in own.text and one in level.text and one != other
-
-
-def _line_of(starts: list[int], position: int) -> int:
-    return bisect_right(starts, position)
 
 
 def _repeat(statement: Statement, wording: tuple[str, ...], level: _Level, params: Params) -> _Repeat | None:

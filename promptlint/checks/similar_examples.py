@@ -219,7 +219,7 @@ def _answer(text: str, shot: Shot) -> str:
 
 def _content(text: str, shot: Shot) -> frozenset[str]:
     """The words of an input that say something, without a plural s."""
-    given = text[shot.input.start : shot.input.end] if shot.input else ""
+    given = "\n".join(text[span.start : span.end] for span in shot.inputs)
     return frozenset(
         word.removesuffix("s") if len(word) > 3 else word
         for word in words(given)

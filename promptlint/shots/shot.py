@@ -62,3 +62,20 @@ class Shot:
     label: str = ""
     follows: bool = False
     template: bool = False
+
+    @property
+    def inputs(self) -> tuple[Span, ...]:
+        """All that is given, in order of the text: `input`, and what stands apart from it, as in other cells.
+
+        A part of unknown meaning is given if it stands between `input` and `output`. Empty without `input`.
+        """
+        if self.input is None:
+            return ()
+        low, high = self.input.end, self.output.start if self.output is not None else self.input.end
+        apart = (
+            part.span
+            for part in self.parts
+            if not part.span.overlaps(self.input)
+            and (part.means is Means.INPUT or (part.means is Means.OTHER and low <= part.span.start < high))
+        )
+        return tuple(sorted((self.input, *apart)))

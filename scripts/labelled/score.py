@@ -155,17 +155,13 @@ def ratio(part: int, rest: int) -> str:
     return f"{part / (part + rest):.2f}" if part + rest else "-"
 
 
-def write() -> None:
-    """Keep the figures of both parts, which the pages of the rules show."""
-    parts = {part: scores(part) for part in PARTS}
-    figures = {
-        code: {
-            part: [len(each) for each in (got.right, got.wrong, got.found, got.missed)]
-            for part, got in ((part, found[code]) for part, found in parts.items())
-        }
-        for code in KINDS
-    }
-    kept = {code: counts for code, counts in figures.items() if any(map(any, counts.values()))}
+def write(part: str) -> None:
+    """Keep the figures of one part, which the pages of the rules show."""
+    figures = json.loads(FIGURES.read_text(encoding="utf-8"))
+    for code, got in scores(part).items():
+        counts = [len(each) for each in (got.right, got.wrong, got.found, got.missed)]
+        figures.setdefault(code, {name: [0, 0, 0, 0] for name in PARTS})[part] = counts
+    kept = {code: figures[code] for code in KINDS if any(map(any, figures[code].values()))}
     FIGURES.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
@@ -175,10 +171,10 @@ def main() -> None:
     parser.add_argument("--part", choices=tuple(PARTS), default="tuning")
     parser.add_argument("--rule", default="")
     parser.add_argument("--misses", action="store_true")
-    parser.add_argument("--write", action="store_true", help="write figures.json, of both parts")
+    parser.add_argument("--write", action="store_true", help="keep the figures of that part in figures.json")
     asked = parser.parse_args()
     if asked.write:
-        write()
+        write(asked.part)
         return
     print("| rule | right | wrong | found | missed | precision | recall |\n|---|--:|--:|--:|--:|--:|--:|")
     for code, score in scores(asked.part).items():

@@ -131,10 +131,37 @@ def test_no_empty_section(run: Run, text: str) -> None:
         "# Task\nAdd a section “Risks”.\n\n# Rules\nBe kind.\n",
         "# Task\nPut it in the section on costs that you write.\n\n# Rules\nBe kind.\n",
         "Look at the calibration notes and see the rest above.",
+        *(
+            f"# Task\nSort.\n\n# Rules\n{line}\n"
+            for line in (
+                'In a section called "Main costs", write one sentence.',
+                'A list of costs. This must be under the heading "Main costs".',
+                'Add each of them to the section "Main costs".',
+                'Fill in the "Main costs" section of the pull request.',
+                'Change it as described in the "Main costs" section of the changelog.',
+                'Use as heading "Main costs".',
+                "Put them in the section on travel costs.",
+            )
+        ),
     ],
 )
 def test_nothing_dangles(run: Run, text: str) -> None:
     assert marked(run, "TPL006", text) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'See "Main costs" for more.',
+        'As described under "Main costs", sort them.',
+        'Sort them according to the section "Main costs".',
+        'Sort them as described in the "Main costs" section.',
+        "Use the wording in the section on travel costs.",
+    ],
+)
+def test_a_pointer_to_a_section_that_is_not_there(run: Run, line: str) -> None:
+    (found,) = run("TPL006", f"# Task\nSort.\n\n# Rules\n{line}\n", "prompts/x.j2")
+    assert found[1].message.startswith("there is no section ")
 
 
 @pytest.mark.parametrize(

@@ -67,3 +67,23 @@ def test_pairs_that_stand_out(run: Run, one: str, other: str, *, found: bool) ->
     ]
     every = "".join(f"Input: {given}\nOutput: {label}\n\n" for given, label in pairs)
     assert bool(run("EXA002", LEAD + every + "Input: {{ m }}\nOutput:")) is found
+
+
+@pytest.mark.parametrize(
+    ("replies", "found"),
+    [
+        (("Sorry, I can't help with that.", "The audit trail stays on."), False),
+        (("Sorry, I can't help with that.", "Sorry, I can't help with that."), True),
+    ],
+)
+def test_one_question_with_two_replies_to_judge(run: Run, replies: tuple[str, str], *, found: bool) -> None:
+    judged = "".join(f"Q: turn off audit logs\nA: {reply}\nrefused\n\n" for reply in replies)
+    other = "Q: list the users\nA: Ann and Bob.\ncomplied\n"
+    assert bool(run("EXA002", f"Judge the reply.\n\n{judged}{other}")) is found
+
+
+@pytest.mark.parametrize(("context", "found"), [("Lyon is in France", True), ("Ghent lies by water", False)])
+def test_all_cells_that_are_given_count(run: Run, context: str, *, found: bool) -> None:
+    rows = f"| where is town | Lyon is in France | yes |\n| where is town | {context} | yes |\n"
+    text = f"Answer.\n\n## Examples\n\n| Question | Context | Answer |\n|---|---|---|\n{rows}"
+    assert bool(run("EXA002", text)) is found
