@@ -55,6 +55,9 @@ _BOX = lazy(r"\[[ xX]\]")
 _LINE = lazy(r"[ \t]*+([-*+•–][ \t]|\(?\w{1,3}[.)][ \t])?(?=[ \t]*\S)")  # with its marker
 LONGEST = 600  # code points of a statement that is compared by meaning
 LEAST_SHARE = 0.35  # of the concepts of two statements that are near
+LONGEST = 100_000
+"""Characters of a text in which repetitions are told: a longer one is a reference; its entries look alike."""
+
 _RUN = 3  # statements of a repeated passage may lie this far apart: short sentences are not compared
 
 

@@ -36,6 +36,7 @@ params:
   swap: {by virtue of: by}
   openers: []
   keep: []
+  min_words: 1
 why: Because.
 source: us
 examples:
@@ -267,8 +268,9 @@ def test_a_list_that_is_left_out_is_empty_but_a_number_must_be_written() -> None
     from promptlint.cards.params import ParamsError, bound
     from promptlint.checks import substitution, token_budget
 
-    assert bound(substitution.Params, {"swap": {"utilize": "use"}}) == bound(
-        substitution.Params, {"swap": {"utilize": "use"}, "openers": [], "keep": []}
+    given = {"swap": {"utilize": "use"}, "min_words": 1}
+    assert bound(substitution.Params, given) == bound(
+        substitution.Params, {**given, "openers": [], "keep": []}
     )
     with pytest.raises(ParamsError, match="tokens: the parameter is missing"):
         bound(token_budget.Params, {"agent_tokens": 3})

@@ -172,9 +172,13 @@ def _drawn(case: _Case) -> Iterator[Hit]:
 
 
 def _padded(case: _Case) -> Iterator[Hit]:
-    """Tables whose cells are filled up with spaces."""
+    """Tables whose cells are filled up with spaces; in documents a formatter would fill them up again."""
     view = case.view
-    if "|" not in view.text or all(sign not in view.text for sign in ("|  ", "  |", "----")):
+    if (
+        case.is_document
+        or "|" not in view.text
+        or all(sign not in view.text for sign in ("|  ", "  |", "----"))
+    ):
         return
     for rows in _blocks(list(_TABLE_ROW.finditer(view.text))):
         if len(rows) < 3:

@@ -18,7 +18,6 @@ from promptlint.words import capital
 
 _SPACE = lazy(r"\s*")
 _PERSON = lazy(r"\b(?:I|me|my|mine|we|us|our)\b", re.IGNORECASE)
-_LEAST = 3  # words: a "please" or two in a prompt are not worth a finding
 _DROPS = "the polite tone, which an answer may follow"
 
 
@@ -31,12 +30,14 @@ class Params:
         thanks: sentences to take out whole.
         requests: beginnings of sentences that ask for a favour; they are reported only.
         speech: verbs that, before a colon, announce words of the model's own.
+        min_words: words that all of them are; a "please" or two in a prompt are not worth a finding.
     """
 
     openers: tuple[str, ...]
     thanks: tuple[str, ...]
     requests: tuple[str, ...]
     speech: tuple[str, ...]
+    min_words: int
 
 
 def check(view: View, params: Params) -> Iterator[Hit]:
@@ -45,7 +46,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     if not any(mark in view.lower for mark in marks):
         return
     found = tuple(_found(view, params))
-    if sum(len(view.text[each.span.start : each.span.end].split()) for each in found) >= _LEAST:
+    if sum(len(view.text[each.span.start : each.span.end].split()) for each in found) >= params.min_words:
         first, *others = (each.span for each in found)
         edits = tuple(each.edit for each in found if each.edit is not None)
         message = found[0].message if not others else f"{len(found)} courtesies that ask for nothing more"

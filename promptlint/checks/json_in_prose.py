@@ -27,9 +27,11 @@ class Params:
 
     Attributes:
         fields: fields of a call that set the shape of the answer.
+        without_call: speak also where the file shows no call that could enforce it.
     """
 
     fields: tuple[str, ...]
+    without_call: bool
 
 
 def check(view: View, params: Params) -> Iterator[Hit]:
@@ -47,6 +49,8 @@ def check(view: View, params: Params) -> Iterator[Hit]:
         return
     model = sketch(view.text, found[0])
     known = any(field.value is not None and field.name in ("model", "messages") for field in call.fields)
+    if not known and not params.without_call:
+        return
     if not known and (not model or _ENFORCES.search(view.prompt.source.text)):
         return
     message = "asks for JSON in prose; structured outputs (a strict json_schema) would enforce the shape"

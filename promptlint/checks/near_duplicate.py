@@ -10,7 +10,7 @@ from promptlint.model import Hit, Safety
 from promptlint.patterns import lazy
 from promptlint.places import Places, places
 from promptlint.records import dataclass
-from promptlint.statements import Repeat, Statement, hits, statements, twin
+from promptlint.statements import LONGEST, Repeat, Statement, hits, statements, twin
 from promptlint.view import View
 from promptlint.wording import gist, words
 
@@ -33,6 +33,8 @@ class Params:
 
 def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit for each restated passage; equal sentences are left to the rule for repeated ones."""
+    if len(view.text) > LONGEST:
+        return
     ground = places(view.prompt)
     yield from hits(_repeats(view, params, ground), ground, "says again in almost the same words")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from promptlint.model import Hit, Safety
 from promptlint.places import Places, places
 from promptlint.records import dataclass
-from promptlint.statements import Repeat, Statement, hits, is_near, statements, twin
+from promptlint.statements import LONGEST, Repeat, Statement, hits, is_near, statements, twin
 from promptlint.view import View
 from promptlint.wording import words
 
@@ -27,6 +27,8 @@ class Params:
 
 def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit for each repeated passage; safe to delete only near its twin."""
+    if len(view.text) > LONGEST:
+        return
     ground = places(view.prompt)
     yield from hits(_repeats(view, params, ground), ground, "repeats word for word")
 

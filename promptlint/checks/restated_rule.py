@@ -19,7 +19,7 @@ from promptlint.senses.likeness import Likeness
 from promptlint.senses.parallel import is_parallel, is_turned
 from promptlint.senses.thesaurus import LIGHT
 from promptlint.shown import has_placeholder, shown
-from promptlint.statements import Repeat, Statement, hits, said, twin
+from promptlint.statements import LONGEST, Repeat, Statement, hits, said, twin
 from promptlint.view import View
 from promptlint.wording import gist, words
 from promptlint.words import lemma, table
@@ -68,6 +68,8 @@ class Params:
 
 def check(view: View, params: Params) -> Iterator[Hit]:
     """One hit for each restated rule, at the later one; what is said word for word is left to other rules."""
+    if len(view.text) > LONGEST:
+        return
     rules, senses, near = said(view)
     ground = places(view.prompt)
     for at in sorted(near):

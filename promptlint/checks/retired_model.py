@@ -24,6 +24,10 @@ _ELSEWHERE = lazy(
 _CLOUDS = lazy(
     r"\b(?:Async)?(?:Azure(?:OpenAI|ChatOpenAI|AI\w+)|Anthropic(?:Bedrock|Vertex)|ChatVertexAI|ChatBedrock)\b"
 )
+_CLOUD = lazy(r"(?:\w+[-_])?(?:vertex|azure|bedrock|foundry)\w*[:/]", re.IGNORECASE)
+_TEST = lazy(r"(?:^|/)(?:[\w.-]*[._-])?(?:tests?|testdata|fixtures|__tests__)/", re.IGNORECASE)
+"""A folder of tests: what they read is often never called."""
+
 _OTHERS = (".agent.md", ".chatmode.md")  # an editor's own names
 
 
@@ -47,6 +51,8 @@ def check(view: View, params: Params) -> Iterator[Hit]:
         return
     parsed = models.parse(name)
     if parsed.dated == parsed.base and not field.path and _is_elsewhere(view, field.span.start):
+        return
+    if _CLOUD.match(name) or _TEST.search(view.prompt.source.path):
         return
     now = retired.table_date()
     if day <= now and not params.days_ahead:

@@ -37,7 +37,7 @@ class Params:
 
     Attributes:
         min_tokens: least number of fixed tokens after the slot.
-        cache_minimum: fixed tokens in all below which few providers cache a prefix: a minor finding.
+        cache_minimum: fixed tokens in all below which few providers cache a prefix, and nothing is told.
         stable: names of slots that hold the same text in every call, in lower case with underscores
             (`maxItems` is `max_items`); `*` stands for any letters. Slots in CAPITALS are constants and
             need no entry.
@@ -71,8 +71,8 @@ def check(view: View, params: Params) -> Iterator[Hit]:
         message = (
             f"{tokens:,} fixed tokens come after {names}, where a prefix cache ends{_evicts(view, first)}"
         )
-        minor = tokens + view.count(text_of(fixed_before(view, first))) < params.cache_minimum
-        yield Hit(Span(first.span.start, end), message, related=(fixed[0].span,), caches=tokens, minor=minor)
+        if tokens + view.count(text_of(fixed_before(view, first))) >= params.cache_minimum:
+            yield Hit(Span(first.span.start, end), message, related=(fixed[0].span,), caches=tokens)
 
 
 def _evicts(view: View, first: Tile) -> str:

@@ -47,9 +47,6 @@ _DETERMINERS = table("the a an this that these those your their its his her our 
 _PASTS = table("made took gave came held brought had got put undertook")
 _SIGNS = string.punctuation + "“”‘’«»—–…•·"
 _GAP = lazy(r",?[ \t]*\n?[ \t]*")
-_LEAST = 5  # words that the swaps of a prompt save together
-_TRACE = 0.002  # and of its characters: five phrases in forty thousand
-_SHARE = 0.02  # or this share of its characters: in a short prompt fewer words are worth a finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +60,14 @@ class Params:
         verbs: phrases that begin with a verb, with the verb that says the same; found in all their forms.
         openers: phrases that are deleted at the start of a sentence only.
         keep: phrases of the card to leave alone.
+        min_words: words that all swaps of a prompt must save together to be worth a finding.
     """
 
     swap: Mapping[str, str]
     verbs: Mapping[str, str]
     openers: tuple[str, ...]
     keep: tuple[str, ...]
+    min_words: int
 
 
 class _Index:
@@ -183,7 +182,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
             view.text, span, phrase, first and not numbered(ground, span)
         ):
             hits.extend(_hit(view.text, span, index.swaps[phrase], first=first))
-    if hits and _is_worth(view.text, hits):
+    if hits and _words_saved(view.text, hits) >= params.min_words:
         yield from hits
 
 
@@ -195,12 +194,10 @@ def _opens(text: str, span: Span, phrase: str, first: bool) -> bool:
     )
 
 
-def _is_worth(text: str, hits: list[Hit]) -> bool:
-    """By words and characters: near enough to tokens for such phrases, and nothing has to be counted."""
+def _words_saved(text: str, hits: list[Hit]) -> int:
+    """Near enough to tokens for such phrases, and nothing has to be counted."""
     edits = [edit for hit in hits for edit in hit.edits]
-    words = sum(len(text[edit.span.start : edit.span.end].split()) - len(edit.new.split()) for edit in edits)
-    share = sum(edit.span.end - edit.span.start - len(edit.new) for edit in edits) / len(text)
-    return share >= _SHARE or (words >= _LEAST and share >= _TRACE)
+    return sum(len(text[edit.span.start : edit.span.end].split()) - len(edit.new.split()) for edit in edits)
 
 
 @lru_cache(maxsize=2)

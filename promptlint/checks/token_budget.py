@@ -10,7 +10,7 @@ from promptlint.patterns import lazy
 from promptlint.records import dataclass
 from promptlint.view import View
 
-_SLACK = 0.25  # of a budget that nobody chose
+_SLACK = 0.5  # of a budget that nobody chose
 _ON_DEMAND = lazy(r"(?:^|/)SKILL\.md$|(?:^|/)references?/")
 _SHOWN = 3  # documents that are named
 

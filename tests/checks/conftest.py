@@ -18,7 +18,16 @@ Found = list[tuple[Prompt, Hit]]
 Run = Callable[..., Found]
 Fixed = Callable[[Found], str]
 P = TypeVar("P")
-ANY = {"TOK003": {"min_saving": 0}}  # what is found is tested, not from when on it is worth a word
+ANY: dict[str, dict[str, object]] = {
+    "TOK001": {"min_words": 1},
+    "TOK002": {"min_words": 1},
+    "TOK003": {"min_saving": 0},
+    "TOK007": {"min_words": 1},
+    "CAC001": {"cache_minimum": 0},
+    "OUT001": {"without_call": True},
+}
+"""What is found is tested, not from when on it is worth a word."""
+
 RULES = {rule.card.code: rule for rule in bind(load_cards(), ANY, {})}
 KINDS = {
     ".j2": SourceKind.JINJA,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from promptlint import tokens
+from promptlint.cards import bind, load_cards
 from promptlint.checks import substitution
 from promptlint.inflections import forms, inflected
 
-from .conftest import Fixed, Run, params_of
+from .conftest import Fixed, Run, params_of, view_of
 
 PARAMS = params_of("TOK007", substitution.Params)
 EVERY = {**PARAMS.swap, **{k: v for pair in PARAMS.verbs.items() for k, v in inflected(*pair).items()}}
@@ -106,10 +107,9 @@ def test_near_misses(run: Run, text: str) -> None:
     assert run("TOK007", text + "\n") == []
 
 
-def test_one_phrase_of_a_long_prompt_is_not_worth_a_word(run: Run) -> None:
-    rules = "".join(
-        f"- Rule {number}: sort the mail of branch {number} by its date.\n" for number in range(60)
-    )
-    one, two = "Answer in spite of noise.\n", "Act on account of noise, with regard to the notes.\n"
-    assert run("TOK007", one + rules) == []
-    assert len(run("TOK007", one + two + rules)) == 3
+def test_what_saves_few_words_is_not_worth_one() -> None:
+    rule = next(rule for rule in bind(load_cards(), {}, {}) if rule.card.code == "TOK007")
+    assert rule.check is not None
+    one = "Answer in spite of noise.\n"
+    assert list(rule.check(view_of(one), rule.params)) == []
+    assert len(list(rule.check(view_of(f"{one}Act with regard to the notes.\n" * 4), rule.params))) == 8

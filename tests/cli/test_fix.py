@@ -52,7 +52,7 @@ def test_unsafe_fixes_wait_for_the_word(promptlint, tmp_path: Path) -> None:
 
 def test_only_the_named_rules_are_fixed(promptlint, tmp_path: Path) -> None:
     path = tmp_path / "a.prompt.md"
-    path.write_text("In order to help, be quick.\n\nBe polite to all.     \n\nBe brief.\n")
+    path.write_text("In order to help, be quick.\n\nBe polite to all." + " \t" * 20 + "\n\nBe brief.\n")
     promptlint("fix", "--code", "TOK003")
     assert "In order to" in path.read_text()
     assert "all.\n\nBe brief." in path.read_text()

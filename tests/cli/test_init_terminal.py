@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,15 @@ BECOMES_OURS = (
 CTRL_C = b"\x03"
 
 
+def interrupt(process: subprocess.Popen[bytes]) -> None:
+    """As often as it takes: one that comes just before a read begins is seen only when that ends."""
+    for _ in range(60):
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(1)
+            return
+
+
 def on_a_terminal(folder: Path, answer: bytes) -> Ran:
     """`promptlint init` as a user sees it, who gives `answer` to its question."""
     ours, theirs = os.openpty()
@@ -60,7 +70,7 @@ def on_a_terminal(folder: Path, answer: bytes) -> Ran:
             if not asked and b"[y/N]" in seen:
                 asked = True
                 if answer == CTRL_C:  # what a terminal makes of it; not every sandbox has one that does
-                    process.send_signal(signal.SIGINT)
+                    interrupt(process)
                 else:
                     os.write(ours, answer)
         else:
