@@ -71,7 +71,7 @@ def test_fixes_whose_lines_meet_are_one_suggestion() -> None:
 
 
 def test_a_deleted_line_is_a_suggestion_without_lines() -> None:
-    text = "Sort the mail.\n\nKeep it short.\n\n" + " \t \t \n" * 5 + "Be kind.\n"
+    text = "Sort the mail.\n\nKeep it short.\n\n" + "  \t  \t\n" * 5 + "Be kind.\n"
     found = of(text, everything(text))
     assert [(item.lines, item.last - item.first + 1) for item in found.suggestions] == [((), 5)]
     assert suggest.apply(text, found.suggestions) == "Sort the mail.\n\nKeep it short.\n\nBe kind.\n"

@@ -62,7 +62,7 @@ def test_ten_pushes_leave_one_comment(comment, repo: Repo) -> None:
 def test_suggestions_are_made_where_the_host_would_put_exactly_these_lines(comment, repo: Repo) -> None:
     plain = "You sort the mail of a shop.\n\nIn order to help, be quick.\n"
     files = {
-        "blank.prompt.md": "You sort the mail of a shop.\n\n" + " \t \t \n" * 5 + "Be kind.\n",
+        "blank.prompt.md": "You sort the mail of a shop.\n\n" + "  \t  \t\n" * 5 + "Be kind.\n",
         "crlf.prompt.md": plain.replace("\n", "\r\n"),
         "end.prompt.md": plain.rstrip("\n"),
         "fence.prompt.md": plain.replace("be quick", "write ```json first"),
