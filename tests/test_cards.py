@@ -37,6 +37,7 @@ params:
   openers: []
   keep: []
   min_words: 1
+  min_share: 1
 why: Because.
 source: us
 examples:
@@ -268,7 +269,7 @@ def test_a_list_that_is_left_out_is_empty_but_a_number_must_be_written() -> None
     from promptlint.cards.params import ParamsError, bound
     from promptlint.checks import substitution, token_budget
 
-    given = {"swap": {"utilize": "use"}, "min_words": 1}
+    given = {"swap": {"utilize": "use"}, "min_words": 1, "min_share": 1.0}
     assert bound(substitution.Params, given) == bound(
         substitution.Params, {**given, "openers": [], "keep": []}
     )

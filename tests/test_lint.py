@@ -92,7 +92,7 @@ def test_a_fix_is_never_safer_than_its_card(tmp_path: Path) -> None:
     (tmp_path / "lint").mkdir()
     (tmp_path / "lint" / "OWN001-own-filler.yaml").write_text(
         "code: OWN001\nname: own-filler\nsummary: Own filler\nseverity: warning\nsince: 1.0.0\n"
-        "fix: unsafe\ncheck: substitution\nparams:\n  swap: {in order to: to}\n  min_words: 1\nwhy: Ours.\nsource: us\n"
+        "fix: unsafe\ncheck: substitution\nparams:\n  swap: {in order to: to}\n  min_words: 1\n  min_share: 1\nwhy: Ours.\nsource: us\n"
         "examples:\n  - bad: |\n      \u00abIn order to\u00bb win, run.\n    good: |\n      To win, run.\n"
         "  - good: |\n      Run.\n",
         encoding="utf-8",

@@ -60,7 +60,8 @@ class Params:
         verbs: phrases that begin with a verb, with the verb that says the same; found in all their forms.
         openers: phrases that are deleted at the start of a sentence only.
         keep: phrases of the card to leave alone.
-        min_words: words that all swaps of a prompt must save together to be worth a finding.
+        min_words: words that all swaps of a prompt must save together to be worth a finding, or
+        min_share: this share of its characters.
     """
 
     swap: Mapping[str, str]
@@ -68,6 +69,7 @@ class Params:
     openers: tuple[str, ...]
     keep: tuple[str, ...]
     min_words: int
+    min_share: float
 
 
 class _Index:
@@ -182,7 +184,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
             view.text, span, phrase, first and not numbered(ground, span)
         ):
             hits.extend(_hit(view.text, span, index.swaps[phrase], first=first))
-    if hits and _words_saved(view.text, hits) >= params.min_words:
+    if hits and _is_worth(view.text, hits, params):
         yield from hits
 
 
@@ -194,10 +196,12 @@ def _opens(text: str, span: Span, phrase: str, first: bool) -> bool:
     )
 
 
-def _words_saved(text: str, hits: list[Hit]) -> int:
-    """Near enough to tokens for such phrases, and nothing has to be counted."""
+def _is_worth(text: str, hits: list[Hit], params: Params) -> bool:
+    """By words and characters: near enough to tokens for such phrases, and nothing has to be counted."""
     edits = [edit for hit in hits for edit in hit.edits]
-    return sum(len(text[edit.span.start : edit.span.end].split()) - len(edit.new.split()) for edit in edits)
+    words = sum(len(text[edit.span.start : edit.span.end].split()) - len(edit.new.split()) for edit in edits)
+    saved = sum(edit.span.end - edit.span.start - len(edit.new) for edit in edits)
+    return words >= params.min_words or saved >= params.min_share * len(text)
 
 
 @lru_cache(maxsize=2)

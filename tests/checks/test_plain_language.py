@@ -110,6 +110,9 @@ def test_near_misses(run: Run, text: str) -> None:
 def test_what_saves_few_words_is_not_worth_one() -> None:
     rule = next(rule for rule in bind(load_cards(), {}, {}) if rule.card.code == "TOK007")
     assert rule.check is not None
+    rules = "".join(f"- Rule {number}: sort mail {number} by its date.\n" for number in range(60))
     one = "Answer in spite of noise.\n"
-    assert list(rule.check(view_of(one), rule.params)) == []
-    assert len(list(rule.check(view_of(f"{one}Act with regard to the notes.\n" * 4), rule.params))) == 8
+    assert list(rule.check(view_of(one + rules), rule.params)) == []
+    assert (
+        len(list(rule.check(view_of(f"{one}Act with regard to the notes.\n" * 4 + rules), rule.params))) == 8
+    )

@@ -239,7 +239,7 @@ def test_white_space_alone(repo: Path, promptlint: Runner) -> None:
 
 
 def test_a_remark_that_follows_every_edit_is_not_new(repo: Path, promptlint: Runner) -> None:
-    rules = "".join(f"Put mail number {index} of the shop into folder {index + 1}.\n" for index in range(60))
+    rules = "".join(f"Put mail number {index} of the shop into folder {index + 1}.\n" for index in range(90))
     code = f'SYSTEM_PROMPT = """You sort {{mail}}.\n{rules}{{}}"""\nprint(SYSTEM_PROMPT.format(mail=1))\n'
     commit(repo, **{"p.py": code.replace("{}", "")})
     (before,) = (
