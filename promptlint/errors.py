@@ -4,6 +4,8 @@ PromptlintError
 ├── UsageError       a named path is missing, a base revision is bad, a baseline is missing (exit 2)
 ├── ConfigError      a config file or key is wrong (exit 2)
 ├── CardError        a rule card is wrong (exit 2)
+├── SuiteError       an eval suite is wrong (exit 2)
+├── ScoringError     an answer of a model cannot be judged: neither a pass nor a fail
 ├── SourceError      a file cannot be read as its format; becomes a finding, never ends a run
 ├── ProofError       an edit would have damaged the file; nothing was written (exit 3)
 └── HostError        GitHub or GitLab does not do what was asked (exit 2)
@@ -30,6 +32,14 @@ class ConfigError(PromptlintError):
 
 class CardError(PromptlintError):
     """A rule card is wrong; the message names the file and the key."""
+
+
+class SuiteError(PromptlintError):
+    """An eval suite is wrong; the message names the file and the line. Nothing was paid for yet."""
+
+
+class ScoringError(PromptlintError):
+    """An answer cannot be judged by an assertion: it is neither a pass nor a fail."""
 
 
 class SourceError(PromptlintError):

@@ -108,7 +108,7 @@ def test_lines_in_a_row_are_one_finding(
 
 def test_what_is_loaded_together_counts_together(promptlint: Runner, tmp_path: Path) -> None:
     many = "".join(
-        f"- Branch {number} sorts its mail by the day on which it came in.\n" for number in range(220)
+        f"- Branch {number} sorts its mail by the day on which it came in.\n" for number in range(280)
     )
     put(tmp_path, {"AGENTS.md": f"# All\n\n{many}", "web/AGENTS.md": f"# Web\n\n{many}"})
     ((path, _, message),) = found(promptlint, "TOK006")

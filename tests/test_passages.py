@@ -141,7 +141,8 @@ def test_order_does_not_matter_and_the_first_is_never_told(files: list[FileResul
 def checked(root: Path, **texts: str) -> dict[str, list[str]]:
     for name, text in texts.items():
         (root / f"{name}.prompt.md").write_text(text)
-    found = run.run(run.Request(paths=(root,), use_cache=False, isolated=True)).result.files
+    asked = run.Request(paths=(root,), extend_select=("RED007",), use_cache=False, isolated=True)
+    found = run.run(asked).result.files
     return {file.path.rpartition("/")[2][0]: [each.code for each in file.findings] for file in found}
 
 

@@ -23,10 +23,11 @@ _ELSEWHERE = lazy(
 
 _CLOUDS = lazy(
     r"\b(?:Async)?(?:Azure(?:OpenAI|ChatOpenAI|AI\w+)|Anthropic(?:Bedrock|Vertex)|ChatVertexAI|ChatBedrock)\b"
+    r"|\bvertexai\s*=\s*True"
 )
 _CLOUD = lazy(r"(?:\w+[-_])?(?:vertex|azure|bedrock|foundry)\w*[:/]", re.IGNORECASE)
-_TEST = lazy(r"(?:^|/)(?:[\w.-]*[._-])?(?:tests?|testdata|fixtures|__tests__)/", re.IGNORECASE)
-"""A folder of tests: what they read is often never called."""
+_TEST = lazy(r"(?:^|/)(?:[\w.-]*[._-])?(?:tests?|testdata|fixtures|__tests__|generated)/", re.IGNORECASE)
+"""A folder of tests, or generated: what they hold is often never called."""
 
 _OTHERS = (".agent.md", ".chatmode.md")  # an editor's own names
 

@@ -35,16 +35,27 @@ understanding.
 PUBLIC = """
 ## On public repositories
 
-{count} findings, drawn at random (at most 14 a repository) from a run with the default rules over
-{repositories} public repositories, most of which no rule had been tuned on. Two readers judged each as
-the maintainer of that repository would: true, in the right place, and worth changing or knowing. Both
-accept {both} ({both_share:.0%}), at least one {one} ({one_share:.0%}); each alone {first:.0%} and
-{second:.0%}; they agree on {agree:.0%}. The findings are in
-[findings.jsonl](../tests/data/public/findings.jsonl): `repository@commit:path:line`, rule, verdicts,
-reasons.
+Findings drawn at random (at most 12 to 14 a repository) from runs with the default rules over {scanned}
+public repositories, most of which no rule had been tuned on. Two readers judged each as the maintainer of that
+repository would: true, in the right place, and worth changing or knowing. A saving of a few tokens in a
+demo is a no. Every finding is in [findings.jsonl](../tests/data/public/findings.jsonl):
+`repository@commit:path:line`, rule, verdicts, reasons.
+
+| round | read | both accept | the first | the second | they agree |
+| --- | --: | --: | --: | --: | --: |
+{rounds}
+
+Our aim is 80 %, and both rounds miss it by far. After the first, rules that were refused most were mended, given
+a least saving, or switched off; the second was drawn anew from what was left. What is refused: small savings
+of words in demos and vendored documents (TOK001, TOK003; TOK004 and TOK007 are off since), repetition that
+is meant (RED001, RED003), models in generated test data or on clouds with dates of their own (CAL007, CAL008; mended since),
+slots that are constant (CAC001), and typed models with a wrong type (OUT001). By rule, in the second round:
 
 | rule | read | accepted by both | by one |
-| --- | --: | --: | --: |"""
+| --- | --: | --: | --: |
+"""
+
+SCANNED = 34
 
 
 def page(cards: Sequence[Any]) -> str:
@@ -83,23 +94,23 @@ def _share(part: int, rest: int) -> str:
 
 
 def _public(found: Sequence[Mapping[str, Any]]) -> str:
-    verdicts = [(row["verdicts"][0] == "yes", row["verdicts"][1] == "yes") for row in found]
-    size = len(found)
-    both, one = sum(map(all, verdicts)), sum(map(any, verdicts))
-    text = PUBLIC.format(
-        count=size,
-        repositories=len({row["finding"].partition("@")[0] for row in found}),
-        both=both,
-        both_share=both / size,
-        one=one,
-        one_share=one / size,
-        first=sum(first for first, _ in verdicts) / size,
-        second=sum(second for _, second in verdicts) / size,
-        agree=sum(first == second for first, second in verdicts) / size,
-    )
+    rounds = "\n".join(_round(number, found) for number in (1, 2))
+    last = [row for row in found if row["round"] == 2]
     rows = []
-    for code in sorted({row["code"] for row in found}):
-        own = [pair for row, pair in zip(found, verdicts, strict=True) if row["code"] == code]
+    for code in sorted({row["code"] for row in last}):
+        own = [_yes(row) for row in last if row["code"] == code]
         apart = sum(first != second for first, second in own)
         rows.append(f"| {code} | {len(own)} | {sum(map(all, own))} | {apart} |")
-    return f"{text}\n" + "\n".join(rows) + "\n"
+    return PUBLIC.format(scanned=SCANNED, rounds=rounds) + "\n".join(rows) + "\n"
+
+
+def _round(number: int, found: Sequence[Mapping[str, Any]]) -> str:
+    own = [_yes(row) for row in found if row["round"] == number]
+    counts = [sum(map(all, own)), sum(one for one, _ in own), sum(two for _, two in own)]
+    counts.append(sum(one == two for one, two in own))
+    return f"| {number} | {len(own)} | " + " | ".join(f"{count / len(own):.0%}" for count in counts) + " |"
+
+
+def _yes(row: Mapping[str, Any]) -> tuple[bool, bool]:
+    first, second = row["verdicts"]
+    return first == "yes", second == "yes"
