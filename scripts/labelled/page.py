@@ -37,8 +37,8 @@ PUBLIC = """
 
 Findings drawn at random (at most 12 to 14 a repository) from runs with the default rules over {scanned}
 public repositories, most of which no rule had been tuned on. Two readers judged each as the maintainer
-of that repository would: true, in the right place, and worth changing or knowing. A saving of a few tokens in a
-demo is a no. Every finding is in [findings.jsonl](../tests/data/public/findings.jsonl):
+of that repository would: true, in the right place, and worth changing or knowing. A saving of a few tokens
+in a demo is a no. Every finding is in [findings.jsonl](../tests/data/public/findings.jsonl):
 `repository@commit:path:line`, rule, verdicts, reasons.
 
 | round | read | both accept | the first | the second | they agree |
