@@ -146,7 +146,7 @@ def _holds_alone(view: View, pair: _Pair) -> bool:
 def _is_other(view: View, pair: _Pair, params: Params) -> bool:
     """True if the two never meet, name different things, or are told of by another rule."""
     first, later = pair.first, pair.later
-    if exclusive(first.branch, later.branch) or _named(first) != _named(later):
+    if exclusive(first.branch, later.branch) or _named(first.text) != _named(later.text):
         return True
     if pair.one.conditional != pair.other.conditional and not params.wide:
         return True
@@ -215,11 +215,12 @@ _SHOUTED = table(
 )  # more for emphasis than as a name
 
 
-def _named(statement: Statement) -> frozenset[str]:
+@lru_cache(maxsize=1 << 12)
+def _named(text: str) -> frozenset[str]:
     """What it quotes or names in code: two rules about different names are different rules."""
-    found = {next(filter(None, match.groups())) for match in _LITERAL.finditer(statement.text)}
-    if not statement.text.isupper():
-        found.update(word for word in _CAPITALS.findall(statement.text) if word.lower() not in _SHOUTED)
+    found = {next(filter(None, match.groups())) for match in _LITERAL.finditer(text)}
+    if not text.isupper():
+        found.update(word for word in _CAPITALS.findall(text) if word.lower() not in _SHOUTED)
     return frozenset(found)
 
 
