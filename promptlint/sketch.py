@@ -39,6 +39,21 @@ _TYPES = {
 }
 
 
+_UNKNOWN = "Any"
+"""Where the prompt does not say what a field holds."""
+
+_SAID = (
+    ("list", lazy(r"^\W*(?:an? )?(?:list|array)\b|\blist of\b", re.IGNORECASE)),
+    ("bool", lazy(r"\bbool(?:ean)?\b|\btrue\b.{0,8}\bfalse\b", re.IGNORECASE)),
+    (
+        "float",
+        lazy(
+            r"^\W*(?:an? )?(?:number|float|integer|int|score)\b|\d+(?:\.\d+)? ?(?:-|–|to) ?\d", re.IGNORECASE
+        ),
+    ),
+)
+
+
 def sketch(text: str, at: Span) -> str:
     """A typed model, as one line of Python, of the fields named around a request; empty if none are."""
     fields = _of_object(text, at) or _of_sentence(text, at) or _of_rows(text, at)
@@ -69,13 +84,20 @@ def _of_data(known: Mapping[str, object]) -> dict[str, str]:
     """The fields of a schema, or of an example."""
     rows = known.get("properties")
     if not isinstance(rows, dict):
-        return {name: type(value).__name__ for name, value in known.items() if name.isidentifier()}
+        return {name: _of_value(value) for name, value in known.items() if name.isidentifier()}
     kinds = {name: row.get("type") if isinstance(row, dict) else None for name, row in rows.items()}
     return {
-        name: _TYPES.get(kind, "str") if isinstance(kind, str) else "str"
+        name: _TYPES.get(kind, _UNKNOWN) if isinstance(kind, str) else _UNKNOWN
         for name, kind in kinds.items()
         if name.isidentifier()
     }
+
+
+def _of_value(value: object) -> str:
+    """The type of an example's value; a text may stand for it: "a number from 0 to 1", "list of names"."""
+    if not isinstance(value, str):
+        return _UNKNOWN if value is None else type(value).__name__
+    return next((kind for kind, pattern in _SAID if pattern.search(value)), "str")
 
 
 def _of_layout(spelt: str) -> dict[str, str]:
@@ -98,7 +120,7 @@ def _of_layout(spelt: str) -> dict[str, str]:
 def _by_sign(first: str) -> str:
     if first.isdigit():
         return "float"
-    return {"[": "list", "{": "dict", "t": "bool", "f": "bool"}.get(first, "str")
+    return {"[": "list", "{": "dict", "t": "bool", "f": "bool", '"': "str"}.get(first, _UNKNOWN)
 
 
 def _of_sentence(text: str, at: Span) -> dict[str, str]:
@@ -107,7 +129,7 @@ def _of_sentence(text: str, at: Span) -> dict[str, str]:
     said = text[at.start : end if end >= 0 else at.end + _LINE]
     if not _KEYS.search(said):
         return {}
-    return dict.fromkeys(_NAME.findall(said), "str")
+    return dict.fromkeys(_NAME.findall(said), _UNKNOWN)
 
 
 def _of_rows(text: str, at: Span) -> dict[str, str]:
@@ -116,7 +138,7 @@ def _of_rows(text: str, at: Span) -> dict[str, str]:
     for number, line in enumerate(text[at.end : at.end + _LONGEST].split("\n")):
         row = _ROW.match(line)
         if row is not None:
-            found[row[1]] = _TYPES.get((row[2] or "").strip().lower(), "str")
+            found[row[1]] = _TYPES.get((row[2] or "").strip().lower(), _UNKNOWN)
         elif (found and line.strip()) or (number > 3 and not found):
             break
     return found

@@ -236,10 +236,14 @@ def test_long_texts_with_a_known_call(name: str) -> None:
     ("asked", "model"),
     [
         ('Return JSON: {"why": "<reason>", "score": 3, "tags": []}', "why: str; score: int; tags: list"),
-        ("Return valid JSON with the keys `label` and `reason`.", "label: str; reason: str"),
+        (
+            'Return JSON: {"sure": "a number from 0 to 1", "names": "list of companies", "ok": "true or false"}',
+            "sure: float; names: list; ok: bool",
+        ),
+        ("Return valid JSON with the keys `label` and `reason`.", "label: Any; reason: Any"),
         (
             "Answer in JSON with these fields:\n- name: who it is\n- age (integer): in years\n",
-            "name: str; age: int",
+            "name: Any; age: int",
         ),
         (
             'Reply with an object of the following shape:\n{"type": "object", "properties": {"ok": {"type": "boolean"}}}',
