@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from promptlint import models, prices
+from promptlint import models, prices, retired
 from promptlint.calling import model_of, there
 from promptlint.model import Hit
 from promptlint.records import dataclass
@@ -34,6 +34,8 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     price = prices.price(name) if name else None
     if field is None or price is None or price.output < params.min_usd:
         return
+    if (day := retired.retired(name)) is not None and day <= retired.table_date():
+        return  # that it is gone comes first
     small = params.small.get(models.vendor(name) or "") or params.small.get("", "")
     other = prices.price(small) if small else None
     if other is None or not other.input or not other.output:

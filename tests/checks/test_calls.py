@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from promptlint import calling, lint, retired
 from promptlint.cards import load_cards
-from promptlint.checks import hot_answer
+from promptlint.checks import hot_answer, premium_model
 from promptlint.config import Config
 from promptlint.extract import extract
 from promptlint.model import UNKNOWN, Call, Field, Source, SourceKind, Span, Value
@@ -120,7 +121,18 @@ def test_a_thinking_budget_counts_as_effort(run: Run) -> None:
 
 def test_the_ratio_is_the_smaller_of_input_and_output(run: Run) -> None:
     (message,) = messages(run, "CAL001", sent("", model="gpt-5-pro"))
-    assert message == "gpt-5-pro for classification: each token costs 60 times that of gpt-5-mini"
+    assert message == "gpt-5-pro for classification: each token costs 20 times that of gpt-5.4-mini"
+
+
+def test_no_model_that_is_about_to_go_is_proposed() -> None:
+    params = params_of("CAL001", premium_model.Params)
+    soon = retired.table_date() + timedelta(days=90)
+    days = [retired.retired(name) for name in params.small.values() if name]
+    assert all(day is None or day > soon for day in days)
+
+
+def test_a_model_that_is_gone_is_not_called_dear(run: Run) -> None:
+    assert messages(run, "CAL001", sent("", model="o1-pro")) == []
 
 
 @pytest.mark.parametrize("model", ["gpt-5-mini", "my-own-model", "claude-haiku-4-5"])
