@@ -79,8 +79,9 @@ def contexts(paths: Iterable[str], project: Project) -> dict[str, Context]:
             targets = tuple(_targets(reference, path, project))
             if not targets and reference.required:
                 found[path].problems[_missing(reference, path)] = None
+            said = _lined(reference.use, path, project) if targets else reference.use
             for target, name in targets:
-                use = replace(_lined(reference.use, project.text(path)), name=name, path=path)
+                use = replace(said, name=name, path=path)
                 if target != path:
                     found[target].uses[use] = None
             if reference.kind is Target.TEMPLATE:
@@ -94,12 +95,16 @@ def contexts(paths: Iterable[str], project: Project) -> dict[str, Context]:
     }
 
 
-def _lined(use: Use, text: str | None) -> Use:
+def _lined(use: Use, path: str, project: Project) -> Use:
     """The use with the lines of its call's parameters in the file that says so."""
-    if text is None or not use.call.fields:
+    text = project.text(path) if use.call.fields else None
+    if text is None:
         return use
-    fields = (replace(item, line=text.count("\n", 0, item.span.start) + 1) for item in use.call.fields)
-    return replace(use, call=Call(tuple(fields)))
+    fields = tuple(
+        item if item.path else replace(item, line=text.count("\n", 0, item.span.start) + 1)
+        for item in use.call.fields
+    )
+    return replace(use, call=Call(fields))
 
 
 def _targets(reference: Reference, path: str, project: Project) -> Iterator[tuple[str, str]]:

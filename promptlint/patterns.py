@@ -24,6 +24,8 @@ class _Lazy:
 def lazy(spelling: str, flags: int = 0) -> re.Pattern[str]:
     """The pattern of `re.compile`, compiled at its first use; to be called by its methods only.
 
+    The `re` of its matches is the compiled pattern, not this: do not compare the two.
+
     Raises:
         re.error: at the first use, the spelling is wrong.
     """

@@ -7,21 +7,9 @@ from pathlib import Path
 
 import pytest
 from conftest import Runner
+from test_mentions import found, put
 
 RULE = "Every change of a price goes through the ledger service and is signed by two people of the desk."
-
-
-def put(root: Path, files: dict[str, str]) -> None:
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-
-
-def found(promptlint: Runner, code: str) -> list[tuple[str, int, str]]:
-    ran = promptlint("check", ".", "--select", code, "--format", "json", "--isolated")
-    assert ran.code in (0, 1), ran.err
-    return [(item["path"], item["line"], item["message"]) for item in json.loads(ran.out)["findings"]]
 
 
 def names(promptlint: Runner, tmp_path: Path, line: str, more: dict[str, str]) -> list[str]:

@@ -100,6 +100,7 @@ OWNERS = {
     "pathspec": {"walk"},
     "pickle": set(),
     "sqlite3": {"cache"},
+    "regex": {"evals"},
     "socket": set(),
     "subprocess": {"git"},
     "tiktoken": {"tokens"},

@@ -12,7 +12,7 @@ from promptlint.links import MAX_INCLUDES, Project, contexts
 from promptlint.model import Call, Context, Field, Include, Reference, Role, Span, Target, Use
 
 AT = Span(3, 9)
-SHOP = Use("SYSTEM", Role.SYSTEM, Call((Field("model", "gpt-4o", Span(1, 2), "app.py"),)))
+SHOP = Use("SYSTEM", Role.SYSTEM, Call((Field("model", "gpt-4o", Span(1, 2)),)))
 TOLD = Call((replace(SHOP.call.fields[0], line=1),))
 
 
