@@ -106,7 +106,8 @@ class Provider:
     `kind` is `openai` (any server of that protocol), `anthropic` or `replay`. `base_url` None: the kind's own
     host. `recording` is the file of a replay, relative to the suite's folder. `parameters` go into each
     request under their own names (`temperature`, `max_tokens`, `tools`...). `timeout` is of one call, in
-    seconds.
+    seconds. `price` is in US dollars per million tokens by kind (`input`, `output`, `cached_input`,
+    `cache_write`); None: that of the model, where it is known.
     """
 
     kind: str
@@ -116,6 +117,7 @@ class Provider:
     parameters: Mapping[str, object] = field(default_factory=dict)
     timeout: float = 120.0
     concurrency: int = 8
+    price: Mapping[str, float] | None = None
     line: int = 1
 
 
@@ -132,9 +134,11 @@ class PromptRef:
 class Suite:
     """Cases, and what is tried on them.
 
-    `path` is as the loader was given it. `prompt` None: the file has cases only. `margin` is the loss of
-    mean score that is acceptable, None: not declared. `max_cost` is in US dollars, None: no limit. `notes`
-    say what the file asks for and is not done.
+    `path` is as the loader was given it. `prompt` None: the file has cases only. `judge` is the model that
+    `llm-rubric` asks, `embedder` the one that `similar` takes vectors from; None: such cases are unsupported.
+    `margin` is the loss of mean score that is acceptable, None: not declared. `budget` is what all promotions
+    since the anchor's budget was last reset may lose together, None: as much as `margin`. `max_cost` is in US
+    dollars, None: no limit. `notes` say what the file asks for and is not done.
     """
 
     path: str
@@ -142,7 +146,10 @@ class Suite:
     prompt: PromptRef | None = None
     candidate: PromptRef | None = None
     provider: Provider | None = None
+    judge: Provider | None = None
+    embedder: Provider | None = None
     margin: float | None = None
+    budget: float | None = None
     alpha: float = 0.05
     repeats: int = 1
     max_cost: float | None = None

@@ -60,7 +60,8 @@ PARAMETERS: Mapping[str, Callable[[Value], object]] = {
 }
 """What goes into a request, under the name that it has there."""
 
-_KEYS = ("kind", "model", "base_url", "recording", "timeout", "concurrency", *PARAMETERS)
+_PRICES = ("input", "output", "cached_input", "cache_write")
+_KEYS = ("kind", "model", "base_url", "recording", "timeout", "concurrency", "price", *PARAMETERS)
 
 
 def read(value: Value, folder: Folder) -> Provider:
@@ -88,8 +89,18 @@ def read(value: Value, folder: Folder) -> Provider:
         parameters={name: reader(given[name]) for name, reader in PARAMETERS.items() if name in given},
         timeout=given["timeout"].between(0, _MOST_SECONDS) if "timeout" in given else 120.0,
         concurrency=given["concurrency"].count(_MOST_CALLS) if "concurrency" in given else 8,
+        price=_price(given["price"]) if "price" in given else None,
         line=value.line,
     )
+
+
+def _price(value: Value) -> Mapping[str, float]:
+    """US dollars per million tokens."""
+    given = value.fields(_PRICES)
+    for key in ("input", "output"):
+        if key not in given:
+            value.fail(f"the key `{key}` is missing: US dollars per million tokens")
+    return {name: item.amount() for name, item in given.items()}
 
 
 def address(value: Value) -> str:

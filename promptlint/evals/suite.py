@@ -9,7 +9,7 @@ from pathlib import Path
 from promptlint.errors import SuiteError
 from promptlint.evals import cases, listed, promptfoo, provider
 from promptlint.evals.folder import Folder
-from promptlint.evals.model import Case, PromptRef, Suite
+from promptlint.evals.model import Case, PromptRef, Provider, Suite
 from promptlint.evals.stats import power
 from promptlint.evals.values import Value, origin, parsed, text_of
 
@@ -17,7 +17,10 @@ KEYS = (
     "prompt",
     "candidate",
     "provider",
+    "judge",
+    "embedder",
     "margin",
+    "budget",
     "alpha",
     "repeats",
     "max_cost",
@@ -83,7 +86,9 @@ def _own(value: Value, path: str, folder: Folder) -> Suite:
         cases=cases.read(tests, folder, listed.templates(given)),
         prompt=_prompt(given, "prompt"),
         candidate=_prompt(given, "candidate"),
-        provider=provider.read(given["provider"], folder) if "provider" in given else None,
+        provider=_provider(given, "provider", folder),
+        judge=_provider(given, "judge", folder),
+        embedder=_provider(given, "embedder", folder),
         description=given["description"].text() if "description" in given else "",
     )
     return _ruled(suite, given)
@@ -93,10 +98,16 @@ def _prompt(given: Mapping[str, Value], key: str) -> PromptRef | None:
     return PromptRef(given[key].text(), line=given[key].line) if key in given else None
 
 
+def _provider(given: Mapping[str, Value], key: str, folder: Folder) -> Provider | None:
+    return provider.read(given[key], folder) if key in given else None
+
+
 def _ruled(suite: Suite, given: Mapping[str, Value]) -> Suite:
     """The suite with what it says of the gate."""
     if "margin" in given:
         suite = replace(suite, margin=given["margin"].between(0, 1))
+    if "budget" in given:
+        suite = replace(suite, budget=given["budget"].between(0, 1))
     if "alpha" in given:
         suite = replace(suite, alpha=given["alpha"].between(0, 0.5))
     if "repeats" in given:
