@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib
 import io
 import os
 import sys
@@ -11,6 +10,7 @@ import sys
 import click
 
 from promptlint import __version__
+from promptlint.cli.lazy import LazyGroup
 from promptlint.errors import PromptlintError, ProofError, UnreachableError
 
 _COMMANDS = {
@@ -19,6 +19,7 @@ _COMMANDS = {
     "comment": "promptlint.cli.comment",
     "config": "promptlint.cli.config",
     "diff": "promptlint.cli.diff",
+    "eval": "promptlint.cli.evaluate",
     "explain": "promptlint.cli.explain",
     "fix": "promptlint.cli.fix",
     "init": "promptlint.cli.init",
@@ -34,22 +35,7 @@ EXIT_INTERRUPTED = 130
 _EXITS = {ProofError: EXIT_BUG, UnreachableError: EXIT_UNREACHABLE}
 
 
-class _Group(click.Group):
-    """A group whose commands are imported when they are used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module = _COMMANDS.get(cmd_name)
-        if module is None:
-            return None
-        command = importlib.import_module(module).command
-        assert isinstance(command, click.Command)
-        return command
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, modules=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(
     __version__, prog_name="promptlint", message="%(prog)s %(version)s (promptlint-toolchain)"
 )
