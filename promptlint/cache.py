@@ -5,9 +5,7 @@ A committed cache could forge "clean". Nothing here ever fails a run: whatever g
 
 from __future__ import annotations
 
-import os
 import stat
-import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
@@ -15,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promptlint import serial
+from promptlint import serial, userdirs
 from promptlint.model import FileResult
 
 if TYPE_CHECKING:
@@ -39,16 +37,7 @@ CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, value TEXT NOT NULL, u
 
 def directory() -> Path:
     """Where the cache is: PROMPTLINT_CACHE_DIR, else the user's cache directory of the platform."""
-    own = os.environ.get("PROMPTLINT_CACHE_DIR")
-    if own:
-        return Path(own)
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA", "")
-        return (Path(base) if base else Path.home() / "AppData" / "Local") / "promptlint" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "promptlint"
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "promptlint"
+    return userdirs.folder(userdirs.CACHE)
 
 
 def get(keys: Sequence[str], folder: Path | None = None) -> dict[str, FileResult]:
@@ -160,10 +149,7 @@ def _open(file: Path) -> sqlite3.Connection:
 
 def _is_private(folder: Path) -> bool:
     """False if another user could have put results there."""
-    found = folder.stat()
-    if not hasattr(os, "geteuid"):
-        return True
-    return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return userdirs.is_own(folder, stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _today() -> int:

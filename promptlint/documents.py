@@ -51,7 +51,10 @@ def to_json(value: object) -> object:
 
 
 def schema(cls: type[object]) -> dict[str, object]:
-    """The JSON Schema of a class: all keys are always there; later versions may add others."""
+    """The JSON Schema of a class: all keys are always written; later versions may add others.
+
+    A key that has a default may be missing: documents of earlier promptlints lack it.
+    """
     hints = _hints(cast(Any, cls))
     return {
         "type": "object",
@@ -59,7 +62,7 @@ def schema(cls: type[object]) -> dict[str, object]:
             item.name: {**_schema(hints[item.name]), "description": item.metadata["says"]}
             for item in _fields(cls)
         },
-        "required": [item.name for item in _fields(cls)],
+        "required": [item.name for item in _fields(cls) if item.default is dataclasses.MISSING],
     }
 
 
@@ -157,8 +160,8 @@ def from_json(cls: type[T], data: object, where: str = "document") -> T:
     """The value that a parsed JSON document spells; keys that are not known are passed over.
 
     Raises:
-        UsageError: a key is missing, or a value is of another type, too long or not finite; the message names
-            the place.
+        UsageError: a key without a default is missing, or a value is of another type, too long or not finite;
+            the message names the place.
     """
     if not isinstance(data, Mapping):
         _fail(where, "an object", data)
@@ -166,6 +169,8 @@ def from_json(cls: type[T], data: object, where: str = "document") -> T:
     values = {}
     for item in _fields(cls):
         if item.name not in data:
+            if item.default is not dataclasses.MISSING:
+                continue
             raise UsageError(f"{where}: the key `{item.name}` is missing")
         values[item.name] = _read(hints[item.name], data[item.name], f"{where}.{item.name}")
     return cls(**values)

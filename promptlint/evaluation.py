@@ -127,6 +127,10 @@ class Source:
     recorded: bool = said("True if the answers were given earlier: a replay.")
     recording: str | None = said("What the recording says of itself; null: none.")
     price: str = said("Where the price is from; empty: there is none.")
+    recording_path: str | None = said(
+        "Path of the recording from the top of its repository; null: none, or outside of one.", default=None
+    )
+    recording_sha256: str | None = said("Of the recording's bytes, in hex; null: none.", default=None)
 
 
 @dataclass(frozen=True, slots=True)

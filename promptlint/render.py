@@ -119,7 +119,7 @@ def rendered(done: run.Outcome, request: run.Request, inputs: Inputs) -> dict[st
 def render(prompt: Prompt, values: Values, settings: JinjaSettings) -> Text:
     """A prompt with its slots filled in. Never raises for what the prompt holds."""
     filling = Filling(values)
-    if not _needs_jinja(prompt, settings):
+    if not needs_jinja(prompt, settings):
         try:
             return Text(fill(prompt.segments, filling), tuple(filling.missing))
         except TooLong:
@@ -135,7 +135,7 @@ def render(prompt: Prompt, values: Values, settings: JinjaSettings) -> Text:
     )
 
 
-def _needs_jinja(prompt: Prompt, settings: JinjaSettings) -> bool:
+def needs_jinja(prompt: Prompt, settings: JinjaSettings) -> bool:
     """True if there are statements of Jinja, or expressions that are more than a name."""
     controls = [item.name for item in prompt.segments if item.kind is SegmentKind.CONTROL]
     if any(name.startswith(_MUSTACHE) for name in controls):
@@ -207,7 +207,7 @@ def _limit(limits: ModuleType) -> None:
     """Bound time and memory of this process, for good."""
     wanted = {
         "RLIMIT_CPU": SECONDS,
-        "RLIMIT_AS": _size() + MEMORY,
+        "RLIMIT_AS": memory_now() + MEMORY,
         "RLIMIT_FSIZE": 0,
         "RLIMIT_CORE": 0,
     }
@@ -216,7 +216,7 @@ def _limit(limits: ModuleType) -> None:
             limits.setrlimit(getattr(limits, name), (most, most))
 
 
-def _size() -> int:
+def memory_now() -> int:
     """Bytes of address space that this process has; where nobody says, a guess that is large enough."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])

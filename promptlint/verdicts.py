@@ -41,6 +41,10 @@ class EvalVerdict:
     cases: int = said("Cases that were scored on both sides.")
     needed: int | None = said("About how many more cases would decide; null: decided, or not known.")
     answers: Literal["recorded", "live"] = said("Whether the model's answers were recorded earlier.")
+    recording: str | None = said(
+        "Path of the recording from the top of its repository; null: live, or not known.", default=None
+    )
+    recording_sha256: str | None = said("Of the recording's bytes, in hex; null: as for it.", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,11 @@ class Verdicts:
     generated_at: str = said("When it was made: RFC 3339, UTC.")
     evals: tuple[EvalVerdict, ...] = said("What evals say.")
     routes: tuple[Route, ...] = said("What is routed otherwise.")
+
+
+def counts(item: EvalVerdict, on_base: frozenset[EvalVerdict]) -> bool:
+    """Whether a verdict counts under a request: one of recorded answers does only if it is of `on_base`."""
+    return item.answers == "live" or item in on_base
 
 
 def schema() -> dict[str, object]:

@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from promptlint import verdicts
+from promptlint import evaluation, verdicts
 from promptlint.report import change_text, coverage
 from promptlint.report.json_report import schemas
 
@@ -16,7 +16,12 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"
 def main(arguments: list[str]) -> int:
     """Write or compare each schema; 1 if one is out of date."""
     stale = []
-    others = {"coverage": coverage.schema(), "diff": change_text.schema(), "verdicts": verdicts.schema()}
+    others = {
+        "coverage": coverage.schema(),
+        "diff": change_text.schema(),
+        "eval": evaluation.schema(),
+        "verdicts": verdicts.schema(),
+    }
     for kind, schema in {**schemas(), **others}.items():
         path = FOLDER / f"{kind}.json"
         text = json.dumps(schema, indent=2) + "\n"

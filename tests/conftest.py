@@ -1,4 +1,4 @@
-"""What all tests share: no test touches the user's cache, and the command line runs in this process."""
+"""What all tests share: no test touches the user's cache or data, and the command line runs in this process."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ Runner = Callable[..., Ran]
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PROMPTLINT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.setenv("PROMPTLINT_DATA_DIR", str(tmp_path_factory.mktemp("data")))
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
 

@@ -27,6 +27,7 @@ HEAVY = {
     "tree_sitter",
     "tree_sitter_typescript",
     "urllib.request",
+    "urllib3",
 }
 
 PROGRAM = """
@@ -99,13 +100,14 @@ OWNERS = {
     "multiprocessing": {"render", "workers"},
     "pathspec": {"walk"},
     "pickle": set(),
-    "sqlite3": {"cache"},
+    "sqlite3": {"cache", "evals"},
     "regex": {"evals"},
     "socket": set(),
-    "subprocess": {"git"},
+    "subprocess": {"evals", "git"},
     "tiktoken": {"tokens"},
     "tree_sitter": {"syntax"},
     "tree_sitter_typescript": {"syntax"},
+    "urllib3": {"evals"},
     "yaml": {"syntax"},
 }
 """Who may import what: the top-level module or package of promptlint; an empty set means nobody."""

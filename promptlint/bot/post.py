@@ -16,7 +16,7 @@ from promptlint.errors import HostError, UnreachableError
 from promptlint.records import dataclass
 from promptlint.report import comment
 from promptlint.style import plural, visible
-from promptlint.verdicts import Verdicts
+from promptlint.verdicts import EvalVerdict, Verdicts
 
 _ROOM = 2_000
 """Bytes that are kept for the marker and for what is said of suggestions."""
@@ -32,6 +32,7 @@ class Job:
     `ended` is when the run ended that has compared; None: this one has. A comparison that claims to be
     later is taken to be of that time: else a fork could make one that no other run replaces. `foreign` says
     that the request's own workflow has made it; `claim` is what that one says besides, in words of ours.
+    `on_base` are the verdicts whose recording stands on the base; see `recordings`.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class Job:
     prefix: str = ""
     foreign: bool = False
     claim: str = ""
+    on_base: frozenset[EvalVerdict] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,9 @@ class Done:
 def body(job: Job, limit: int = 0, noted: str = "") -> str:
     """The comment without its marker, within `limit` bytes (0: of the host)."""
     room = (limit or _SEEN[job.kind]) - _ROOM
-    options = comment.Options(limit=room, verdicts=job.verdicts, foreign=job.foreign, claim=job.claim)
+    options = comment.Options(
+        limit=room, verdicts=job.verdicts, on_base=job.on_base, foreign=job.foreign, claim=job.claim
+    )
     return comment.render(job.comparison, options) + noted
 
 

@@ -84,6 +84,11 @@ def check(view: View, params: Params) -> Iterator[Hit]:
         yield Hit(span, f"{what} in the prompt: it is sent with every call, and the model may repeat it")
 
 
+def secrets(text: str) -> Iterator[Span]:
+    """Where keys, tokens and passwords stand in a text; of a private key only its beginning."""
+    return (span for span, _ in _found(text, text.lower()))
+
+
 def _found(text: str, lower: str) -> Iterator[tuple[Span, str]]:
     for what, mark, pattern in _KNOWN:
         for match in _around(text, mark, pattern) if mark in text else ():

@@ -42,7 +42,11 @@ _BEHAVIORS = ("update", "new", "hide-and-new", "delete-and-new")
 )
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="Use this config file.")
 @click.option(
-    "--evals", type=click.Path(path_type=Path), metavar="FILE", help="Results of evals and routing."
+    "--evals",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The JSON of promptlint eval, or results of evals and routing. A verdict of recorded answers "
+    "counts only if the recording stands on the base.",
 )
 @click.option("--suite", default="default", metavar="NAME", help="One comment each. Default: default.")
 @click.option(
@@ -111,12 +115,12 @@ def _job(target: Target, values: dict[str, object]) -> tuple[Job, str]:
 
     All else that can be wrong is found before anything is posted.
     """
-    from promptlint import verdicts
-    from promptlint.bot import claim, lines, marker, post, upsert
+    from promptlint import evaluated
+    from promptlint.bot import claim, lines, marker, post, recordings, upsert
 
     suite = marker.suite_name(str(values["suite"]))
     evals = values["evals"]
-    measured = verdicts.read(evals) if isinstance(evals, Path) else None
+    measured = evaluated.measured(evals) if isinstance(evals, Path) else None
     base = str(values["base"]) or target.base
     comparison = _comparison(target, base, values)
     config_file = _path(values["config_file"])
@@ -139,6 +143,7 @@ def _job(target: Target, values: dict[str, object]) -> tuple[Job, str]:
         prefix=lines.prefix(base, config_file),
         foreign=isinstance(values["from_"], Path),
         claim=held.words,
+        on_base=recordings.on_base(measured, base) if measured else frozenset(),
     )
     return job, held.fault
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
+from promptlint.cli import options
+
 if TYPE_CHECKING:
     from promptlint.changes import Comparison
     from promptlint.compare import Asked
@@ -61,7 +63,7 @@ def command(**values: object) -> int:
     for format_ in ("json", "markdown"):
         file = values[f"{format_}_file"]
         if isinstance(file, Path):
-            _write(file, _rendered(comparison, {"format_": format_}))
+            options.write(file, _rendered(comparison, {"format_": format_}))
     click.echo(_rendered(comparison, values), nl=False, color=True)
     return {"error": 3, "fail": 1}.get(comparison.verdict, 0)
 
@@ -93,16 +95,6 @@ def _range(base: str, head: object) -> tuple[str, str | None]:
         return base, head
     first, dots, last = base.partition("..")
     return (first or "HEAD", last.removeprefix(".") or "HEAD") if dots else (base, None)
-
-
-def _write(file: Path, text: str) -> None:
-    from promptlint import files
-    from promptlint.errors import SourceError, UsageError
-
-    try:
-        files.write(file, text, None)
-    except SourceError as error:
-        raise UsageError(f"{file}: {error.problem.message}") from error
 
 
 def _rendered(comparison: Comparison, values: dict[str, object]) -> str:

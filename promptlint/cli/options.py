@@ -110,3 +110,18 @@ def _rules(outcome: Outcome) -> dict[str, RuleInfo]:
         info = RuleInfo(card.code, card.name, card.summary, card.why, card.severity, card.fix, card.path)
         known.setdefault(card.code, info)
     return known
+
+
+def write(file: Path, text: str) -> None:
+    """Replace a file by a report, as a whole.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    from promptlint import files
+    from promptlint.errors import SourceError, UsageError
+
+    try:
+        files.write(file, text, None)
+    except SourceError as error:
+        raise UsageError(f"{file}: {error.problem.message}") from error

@@ -7,9 +7,11 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from promptlint.evals import assertions
+from promptlint.evals.assertions import opinions
 from promptlint.evals.folder import Folder, is_code, is_file
+from promptlint.evals.graders import Graders
 from promptlint.evals.model import Assertion
-from promptlint.evals.slots import fill
+from promptlint.evals.slots import fill, names
 from promptlint.evals.values import Value
 from promptlint.records import dataclass
 
@@ -28,15 +30,22 @@ _KEYS = (
 _SET_KEYS = ("type", "assert", "weight", "metric", "threshold", "config")
 _TEMPLATES = "#/assertionTemplates/"
 _DEEPEST = 5
+_SCRIPT = "python"
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the assertions of a case may name: its vars, files, and the templates of the suite."""
+    """What the assertions of a case may name: its vars, files, the templates of the suite; whom they may ask.
+
+    `grader` is whom the test names, None: nobody; `instructed`: it has words of its own for the judge.
+    """
 
     vars: Mapping[str, object]
     folder: Folder
     templates: Mapping[str, Value]
+    graders: Graders
+    grader: Value | None = None
+    instructed: bool = False
 
 
 def read(value: Value, context: Context, depth: int = 0) -> Assertion:
@@ -93,16 +102,17 @@ def _set(made: Assertion, given: Mapping[str, Value], context: Context, depth: i
 
 
 def _single(made: Assertion, at: Value, given: Mapping[str, Value], context: Context) -> Assertion:
+    made = replace(made, unsupported=made.unsupported or _unasked(made, given, context))
     if "transform" in given or "contextTransform" in given:
         made = replace(made, unsupported=made.unsupported or "it has a transform, which is code")
-    raw = given["value"].plain() if "value" in given else None
-    if isinstance(raw, str) and raw.startswith(("file://", "package:")) and is_code(raw):
+    raw, is_script = given["value"].plain() if "value" in given else None, made.type == _SCRIPT
+    if isinstance(raw, str) and raw.startswith(("file://", "package:")) and is_code(raw) and not is_script:
         made = replace(made, unsupported=made.unsupported or "its value is made by code")
     config = _config(made, given)
     if made.unsupported:
         return replace(made, value=raw, config=config)
     where = given.get("value", at)
-    value, beyond = _filled(raw, where, context)
+    value, beyond = (_script if is_script else _filled)(raw, where, context)
     if beyond:
         return replace(made, unsupported=f"`{beyond}` is more of a template than a name in braces")
     made = replace(made, value=value, config=config)
@@ -110,6 +120,33 @@ def _single(made: Assertion, at: Value, given: Mapping[str, Value], context: Con
     if wrong := kind.check(made):
         where.fail(f"{made.name}: {wrong}")
     return replace(made, unsupported=missing) if (missing := kind.missing(made)) else made
+
+
+def _unasked(made: Assertion, given: Mapping[str, Value], context: Context) -> str:
+    """Why nobody can be asked for the opinion that an assertion needs; empty: it needs none, or can be."""
+    kind = assertions.KINDS.get(made.type)
+    if kind is None or not kind.needs:
+        return ""
+    named = given.get("provider", context.grader)
+    if kind.needs == "judge" and (context.instructed or "rubricPrompt" in given):
+        return "it has instructions of its own for the judge; those of promptlint are pinned"
+    differs = context.graders.differs(kind.needs, named) if named and kind.needs != "python" else ""
+    return context.graders.lacks(kind.needs) or differs
+
+
+def _script(raw: object, at: Value, context: Context) -> tuple[object, str]:
+    """The code of an assertion: the module and the name of its function."""
+    if is_file(raw):
+        name = str(raw)
+        path, _, function = name.rpartition(":") if not name.endswith(".py") else (name, "", "")
+        source, _ = context.folder.text(context.folder.path(path, at))
+        return {"source": source, "function": function or "get_assert"}, ""
+    if not isinstance(raw, str) or not raw.strip():
+        return raw, ""
+    slots = [name for name in names(raw) if name in context.vars]
+    if slots:  # what a var holds may not become code
+        return None, f"{{{{{slots[0]}}}}}"
+    return {"source": opinions.script(raw), "function": "check"}, ""
 
 
 def _config(made: Assertion, given: Mapping[str, Value]) -> dict[str, object]:

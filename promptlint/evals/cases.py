@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from promptlint.evals import asked
 from promptlint.evals.folder import Folder, is_code, is_file, is_readable
+from promptlint.evals.graders import Graders
 from promptlint.evals.model import Assertion, Case, Message
 from promptlint.evals.slots import fill, names
 from promptlint.evals.values import Value
@@ -74,7 +76,9 @@ def layer(value: Value) -> Layer:
     return value.fields(KEYS)
 
 
-def read(tests: Sequence[Test], folder: Folder, templates: Mapping[str, Value]) -> tuple[Case, ...]:
+def read(
+    tests: Sequence[Test], folder: Folder, templates: Mapping[str, Value], graders: Graders
+) -> tuple[Case, ...]:
     """The cases of some tests; one with lists of vars makes several.
 
     Raises:
@@ -83,7 +87,8 @@ def read(tests: Sequence[Test], folder: Folder, templates: Mapping[str, Value]) 
     found: list[Case] = []
     seen: dict[str, Case] = {}
     for number, test in enumerate(tests, 1):
-        for case in _cases(test, number, folder, templates):
+        setting = asked.Context({}, folder, templates, graders, test.option("provider"), _instructed(test))
+        for case in _cases(test, number, setting):
             if case.id in seen:
                 test.at.fail(f"the id {case.id!r} is that of the case in line {seen[case.id].line}, too")
             seen[case.id] = case
@@ -93,15 +98,20 @@ def read(tests: Sequence[Test], folder: Folder, templates: Mapping[str, Value]) 
     return tuple(found)
 
 
-def _cases(test: Test, number: int, folder: Folder, templates: Mapping[str, Value]) -> Iterator[Case]:
+def _instructed(test: Test) -> bool:
+    """Whether a test tells the judge in words of its own how to judge."""
+    found = test.option("rubricPrompt")
+    return found is not None and not found.is_null() and found.plain() != ""
+
+
+def _cases(test: Test, number: int, setting: asked.Context) -> Iterator[Case]:
     id_ = ((given := test.layers[-1].get("id")) and _name(given)) or f"#{number}"
-    variables, reasons = _variables(test, folder)
+    variables, reasons = _variables(test, setting.folder)
     expanded = test.option("disableVarExpansion")
     several = list(_expanded(variables, test)) if not (expanded and expanded.flag()) else [variables]
-    uses = frozenset(_named(test, templates))
+    uses = frozenset(_named(test, setting.templates))
     for index, each in enumerate(several, 1):
-        context = asked.Context(each, folder, templates)
-        assertions = asked.judged(tuple(_assertions(test, context)))
+        assertions = asked.judged(tuple(_assertions(test, replace(setting, vars=each))))
         messages, beyond = _messages(test, each)
         yield Case(
             id=id_ if len(several) == 1 else f"{id_}.{index}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from typing import Literal, Protocol
 
@@ -15,11 +15,19 @@ Endpoint = Literal["chat", "embeddings"]
 """What a request is sent to: a conversation that is to be answered, or a text that becomes a vector."""
 
 FailureKind = Literal[
-    "rate-limit", "timeout", "connection", "server", "malformed", "refused", "budget", "unrecorded"
+    "rate-limit",
+    "timeout",
+    "connection",
+    "server",
+    "malformed",
+    "refused",
+    "budget",
+    "unrecorded",
+    "interrupted",
 ]
 """Why there is no reply. `refused`: the server says that the request is wrong, or the key (4xx), and trying
 again is of no use. `budget`: it was never sent, for it could have cost more than is left. `unrecorded`: the
-recording has no answer to it."""
+recording has no answer to it. `interrupted`: the run ended first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +110,21 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What became of a request: a reply or a failure, never both; `tries` is how often it was sent."""
+    """What became of a request: a reply or a failure, never both.
+
+    `tries` is how often it was sent. `unsure` of these brought no answer, but may be paid for all the same:
+    the provider did not say that it failed.
+    """
 
     reply: Reply | None = None
     failure: Failure | None = None
     tries: int = 1
+    unsure: int = 0
+
+
+def always() -> bool:
+    """Yes."""
+    return True
 
 
 class Client(Protocol):
@@ -122,8 +140,11 @@ class Client(Protocol):
     @property
     def recorded(self) -> bool: ...  # noqa: D102
 
-    def ask(self, request: Request) -> Attempt:
-        """The answer, after all tries; whatever goes wrong on the way is a failure, not an exception."""
+    def ask(self, request: Request, again: Callable[[], bool] = always) -> Attempt:
+        """The answer, after all tries; whatever goes wrong on the way is a failure, not an exception.
+
+        `again` is asked before a try that follows an unsure one: whether both can be paid.
+        """
 
     def close(self) -> None:
         """Let go of connections."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
-from promptlint.evals import cases, listed, provider
+from promptlint.evals import cases, graders, listed, vendors
 from promptlint.evals.folder import Folder, is_code, is_file
 from promptlint.evals.model import PromptRef, Provider, Suite
 from promptlint.evals.values import Value
@@ -45,14 +46,13 @@ is a mistake."""
 _NEAR = 0.75
 
 _SUFFIXES = (".txt", ".md", ".json", ".yaml", ".yml", ".j2", ".jinja", ".jinja2")
-_KINDS = {"openai": ("openai", ("chat",)), "anthropic": ("anthropic", ("messages",))}
-_RENAMED = {"apiBaseUrl": "base_url", "maxTokens": "max_tokens"}
 
 
-def read(value: Value, path: str, folder: Folder) -> Suite:
+def read(value: Value, path: str, folder: Folder, python: bool = False) -> Suite:
     """The suite of a configuration: the first prompt is the baseline, the second the candidate.
 
-    A margin is not declared there, and what cannot be carried over is said in the notes.
+    A margin is not declared there, and what cannot be carried over is said in the notes. The judge and the
+    embedder are the first that the tests name. `python`: code of the suite may be run.
 
     Raises:
         SuiteError: a key or value is wrong.
@@ -66,15 +66,18 @@ def read(value: Value, path: str, folder: Folder) -> Suite:
     tests = listed.listed(fields["tests"], default, folder) if "tests" in fields else []
     if "scenarios" in fields:
         tests += listed.scenarios(fields["scenarios"], default, folder)
+    asked = replace(graders.first(list(_graders(tests))), python=python)
     prompts, unread = _prompts(fields)
     unread += [f"the key `{name}` is not known and passed over" for name in foreign if name[:2] != "x-"]
     found, missed = _provider(fields, folder)
     return Suite(
         path=path,
-        cases=cases.read(tests, folder, listed.templates(fields)),
+        cases=cases.read(tests, folder, listed.templates(fields), asked),
         prompt=prompts[0] if prompts else None,
         candidate=prompts[1] if len(prompts) > 1 else None,
         provider=found,
+        judge=asked.judge,
+        embedder=asked.embedder,
         repeats=_repeats(fields),
         description=fields["description"].text() if "description" in fields else "",
         notes=(
@@ -83,6 +86,12 @@ def read(value: Value, path: str, folder: Folder) -> Suite:
             *missed,
         ),
     )
+
+
+def _graders(tests: Sequence[cases.Test]) -> Iterator[Value]:
+    """Whom the tests name as graders, what they inherit once."""
+    layers = {id(layer): layer for test in tests for layer in test.layers}
+    return graders.named(list(layers.values()))
 
 
 def _repeats(fields: Mapping[str, Value]) -> int:
@@ -141,59 +150,8 @@ def _provider(fields: Mapping[str, Value], folder: Folder) -> tuple[Provider | N
     if not items:
         return None, []
     notes = [f"of {len(items)} providers the first is used"] if len(items) > 1 else []
-    id_, config = _entry(items[0])
-    kind, model = _model(id_)
-    if kind is None:
-        return None, [*notes, f"the provider {id_!r} is not run here: name another"]
-    found, unused = _configured(config)
-    notes += [f"the setting `{name}` of the provider is not used" for name in unused]
-    made = Provider(
-        kind=kind,
-        model=model,
-        base_url=provider.address(found["base_url"]) if "base_url" in found else None,
-        parameters={
-            name: reader(found[name]) for name, reader in provider.PARAMETERS.items() if name in found
-        },
-        line=items[0].line,
-    )
-    return made, notes
-
-
-def _entry(item: Value) -> tuple[str, Mapping[str, Value]]:
-    """The id of a provider and its settings: `id` with `config`, or the id as the only key."""
-    if item.kind == "a text":
-        return item.text(), {}
-    fields = item.entries()
-    if "id" in fields:
-        return fields["id"].text(), _options(fields)
-    if len(fields) != 1:
-        item.fail("a provider needs `id`")
-    ((id_, options),) = fields.items()
-    return id_, _options(options.entries())
-
-
-def _options(fields: Mapping[str, Value]) -> Mapping[str, Value]:
-    return fields["config"].entries() if "config" in fields and not fields["config"].is_null() else {}
-
-
-def _model(id_: str) -> tuple[str | None, str]:
-    """The kind of a provider that promptfoo names so, None if it is not run here; and the model."""
-    vendor, *rest = id_.split(":")
-    kind, services = _KINDS.get(vendor, (None, ()))
-    if rest and rest[0] in services:
-        rest = rest[1:]
-    return (kind, ":".join(rest)) if rest and rest[0] else (None, "")
-
-
-def _configured(config: Mapping[str, Value]) -> tuple[dict[str, Value], list[str]]:
-    found = {_RENAMED.get(name, name): value for name, value in config.items() if not value.is_null()}
-    known = {"base_url", *provider.PARAMETERS}
-    used = {name: value for name, value in found.items() if name in known}
-    files = {name for name, value in used.items() if _in_file(value)}
-    return {name: used[name] for name in used if name not in files}, sorted(found.keys() - known | files)
-
-
-def _in_file(value: Value) -> bool:
-    """True for a setting that stands in files."""
-    found = value.plain()
-    return any(is_file(item) for item in (found if isinstance(found, list) else [found]))
+    found = vendors.read(items[0])
+    if found.provider is None:
+        return None, [*notes, f"the provider {found.id!r} is not run here: name another"]
+    notes += [f"the setting `{name}` of the provider is not used" for name in found.unused]
+    return found.provider, notes

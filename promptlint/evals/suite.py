@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import os
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from promptlint.errors import SuiteError
-from promptlint.evals import cases, listed, promptfoo, provider
+from promptlint.errors import SuiteError, UsageError
+from promptlint.evals import cases, listed, planning, promptfoo, provider
 from promptlint.evals.folder import Folder
+from promptlint.evals.graders import Graders
 from promptlint.evals.model import Case, PromptRef, Provider, Suite
-from promptlint.evals.stats import power
+from promptlint.evals.opinions import trust
 from promptlint.evals.values import Value, origin, parsed, text_of
+from promptlint.records import dataclass
 
 KEYS = (
     "prompt",
@@ -34,35 +37,47 @@ KEYS = (
 _MOST_REPEATS = 1000
 
 
-def load(path: Path, root: Path | None = None) -> Suite:
+def load(path: Path, root: Path | None = None, allow_python: bool = False) -> Suite:
     """The suite in a file, whatever it is: nothing that it names is run, and no call is paid for.
 
     Args:
         path: of a file of YAML, JSON, JSONL or CSV.
         root: the folder below which the suite may name files; None: its own. Names are relative to its own.
+        allow_python: whether assertions may run code of the suite when answers are scored.
 
     Raises:
         SuiteError: the file cannot be read, or says what cannot be; the message names file and line.
+        UsageError: code is allowed where it must not be run.
     """
+    if allow_python and (why := trust.refusal(os.environ)):
+        raise UsageError(f"code of a suite is not run here: {why}")
     place = path.resolve()
     folder = Folder((root or place.parent).resolve(), place.parent)
     if path.suffix not in listed.SUFFIXES:
         raise SuiteError(f"{path}: expected a file of {', '.join(listed.SUFFIXES)}")
     text, shown = text_of(path, str(path)), str(path)
-    suite = _suite(text, shown, path.suffix, folder)
+    suite = _suite(text, shown, path.suffix, _Setting(folder, allow_python))
     if not suite.cases:
         raise SuiteError(f"{shown}:1: the suite has no cases")
     return suite
 
 
-def _suite(text: str, shown: str, suffix: str, folder: Folder) -> Suite:
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """Where a suite lies, and whether its code may be run."""
+
+    folder: Folder
+    python: bool
+
+
+def _suite(text: str, shown: str, suffix: str, setting: _Setting) -> Suite:
     if suffix in (".yaml", ".yml", ".json"):
         found = parsed(text, origin(shown, text), suffix == ".json")
         if found is not None and found.kind == "a mapping" and not _is_test(found):
             reader = _own if "prompt" in found.entries() else promptfoo.read
-            return reader(found, shown, folder)
+            return reader(found, shown, setting.folder, setting.python)
     tests = [cases.Test((cases.layer(value),), value) for value in listed.in_file(text, shown, suffix)]
-    return Suite(shown, cases.read(tests, folder, {}))
+    return Suite(shown, cases.read(tests, setting.folder, {}, Graders(python=setting.python)))
 
 
 def _is_test(value: Value) -> bool:
@@ -71,7 +86,7 @@ def _is_test(value: Value) -> bool:
     return "vars" in names or "assert" in names
 
 
-def _own(value: Value, path: str, folder: Folder) -> Suite:
+def _own(value: Value, path: str, folder: Folder, python: bool) -> Suite:
     """The suite of promptlint's own shape."""
     given = value.fields(KEYS)
     for key in ("prompt", "tests"):
@@ -81,14 +96,15 @@ def _own(value: Value, path: str, folder: Folder) -> Suite:
         value.fail("the key `margin` is missing: how much loss of mean score is acceptable, as 0.03")
     default = given.get("defaultTest")
     tests = listed.listed(given["tests"], default, folder)
+    judge, embedder = _provider(given, "judge", folder), _provider(given, "embedder", folder)
     suite = Suite(
         path=path,
-        cases=cases.read(tests, folder, listed.templates(given)),
+        cases=cases.read(tests, folder, listed.templates(given), Graders(judge, embedder, python)),
         prompt=_prompt(given, "prompt"),
         candidate=_prompt(given, "candidate"),
         provider=_provider(given, "provider", folder),
-        judge=_provider(given, "judge", folder),
-        embedder=_provider(given, "embedder", folder),
+        judge=judge,
+        embedder=embedder,
         description=given["description"].text() if "description" in given else "",
     )
     return _ruled(suite, given)
@@ -114,19 +130,8 @@ def _ruled(suite: Suite, given: Mapping[str, Value]) -> Suite:
         suite = replace(suite, repeats=given["repeats"].count(_MOST_REPEATS))
     if "max_cost" in given:
         suite = replace(suite, max_cost=given["max_cost"].amount())
-    return replace(suite, notes=(*suite.notes, *_too_few(suite)))
-
-
-def _too_few(suite: Suite) -> Iterator[str]:
-    """A note if not even a candidate that changes nothing could be accepted."""
-    if suite.margin is None:
-        return
-    fewest, cases = power.fewest_cases(suite.margin, suite.alpha), len(suite.supported)
-    if cases < fewest:
-        yield (
-            f"a margin of {suite.margin:g} needs at least {fewest} cases, even if no answer changes; "
-            f"{cases} can be judged"
-        )
+    note = planning.too_few(suite)
+    return replace(suite, notes=(*suite.notes, note)) if note else suite
 
 
 def match_vars(suite: Suite, prompt: str, needed: Collection[str], known: Collection[str] = ()) -> None:

@@ -28,11 +28,16 @@ class TooLong(Exception):  # noqa: N818  # says what it is
 
 @dataclass(slots=True)
 class Filling:
-    """What one prompt is filled with; `missing` collects the names that have no value."""
+    """What one prompt is filled with.
+
+    `missing` collects the names that have no value, `printed` those of them that stand in the text as they
+    are spelt.
+    """
 
     values: Values
     missing: dict[str, None] = field(default_factory=dict)
     size: int = 0
+    printed: dict[str, None] = field(default_factory=dict)
 
     def text(self, segment: Segment, scopes: Sequence[object] = ()) -> str:
         """What stands for a slot: its value, or the slot as it is spelt if there is none."""
@@ -40,6 +45,7 @@ class Filling:
         if value is not _MISSING:
             return shown(value)
         self.missing[segment.name] = None
+        self.printed[segment.name] = None
         return segment.text
 
     def value(self, name: str, scopes: Sequence[object]) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from jinja2 import ChainableUndefined, FunctionLoader, TemplateError, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -13,7 +13,7 @@ from promptlint.templates.assembled import read, source_of
 from promptlint.templates.filled import MAX_TEXT, Filling, TooLong, settled
 from promptlint.templates.jinja import JinjaSettings
 
-__all__ = ["TemplateError", "render"]
+__all__ = ["TemplateError", "is_own", "render", "renderer"]
 
 
 def render(
@@ -37,18 +37,41 @@ def render(
             anything else too, take any time and any memory.
         TooLong: the text is longer than MAX_TEXT.
     """
+    return renderer(segments, path, includes, settings, filling)()
+
+
+def renderer(
+    segments: Sequence[Segment],
+    path: str,
+    includes: tuple[Include, ...],
+    settings: JinjaSettings,
+    filling: Filling,
+) -> Callable[[], str]:
+    """A function that renders as `render` does, each time with the values that `filling` has by then.
+
+    Slots of another syntax than Jinja's are filled in at once and for all.
+    """
     environment = _Environment(_source(segments, settings, filling), path, includes, settings, filling)
-    values = {str(name): value for name, value in filling.values.items()}
-    size, out = 0, []
-    try:
-        for part in environment.get_template(path).generate(values):
-            size += len(part)
-            if size > MAX_TEXT:
-                raise TooLong
-            out.append(part)
-    except TemplateNotFound as error:
-        raise TemplateError(f"the template '{error.name}' is not found") from error
-    return "".join(out)
+
+    def rendered() -> str:
+        values = {str(name): value for name, value in filling.values.items()}
+        size, out = 0, []
+        try:
+            for part in environment.get_template(path).generate(values):
+                size += len(part)
+                if size > MAX_TEXT:
+                    raise TooLong
+                out.append(part)
+        except TemplateNotFound as error:
+            raise TemplateError(f"the template '{error.name}' is not found") from error
+        return "".join(out)
+
+    return rendered
+
+
+def is_own(segment: Segment, settings: JinjaSettings) -> bool:
+    """True for a slot that Jinja fills in."""
+    return segment.text.startswith(("{{", settings.variable_start))
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -95,6 +118,7 @@ def _undefined(filling: Filling) -> type[ChainableUndefined]:
             return f"{{{{ {self._undefined_name} }}}}"
 
         def __str__(self) -> str:
+            filling.printed[str(self._undefined_name)] = None
             return self._noted()
 
         def __iter__(self) -> Iterator[object]:
@@ -121,8 +145,7 @@ def _spelt(segment: Segment, settings: JinjaSettings, filling: Filling) -> str:
     if segment.kind is SegmentKind.TEXT:
         return _raw(segment.text)
     if segment.kind is SegmentKind.SLOT:
-        own = segment.text.startswith(("{{", settings.variable_start))
-        return f"{{{{ {segment.name} }}}}" if own else _raw(filling.text(segment))
+        return f"{{{{ {segment.name} }}}}" if is_own(segment, settings) else _raw(filling.text(segment))
     if segment.kind is SegmentKind.CONTROL and jinja.is_known(segment.name):
         return f"{{% {segment.name} %}}"
     return ""

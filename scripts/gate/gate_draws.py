@@ -58,6 +58,7 @@ class Runs:
         sizes: of the clusters.
         sums: of the differences, by cluster.
         squares: the sum of the squared differences.
+        pooled: the same, each times the size of its cluster.
         losses: cases below zero.
         gains: cases above zero.
     """
@@ -65,13 +66,15 @@ class Runs:
     sizes: Floats
     sums: Floats
     squares: Floats
+    pooled: Floats
     losses: Floats
     gains: Floats
 
     def alone(self) -> Runs:
         """The same cases, taken as independent: of their sums, only the total is of use then."""
         rest = np.zeros((len(self.sums), self.cases - len(self.sizes)))
-        return replace(self, sizes=np.ones(self.cases), sums=np.concatenate([self.sums, rest], axis=1))
+        sums = np.concatenate([self.sums, rest], axis=1)
+        return replace(self, sizes=np.ones(self.cases), sums=sums, pooled=self.squares)
 
     @property
     def cases(self) -> int:
@@ -87,10 +90,12 @@ def draw(rng: np.random.Generator, truth: Truth, runs: int) -> Runs:
     groups = truth.cases // truth.cluster
     losses, gains = _flips(rng, truth, (runs, groups))
     size = rng.random((runs, groups)) if truth.size == "uniform" else np.ones((runs, groups))
+    squares = ((gains + losses) * size * size).sum(axis=1)
     return Runs(
         np.full(groups, float(truth.cluster)),
         (gains - losses) * size,
-        ((gains + losses) * size * size).sum(axis=1),
+        squares,
+        squares * truth.cluster,
         losses.sum(axis=1),
         gains.sum(axis=1),
     )
@@ -119,10 +124,12 @@ def _repeated(rng: np.random.Generator, truth: Truth, runs: int) -> Runs:
     unsteady = before < 1
     after = np.where(unsteady, before * (1 + truth.difference / (truth.flips / 2)), before)
     change = (rng.binomial(3, after) - rng.binomial(3, before)) / 3
+    squares = (change * change).sum(axis=1)
     return Runs(
         np.ones(truth.cases),
         change,
-        (change * change).sum(axis=1),
+        squares,
+        squares,
         (change < 0).sum(axis=1).astype(float),
         (change > 0).sum(axis=1).astype(float),
     )
@@ -135,6 +142,7 @@ def joined(parts: Iterable[Runs]) -> Runs:
         np.concatenate([part.sizes for part in found]),
         np.concatenate([part.sums for part in found], axis=1),
         np.sum([part.squares for part in found], axis=0),
+        np.sum([part.pooled for part in found], axis=0),
         np.sum([part.losses for part in found], axis=0),
         np.sum([part.gains for part in found], axis=0),
     )
@@ -146,6 +154,7 @@ def samples(runs: Runs, method: Method) -> Iterator[Sample]:
     rows = zip(
         runs.sums.sum(axis=1).tolist(),
         runs.squares.tolist(),
+        runs.pooled.tolist(),
         runs.losses.tolist(),
         runs.gains.tolist(),
         (runs.sums * runs.sums).sum(axis=1).tolist(),
@@ -153,11 +162,11 @@ def samples(runs: Runs, method: Method) -> Iterator[Sample]:
         strict=True,
     )
     joint = int((sizes * sizes).sum())
-    for row, (total, squares, losses, gains, sums, weighted) in enumerate(rows):
+    for row, (total, squares, pooled, losses, gains, sums, weighted) in enumerate(rows):
         yield Sample(
             method,
             Moments(runs.cases, total, squares, losses, gains),
-            Spread(runs.cases, total, squares, sums, weighted, joint) if joint > runs.cases else None,
+            Spread(runs.cases, total, squares, sums, weighted, joint, pooled) if joint > runs.cases else None,
             tuple(zip(runs.sums[row].tolist(), sizes.astype(int).tolist(), strict=True))
             if method == "bets"
             else (),

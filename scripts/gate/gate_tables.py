@@ -1,42 +1,19 @@
-"""The tables of the simulation: what is varied, and what is shown."""
+"""The tables of what is simulated: what is varied, and what is shown."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import gate_rates as rates
 import numpy as np
 from gate_draws import Size, Truth, draw, joined
+from gate_text import errors, rate, table
 
-from promptlint.evals.stats import power
 from promptlint.evals.stats.sample import Method
 
 ALPHA = 0.05
-HIGH = 0.06
-"""Rates above it are in bold."""
 
 Generator = np.random.Generator
-
-
-def table(head: str, rows: Iterable[Iterable[object]], note: str = "") -> str:
-    """A table in Markdown."""
-    names = [name.strip() for name in head.split("|")]
-    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
-    return "\n".join([*lines, *(["", note] if note else [])])
-
-
-def rate(value: float) -> str:
-    """A rate, in bold if it is high."""
-    text = f"{value:.3f}"
-    return f"**{text}**" if value > HIGH else text
-
-
-def errors(runs: int) -> str:
-    """What the standard error of a rate is."""
-    at = [f"{math.sqrt(share * (1 - share) / runs):.4f} at {share}" for share in (0.05, 0.1, 0.8)]
-    return f"{runs:,} runs a cell; standard error {', '.join(at)}."
 
 
 def binary(rng: Generator, runs: int) -> str:
@@ -57,26 +34,6 @@ def binary(rng: Generator, runs: int) -> str:
     return table(head, rows(), errors(runs))
 
 
-def exact(rng: Generator, runs: int) -> str:
-    """The worst false acceptance over all shares of flips, by exact enumeration."""
-
-    def worst(margin: float, cases: int) -> tuple[float, float]:
-        shares = [margin + step for step in (0, *np.geomspace(0.002, 0.6, 24).tolist())]
-        return max(
-            (power.acceptance(cases, margin, ALPHA, (flips + margin) / 2, (flips - margin) / 2), flips)
-            for flips in shares
-        )
-
-    def rows() -> Iterator[list[object]]:
-        for margin in (0.03, 0.05, 0.1):
-            for low, high in ((30, 44), (45, 100), (101, 200), (201, 300)):
-                value, flips, cases = max((*worst(margin, cases), cases) for cases in range(low, high + 1))
-                yield [margin, f"{low} to {high}", rate(value), cases, f"{flips:.3f}"]
-
-    note = "Every number of cases, 25 shares of flips from the margin to 0.6 above it; exact, no simulation."
-    return table("margin | cases | worst rate | at cases | at flips", rows(), note)
-
-
 def binary_clustered(rng: Generator, runs: int) -> str:
     """False acceptance of clusters of eight."""
 
@@ -94,19 +51,29 @@ def binary_clustered(rng: Generator, runs: int) -> str:
 def few_clusters(rng: Generator, runs: int) -> str:
     """False acceptance of few clusters, and of clusters of unequal size."""
     kinds = (((3, 20),), ((5, 20),), ((10, 20),), ((25, 20),), ((25, 50),))
-    unequal = (((100, 1), (5, 20)), ((200, 1), (10, 20)), ((300, 1), (1, 100)), ((40, 4), (20, 8), (4, 40)))
+    unequal = (
+        ((100, 1), (5, 20)),
+        ((200, 1), (10, 20)),
+        ((200, 1), (20, 20)),
+        ((400, 1), (20, 40)),
+        ((300, 1), (1, 100)),
+        ((200, 2), (20, 20)),
+        ((100, 4), (10, 40)),
+        ((40, 4), (20, 8), (4, 40)),
+    )
+    truths = ((0.03, 0.03), (0.03, 0.1), (0.05, 0.06), (0.05, 0.1), (0.1, 0.2))
 
     def rows() -> Iterator[list[object]]:
         for parts in (*kinds, *unequal):
-            for margin, flips in ((0.03, 0.03), (0.03, 0.1), (0.05, 0.1), (0.1, 0.2)):
+            for margin, flips in truths:
                 shares = []
                 for correlation in (0.1, 0.3, 0.6):
-                    truths = [Truth(k * size, -margin, flips, "full", size, correlation) for k, size in parts]
-                    found = joined(draw(rng, truth, runs) for truth in truths)
+                    groups = [Truth(k * size, -margin, flips, "full", size, correlation) for k, size in parts]
+                    found = joined(draw(rng, truth, runs) for truth in groups)
                     shares.append(rate(rates.accepted(found, "tango, clustered", margin, ALPHA)))
                 yield [" + ".join(f"{k} x {size}" for k, size in parts), margin, flips, *shares]
 
-    return table("clusters x size | margin | flips | gate, .1 | .3 | .6", rows(), errors(runs))
+    return table("clusters x size | margin | flips | gate, .1 | gate, .3 | gate, .6", rows(), errors(runs))
 
 
 def _clustered(rng: Generator, truth: Truth, runs: int) -> list[object]:
@@ -165,38 +132,6 @@ def graded_clustered(rng: Generator, runs: int) -> str:
         "margin | unchanged | cases | gate, .1 | gate, .3 | as if independent, .1 | .3 | t of sums, .1 | .3"
     )
     return table(head, rows(), f"Columns are by the correlation of flips. {errors(runs)}")
-
-
-def power_of_cases(rng: Generator, runs: int) -> str:
-    """The cases that a margin needs for pass or fail, exact."""
-
-    def rows() -> Iterator[list[object]]:
-        for margin in (0.03, 0.05, 0.1):
-            for alpha in (0.05, 0.025):
-                yield [margin, alpha, *(_needed(margin, alpha, flips) for flips in (0.02, 0.05, 0.1, 0.2))]
-
-    note = "In brackets the exact power with 10 % fewer cases. Half of the flips are losses, half gains."
-    return table("margin | alpha | flips .02 | .05 | .10 | .20", rows(), note)
-
-
-def _needed(margin: float, alpha: float, flips: float) -> str:
-    cases = power.cases_needed(margin, alpha, flips)
-    assert cases is not None
-    fewer = power.acceptance(round(0.9 * cases), margin, alpha, flips / 2, flips / 2)
-    return f"{cases} ({fewer:.2f})"
-
-
-def losses(rng: Generator, runs: int) -> str:
-    """The most losses that pass, exact."""
-    sizes = (30, 50, 100, 200, 300, 500, 1000)
-
-    def most(cases: int, margin: float) -> object:
-        found = power.most_losses(cases, margin, ALPHA)
-        return "none" if found is None else found
-
-    rows = [[margin, *(most(cases, margin) for cases in sizes)] for margin in (0.03, 0.05, 0.1)]
-    note = "Losses without any gain; none: not even a run without a flip is accepted."
-    return table("margin | " + " | ".join(f"{cases} cases" for cases in sizes), rows, note)
 
 
 def power_otherwise(rng: Generator, runs: int) -> str:

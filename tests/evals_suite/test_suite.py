@@ -491,6 +491,6 @@ def test_the_suite_of_the_docs_is_read(tmp_path: Path) -> None:
     assert [case.id for case in suite.cases] == ["double-charge", "#2"]
     assert suite.supported == suite.cases
     types = set(
-        re.findall(r"`([a-z][a-z0-9-]+)`", page.partition("## Assertions")[2].partition("\n\n`not-`")[0])
+        re.findall(r"`([a-z][a-z0-9:-]+)`", page.partition("## Assertions")[2].partition("\n\n`not-`")[0])
     )
     assert assertions.KINDS.keys() - types <= {"icontains-any", "icontains-all"}

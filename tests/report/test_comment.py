@@ -204,9 +204,10 @@ def test_a_move_and_a_budget() -> None:
 
 def test_results_of_evals_and_routes() -> None:
     comment = render(
-        make_comparison(make_change("a.md", 20, 10), verdict="pass"), Options(verdicts=results())
+        make_comparison(make_change("a.md", 20, 10), verdict="pass"),
+        Options(verdicts=results(), on_base=frozenset(results().evals)),
     )
-    assert "**accepted**: not worse than 3 points, 95 %, n=400, recorded answers" in comment
+    assert "**accepted**: not worse than 3 points, 95 %, n=400, replay of recorded answers" in comment
     assert "**undecided**: margin 3 points, 95 %, n=120; needs about 120 more cases, live answers" in comment
     assert comment.index("**rejected**") < comment.index("**undecided**") < comment.index("**accepted**")
     assert r"‑0.4 points\*<br>\[‑2.1, +1.3\]".replace(" ", "\u00a0") in comment
@@ -214,6 +215,27 @@ def test_results_of_evals_and_routes() -> None:
     assert "**no**: no eval has accepted it" in comment
     undecided = replace(results(), evals=results().evals[2:], routes=())
     assert "**Needs a look.**" in render(make_comparison(verdict="unchanged"), Options(verdicts=undecided))
+
+
+def test_a_verdict_of_recorded_answers_does_not_count_unless_it_is_said_to() -> None:
+    unchanged = make_comparison(verdict="unchanged")
+    accepted, rejected, live = results().evals
+    for item in (accepted, rejected):
+        found = replace(results(), evals=(item,), routes=())
+        comment = render(unchanged, Options(verdicts=found))
+        assert (
+            f"**not counted**: {item.verdict} by a recording that is not known to stand on the base branch" in comment
+        )
+        assert "**Needs a look.**" in comment
+        assert "quality: 1 not counted" in comment
+        assert "replay of recorded answers" in comment
+        counted = render(unchanged, Options(verdicts=found, on_base=frozenset({item})))
+        assert f"**{item.verdict}**: " in counted
+        assert ("**Fail.**" in counted) is (item is rejected)
+        assert "not counted" not in counted
+    both = replace(results(), evals=(replace(live, verdict="accepted"), rejected), routes=())
+    comment = render(unchanged, Options(verdicts=both, on_base=frozenset({accepted})))
+    assert "quality: 1 accepted, 1 not counted" in comment
 
 
 def test_the_prompts_that_need_a_look_come_first() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from promptlint.errors import ScoringError
 from promptlint.evals.assertions import (
@@ -13,6 +13,7 @@ from promptlint.evals.assertions import (
     labels,
     limits,
     markup,
+    opinions,
     patterns,
     refusal,
     texts,
@@ -35,7 +36,11 @@ KINDS: Mapping[str, Kind] = {
     **fields.KINDS,
     **labels.KINDS,
     **calls.KINDS,
+    **opinions.KINDS,
 }
+
+Opinion = Callable[[Assertion, Answer], Score]
+"""What a model or the suite's code says of an answer; ScoringError if it says nothing of use."""
 
 _CODE = "it runs code of the suite"
 _MODEL = "it asks a model"
@@ -43,10 +48,10 @@ _TRACE = "it needs a trace of the run"
 _NOT_BUILT = "promptlint has no such assertion"
 
 _REASONS = {
-    _CODE: "javascript python ruby webhook",
+    _CODE: "javascript ruby webhook",
     _MODEL: "agent-rubric answer-relevance classifier context-faithfulness context-recall context-relevance "
-    "conversation-relevance factuality g-eval llm-rubric model-graded-closedqa model-graded-factuality "
-    "moderation pi search-rubric select-best similar similar:cosine similar:dot similar:euclidean",
+    "conversation-relevance factuality g-eval model-graded-closedqa model-graded-factuality "
+    "moderation pi search-rubric select-best",
     _TRACE: "skill-used trace-error-spans trace-span-count trace-span-duration trajectory:goal-success "
     "trajectory:step-count trajectory:tool-args-match trajectory:tool-sequence trajectory:tool-used",
     _NOT_BUILT: "bleu contains-html contains-sql contains-xml finish-reason gleu guardrails human is-html "
@@ -79,8 +84,13 @@ def unsupported(type_: str) -> str | None:
     return UNSUPPORTED.get(type_, "it is an attack probe" if type_.startswith("promptfoo:") else None)
 
 
-def judge(assertion: Assertion, answer: Answer) -> Score:
+def judge(assertion: Assertion, answer: Answer, opinion: Opinion | None = None) -> Score:
     """What one assertion says of an answer. With weight 0 it always passes.
+
+    Args:
+        assertion: supported.
+        answer: of a model.
+        opinion: is asked where the assertion needs a model or code; what it says is not yet negated.
 
     Raises:
         ScoringError: it cannot say; the answer is neither right nor wrong by it.
@@ -89,10 +99,11 @@ def judge(assertion: Assertion, answer: Answer) -> Score:
     if assertion.unsupported:
         raise ValueError(f"{assertion.name} is not supported: {assertion.unsupported}")
     if assertion.type == SET:
-        found = _set(assertion, answer)
+        found = _set(assertion, answer, opinion)
     else:
+        kind = KINDS[assertion.type]
         try:
-            found = KINDS[assertion.type].judge(assertion, answer)
+            found = (opinion if opinion and kind.needs else kind.judge)(assertion, answer)
         except RecursionError as error:
             raise ScoringError("the answer is nested too deeply to be judged") from error
         if assertion.negated:
@@ -100,7 +111,7 @@ def judge(assertion: Assertion, answer: Answer) -> Score:
     return found if assertion.weight else Score(found.value, True, found.reason)
 
 
-def judge_case(case: Case, answer: Answer) -> CaseScore:
+def judge_case(case: Case, answer: Answer, opinion: Opinion | None = None) -> CaseScore:
     """What a case's assertions say of an answer.
 
     Raises:
@@ -109,10 +120,15 @@ def judge_case(case: Case, answer: Answer) -> CaseScore:
     """
     if case.unsupported:
         raise ValueError(f"case {case.id} is not supported: {case.unsupported[0]}")
-    return judge_all(case.assertions, case.threshold, answer)
+    return judge_all(case.assertions, case.threshold, answer, opinion)
 
 
-def judge_all(assertions: tuple[Assertion, ...], threshold: float | None, answer: Answer) -> CaseScore:
+def judge_all(
+    assertions: tuple[Assertion, ...],
+    threshold: float | None,
+    answer: Answer,
+    opinion: Opinion | None = None,
+) -> CaseScore:
     """What assertions say together: all must pass, or their weighted mean must reach the threshold.
 
     Raises:
@@ -122,7 +138,7 @@ def judge_all(assertions: tuple[Assertion, ...], threshold: float | None, answer
     total = sum(assertion.weight for assertion in assertions)
     if not total:
         raise ValueError("no assertion could fail")
-    scores = tuple([judge(assertion, answer) for assertion in assertions])
+    scores = tuple([judge(assertion, answer, opinion) for assertion in assertions])
     pairs = zip(assertions, scores, strict=True)
     value = sum(assertion.weight * score.value for assertion, score in pairs) / total
     value = min(1.0, max(0.0, value))  # of rounding
@@ -132,9 +148,19 @@ def judge_all(assertions: tuple[Assertion, ...], threshold: float | None, answer
     return CaseScore(value, failed is None, failed.reason if failed else "all assertions pass", scores)
 
 
-def _set(assertion: Assertion, answer: Answer) -> Score:
-    found = judge_all(assertion.parts, assertion.threshold, answer)
+def _set(assertion: Assertion, answer: Answer, opinion: Opinion | None) -> Score:
+    found = judge_all(assertion.parts, assertion.threshold, answer, opinion)
     return Score(found.value, found.passed, found.reason)
 
 
-__all__ = ["KINDS", "SET", "UNSUPPORTED", "CaseScore", "judge", "judge_all", "judge_case", "unsupported"]
+__all__ = [
+    "KINDS",
+    "SET",
+    "UNSUPPORTED",
+    "CaseScore",
+    "Opinion",
+    "judge",
+    "judge_all",
+    "judge_case",
+    "unsupported",
+]

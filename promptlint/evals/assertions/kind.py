@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from promptlint.evals.model import Answer, Assertion, Score
 from promptlint.records import dataclass
+
+Helper = Literal["", "judge", "embedder", "python"]
+"""Whose opinion an assertion needs, besides the answer: a model's, or that of the suite's code."""
 
 
 def no_check(assertion: Assertion) -> str:
@@ -19,13 +23,15 @@ class Kind:
 
     `judge` may raise ScoringError. `check` returns a clause that says what is wrong with value, threshold or
     config, or an empty text; it is asked when a suite is read. `config` names the keys that it knows.
-    `missing` returns what must be installed for it to run, as a clause, or an empty text.
+    `missing` returns what must be installed for it to run, as a clause, or an empty text. `needs` says whose
+    opinion it needs; `judge` is then what is said where nobody can be asked.
     """
 
     judge: Callable[[Assertion, Answer], Score]
     check: Callable[[Assertion], str] = no_check
     config: tuple[str, ...] = ()
     missing: Callable[[Assertion], str] = no_check
+    needs: Helper = ""
 
 
 def verdict(passed: bool, reason: str) -> Score:

@@ -77,10 +77,15 @@ class Confusion:
         )
 
 
+def folded(text: str) -> str:
+    """What a label is compared by: without its case, quotes, emphasis and full stop."""
+    return text.strip(_WRAPPING).casefold()
+
+
 def answered(text: str, labels: Sequence[str]) -> str:
     """The label that an answer is, whatever its case, quotes, emphasis and full stop; OTHER if none."""
-    bare = text.strip(_WRAPPING).casefold()
-    return next((label for label in labels if label.strip(_WRAPPING).casefold() == bare), OTHER)
+    bare = folded(text)
+    return next((label for label in labels if folded(label) == bare), OTHER)
 
 
 def confusion(pairs: Iterable[tuple[str, str]], labels: Iterable[str] = ()) -> Confusion:

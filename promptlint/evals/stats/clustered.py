@@ -2,20 +2,24 @@
 
 All counts are divided by the design effect, which leaves effective counts (Rao and Scott 1992, Biometrics 48,
 577-585), and then tested as independent ones, by Student's t with one degree of freedom less than there are
-clusters (large ones count for more than small ones, see `Spread.freedom`). The design effect is the variance
-of the clusters' sums over that of the cases, both *around the difference that is tested*, as in a generalised
-score test (Boos 1992, American Statistician 46, 327-333), and never below 1. Around the tested loss, data
-without flips have the full design effect, a cluster's size: they do not show that the cases of a cluster are
-independent. Nor do few flips, so that a part of a cluster that is lost as a whole is added first (PRIOR). To
-adjust a paired score test for the intra-cluster correlation is what Yang, Sun and Hardin
-recommend (2012, Computational Statistics and Data Analysis 56, 1301-1320); that it is estimated under the
-tested loss, and with a prior, is ours, and measured by scripts/simulate_gate.py.
+clusters (large ones count for more than small ones, see `Spread.freedom`). To adjust a paired score test for
+the intra-cluster correlation is what Yang, Sun and Hardin recommend (2012, Computational Statistics and Data
+Analysis 56, 1301-1320).
+
+The correlation is Pearson's over all pairs of cases of one cluster, each pair alike (Karlin, Cameron and
+Williams 1981, PNAS 78, 2664-2668): lone cases are in no pair, and say nothing of how others depend on one
+another. It is taken *around the difference that is tested*, as in a generalised score test (Boos 1992,
+American Statistician 46, 327-333), and never below 0. Around the tested loss, data without flips have the
+full correlation: they do not show that the cases of a cluster are independent. Nor do few flips, so that a
+part of a cluster that is lost as a whole is added first (PRIOR). The tested loss and the prior in the
+estimate are ours, and measured by scripts/simulate_gate.py.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from promptlint.evals.stats import graded, tango
 from promptlint.evals.stats.distributions import t_quantile
@@ -38,6 +42,7 @@ class Spread:
         sums: the sum of S * S over clusters.
         weighted: the sum of S * n.
         sizes: the sum of n * n.
+        pooled: the sum of d * d * n, n that of its cluster.
     """
 
     cases: int
@@ -46,6 +51,7 @@ class Spread:
     sums: float
     weighted: float
     sizes: float
+    pooled: float
 
     @property
     def freedom(self) -> float:
@@ -54,7 +60,7 @@ class Spread:
 
     def swapped(self) -> Spread:
         """As if candidate and baseline changed places."""
-        return Spread(self.cases, -self.total, self.squares, self.sums, -self.weighted, self.sizes)
+        return replace(self, total=-self.total, weighted=-self.weighted)
 
 
 def spread(clusters: Iterable[Sequence[float]]) -> Spread:
@@ -67,16 +73,21 @@ def spread(clusters: Iterable[Sequence[float]]) -> Spread:
         sums=math.fsum(total * total for _, total, _ in found),
         weighted=math.fsum(size * total for size, total, _ in found),
         sizes=sum(size * size for size, _, _ in found),
+        pooled=math.fsum(size * squares for size, _, squares in found),
     )
 
 
 def design_effect(found: Spread, difference: float) -> float:
-    """How many clustered cases say what an independent one says, if `difference` is true; at least 1."""
+    """How many clustered cases say what an independent one says, if `difference` is true; at least 1.
+
+    1 + (m - 1) times the correlation, m the size that cases see (Kish 1965, Survey Sampling).
+    """
     size = found.sizes / found.cases
-    prior = PRIOR * size * (1 - abs(difference)) ** 2
-    single = found.squares - 2 * difference * found.total + difference**2 * found.cases + prior
-    joint = found.sums - 2 * difference * found.weighted + difference**2 * found.sizes + prior * size
-    return max(1.0, joint / single) if single > 0 else size
+    shift = difference**2 * (found.sizes - found.cases) - 2 * difference * (found.weighted - found.total)
+    prior = PRIOR * size * (size - 1) * (1 - abs(difference)) ** 2
+    together = found.sums - found.squares + shift + prior
+    apart = found.pooled - found.squares + shift + prior
+    return max(1.0, 1 + (size - 1) * together / apart) if apart > 0 else size
 
 
 def excludes_flips(flips: tango.Flips, found: Spread, difference: float, alpha: float) -> bool:

@@ -21,7 +21,9 @@ MOST = 1_000_000
 """Cases beyond which no number is named."""
 
 
-def acceptance(cases: int, margin: float, alpha: float, losses: float, gains: float) -> float:
+def acceptance(
+    cases: int, margin: float, alpha: float, losses: float, gains: float, limit: float | None = None
+) -> float:
     """The exact probability that independent cases of pass or fail end accepted.
 
     Args:
@@ -30,22 +32,29 @@ def acceptance(cases: int, margin: float, alpha: float, losses: float, gains: fl
         alpha: one-sided.
         losses: the true share of cases that are lost; with `gains` at most 1.
         gains: the true share of cases that are gained.
+        limit: of the score; None: that of `tango`.
     """
     if not (losses >= 0 and gains >= 0 and losses + gains <= 1):
         raise ValueError(f"no shares: {losses}, {gains}")
     lost = losses / (1 - gains) if gains < 1 else 0.0
     return math.fsum(
         _point(gained, cases, gains) * chance_of_few(most, cases - gained, lost)
-        for gained, most in accepted_losses(cases, margin, alpha, _likely(cases, gains))
+        for gained, most in accepted_losses(cases, margin, alpha, _likely(cases, gains), limit)
         if most >= 0
     )
 
 
-def accepted_losses(cases: int, margin: float, alpha: float, gains: range) -> Iterator[tuple[int, int]]:
+def accepted_losses(
+    cases: int, margin: float, alpha: float, gains: range, limit: float | None = None
+) -> Iterator[tuple[int, int]]:
     """For each number of gains, the most losses that are accepted; -1: none is."""
+
+    def passes(losses: int, gained: int) -> bool:
+        return tango.excludes(Flips(cases, losses, gained), -margin, alpha, limit)
+
     most = -1
     for gained in gains:
-        while most + 1 + gained <= cases and tango.excludes(Flips(cases, most + 1, gained), -margin, alpha):
+        while most + 1 + gained <= cases and passes(most + 1, gained):
             most += 1
         yield gained, min(most, cases - gained)
 

@@ -7,7 +7,7 @@ from promptlint.changes import Comparison
 from promptlint.deltas import standing
 from promptlint.records import dataclass
 from promptlint.report.comment import prompts, results, top
-from promptlint.verdicts import Verdicts
+from promptlint.verdicts import EvalVerdict, Verdicts
 
 GITHUB_LIMIT = 65_536
 """Characters of one comment on GitHub; here taken for bytes of UTF-8, which are never fewer."""
@@ -25,12 +25,14 @@ class Options:
     Args:
         limit: its length in bytes of UTF-8; at least MIN_LIMIT.
         verdicts: results of evals and routing, if there are any.
+        on_base: those of recorded answers whose recording stands on the base; no other of a recording counts.
         foreign: whether the numbers are those of the request's own workflow, and were not made here.
         claim: what the request's own workflow says of the change, if it says otherwise; a sentence.
     """
 
     limit: int = GITHUB_LIMIT
     verdicts: Verdicts | None = None
+    on_base: frozenset[EvalVerdict] = frozenset()
     foreign: bool = False
     claim: str = ""
 
@@ -53,11 +55,11 @@ def render(comparison: Comparison, options: Options = DEFAULTS) -> str:
         return top.unchanged(comparison, options.foreign, options.claim)
     parts = [
         top.guards(comparison),
-        top.alert(comparison, found),
+        top.alert(comparison, found, options.on_base),
         top.claim(options.claim),
         top.errors(comparison),
         prompts.table(comparison.prompts),
-        *(results.parts(found) if found is not None else ()),
+        *(results.parts(found, options.on_base) if found is not None else ()),
         prompts.details(comparison.prompts, options.limit),
         prompts.files(comparison.findings),
         top.skipped(comparison),

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from promptlint.deltas import signed_usd
 from promptlint.markdown import code, plain, row, short, table_head, unbroken
 from promptlint.model import Basis
 from promptlint.sections import Row, Section
 from promptlint.style import number, plural, usd_range
-from promptlint.verdicts import ORDER, EvalVerdict, Route, Verdicts
+from promptlint.verdicts import ORDER, EvalVerdict, Route, Verdicts, counts
 
 
-def parts(found: Verdicts) -> Iterator[Section]:
-    """The tables of evals and of routes, those that there are."""
+def parts(found: Verdicts, on_base: frozenset[EvalVerdict] = frozenset()) -> Iterator[Section]:
+    """The tables of evals and of routes, those that there are; see `comment.Options` for `on_base`."""
     if found.evals:
         yield Section(
             head=f"**Quality** (measured, change - baseline)\n\n{table_head(_EVALS)}",
-            rows=map(_eval, sorted(found.evals, key=_rank)),
+            rows=map(partial(_eval, on_base), sorted(found.evals, key=_rank)),
             count=len(found.evals),
             left=lambda cut: f"\nand {plural(cut, 'more result')}\n",
             foot="\n",
@@ -44,14 +45,14 @@ def _rank(item: EvalVerdict) -> tuple[int, float, str, str]:
     return ORDER.index(item.verdict), item.difference or 0.0, item.prompt, item.suite
 
 
-def _eval(item: EvalVerdict) -> Row:
+def _eval(on_base: frozenset[EvalVerdict], item: EvalVerdict) -> Row:
     return (
         row(
             (
                 code(short(item.prompt, 44), cell=True),
                 f"{code(item.suite, 40, cell=True)}, {code(item.metric, 40, cell=True)}",
                 _difference(item),
-                f"**{item.verdict}**: {plain(_verdict(item))}",
+                _said(item, counts(item, on_base)),
             )
         ),
     )
@@ -68,13 +69,22 @@ def _difference(item: EvalVerdict) -> str:
     return f"{words}<br>{unbroken(f'[{_points(low)}, {_points(high)}]')}"
 
 
+def _said(item: EvalVerdict, counted: bool) -> str:
+    """The verdict; of one that does not count, that first, and what it says after that."""
+    if counted:
+        return f"**{item.verdict}**: {plain(_verdict(item))}"
+    why = f"{item.verdict} by a recording that is not known to stand on the base branch"
+    return f"**not counted**: {plain(f'{why}: {_verdict(item)}')}"
+
+
 def _verdict(item: EvalVerdict) -> str:
     margin = _number(100 * item.margin)
     points = "point" if margin == "1" else "points"
     held = f"{margin} {points}, {_number(100 * item.confidence)} %, n={number(item.cases)}"
     words = {"accepted": "not worse than", "rejected": "worse than allowed:", "undecided": "margin"}
     needed = f"; needs about {plural(item.needed, 'more case')}" if item.needed else ""
-    return f"{words[item.verdict]} {held}{needed}, {item.answers} answers"
+    answers = "replay of recorded answers" if item.answers == "recorded" else "live answers"
+    return f"{words[item.verdict]} {held}{needed}, {answers}"
 
 
 def _points(share: float) -> str:

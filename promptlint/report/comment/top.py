@@ -27,7 +27,7 @@ from promptlint.model import Basis
 from promptlint.report.comment.words import items_words
 from promptlint.sections import Row, Section
 from promptlint.style import number, percent_error, plural
-from promptlint.verdicts import ORDER, Verdicts
+from promptlint.verdicts import ORDER, EvalVerdict, Verdicts, counts
 
 ALERTS: dict[Verdict, tuple[str, str]] = {
     "unchanged": ("NOTE", "No prompt changed."),
@@ -49,6 +49,8 @@ GUARDS = {
     "config": "Configuration changed",
     "workflow": "Workflow changed",
 }
+
+_VOID = "not counted"
 
 NAMES_SHOWN = 3
 """Names of models or tokenizers in one line."""
@@ -98,23 +100,26 @@ def _guard(item: Guard) -> Row:
     )
 
 
-def alert(comparison: Comparison, found: Verdicts | None) -> Section:
+def alert(
+    comparison: Comparison, found: Verdicts | None, on_base: frozenset[EvalVerdict] = frozenset()
+) -> Section:
     """The verdict in one sentence, and what to look at."""
-    verdict = worse(standing(comparison), _measured(found))
+    verdict = worse(standing(comparison), _measured(found, on_base))
     kind, word = ALERTS[verdict]
     changed = [plain(_headline(comparison))] if comparison.prompts else []
     words = " ".join([f"**{word}**", *changed])
-    news = plain(" · ".join(_news(comparison, found)))
+    news = plain(" · ".join(_news(comparison, found, on_base)))
     return Section(head=f"> [!{kind}]\n> {words}\n" + (f">\n> {news}\n" if news else "") + "\n")
 
 
-def _measured(found: Verdicts | None) -> Verdict:
-    """What results of evals and routing make of the verdict."""
+def _measured(found: Verdicts | None, on_base: frozenset[EvalVerdict]) -> Verdict:
+    """What results of evals and routing make of the verdict; one that does not count leaves it open."""
     if found is None:
         return "unchanged"
-    if any(item.verdict == "rejected" for item in found.evals):
+    counted = [item for item in found.evals if counts(item, on_base)]
+    if any(item.verdict == "rejected" for item in counted):
         return "fail"
-    unsure = any(item.verdict == "undecided" for item in found.evals)
+    unsure = len(counted) < len(found.evals) or any(item.verdict == "undecided" for item in counted)
     return "warn" if unsure or not all(item.proven for item in found.routes) else "unchanged"
 
 
@@ -132,7 +137,7 @@ def _money(sums: Difference) -> str:
     return f", about {signed_usd(sums.usd, sums.usd_basis)} {period}{uncounted_words(sums)}"
 
 
-def _news(comparison: Comparison, found: Verdicts | None) -> Iterator[str]:
+def _news(comparison: Comparison, found: Verdicts | None, on_base: frozenset[EvalVerdict]) -> Iterator[str]:
     """What to look at, worst first."""
     if comparison.errors:
         yield f"{plural(len(comparison.errors), 'file')} failed"
@@ -150,13 +155,17 @@ def _news(comparison: Comparison, found: Verdicts | None) -> Iterator[str]:
     if models := sum(map(model_changes, comparison.prompts)):
         yield f"another model: {plural(models, 'prompt')}"
     if found is not None and found.evals:
-        counts = Counter(item.verdict for item in found.evals)
-        words = (f"{number(counts[name])} {name}" for name in ORDER if counts[name])
-        yield f"quality: {', '.join(words)}"
+        yield f"quality: {_quality(found, on_base)}"
     if fixed := sum(1 for _ in every(comparison, fixed=True)):
         yield plural(fixed, "finding fixed", "findings fixed")
     if comparison.skipped:
         yield plural(len(comparison.skipped), "changed file not checked", "changed files not checked")
+
+
+def _quality(found: Verdicts, on_base: frozenset[EvalVerdict]) -> str:
+    """How many evals say what: `1 rejected, 2 accepted, 1 not counted`."""
+    sums = Counter(item.verdict if counts(item, on_base) else _VOID for item in found.evals)
+    return ", ".join(f"{number(sums[name])} {name}" for name in (*ORDER, _VOID) if sums[name])
 
 
 def errors(comparison: Comparison) -> Section | None:

@@ -1,0 +1,76 @@
+"""The options that commands which call models share, and what they mean: a suite, and how it is run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from promptlint.evals.model import Suite
+    from promptlint.evals.session import Setting
+
+F = TypeVar("F", bound="Callable[..., object]")
+
+_SHARED = (
+    click.argument("suite", type=click.Path(path_type=Path)),
+    click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Never spend more."),
+    click.option("--no-cache", is_flag=True, help="Know no earlier answers, and keep none."),
+    click.option("--allow-python", is_flag=True, help="Run the suite's python assertions. They are code."),
+    click.option("--anyway", is_flag=True, help="Run even if so few cases cannot decide."),
+)
+
+
+def shared(function: F) -> F:
+    """Add the options of all commands that run a suite."""
+    for option in reversed(_SHARED):
+        function = option(function)
+    return function
+
+
+@contextmanager
+def opened(values: dict[str, object]) -> Iterator[tuple[Suite, Setting]]:
+    """The suite of a command, and how to run it; the store is closed at the end.
+
+    Raises:
+        SuiteError: of the suite.
+        UsageError: of anything else, before any call is paid.
+    """
+    from promptlint import workspace
+    from promptlint.config import root_of
+    from promptlint.evals import progress, suite
+    from promptlint.evals.folder import Folder
+    from promptlint.evals.providers import keys
+    from promptlint.evals.session import Setting
+    from promptlint.evals.store import Store, directory
+
+    path = values["suite"]
+    assert isinstance(path, Path)
+    root = root_of(path.resolve().parent)
+    found = suite.load(path, root, allow_python=bool(values["allow_python"]))
+    config = workspace.workspace(workspace.Request()).configs.for_file(path.resolve())
+    limit = values["max_cost"]
+    with progress.watch(sys.stderr) as watch:
+        setting = Setting(
+            folder=Folder(root.resolve(), path.resolve().parent),
+            keys=keys.Keys.of(os.environ, keys.user_file(os.environ)),
+            watch=watch,
+            store=None,
+            max_cost=limit if isinstance(limit, float) else None,
+            python=bool(values["allow_python"]),
+            prices=config.prices,
+        )
+        if values["no_cache"]:
+            yield found, setting
+            return
+        with Store(directory()) as store:
+            from dataclasses import replace
+
+            yield found, replace(setting, store=store)
