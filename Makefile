@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow lint types imports docs bench bench-diff bench-hook bench-rules bench-extract roundtrip fuzz clean
+.PHONY: demo test test-slow lint types imports docs bench bench-diff bench-evals bench-hook bench-rules bench-extract roundtrip fuzz clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "promptlint needs Python 3.11 or newer; say: make PYTHON=python3.12 ...")'
@@ -41,6 +41,9 @@ bench: $(STAMP)
 
 bench-diff: $(STAMP)
 	$(BIN)/python bench/diff.py
+
+bench-evals: $(STAMP)
+	$(BIN)/python bench/evals.py
 
 bench-hook: $(STAMP)
 	$(BIN)/python bench/hook.py

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from promptlint import documents, git, verdicts
+from promptlint import documents, verdicts
 from promptlint.errors import UsageError
 from promptlint.evaluation import SCHEMA_VERSION, EvalResult
 from promptlint.verdicts import Answer, EvalVerdict, Verdicts
@@ -72,21 +71,6 @@ def measured(path: Path) -> Verdicts:
     if len(data) > verdicts.MAX_BYTES:
         raise UsageError(f"{path}: larger than {verdicts.MAX_BYTES:,} bytes")
     return verdicts.parse(data, str(path))
-
-
-def placed(recording: Path) -> tuple[str | None, str]:
-    """What a document says of a recording, so that others find it on the base of a request.
-
-    Returns:
-        Its path from the top of its repository (None: it is in none), and the sha256 of its bytes in hex.
-
-    Raises:
-        UsageError: it cannot be read.
-    """
-    digest = hashlib.sha256(documents.data_of(recording, MAX_BYTES)).hexdigest()
-    real = recording.resolve()
-    inside = git.root(real.parent) is not None
-    return f"{git.prefix(real.parent)}{real.name}" if inside else None, digest
 
 
 def verdicts_of(result: EvalResult) -> Verdicts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -140,13 +141,13 @@ def _script(raw: object, at: Value, context: Context) -> tuple[object, str]:
         name = str(raw)
         path, _, function = name.rpartition(":") if not name.endswith(".py") else (name, "", "")
         source, _ = context.folder.text(context.folder.path(path, at))
-        return {"source": source, "function": function or "get_assert"}, ""
+        return {"source": sys.intern(source), "function": function or "get_assert"}, ""
     if not isinstance(raw, str) or not raw.strip():
         return raw, ""
     slots = [name for name in names(raw) if name in context.vars]
     if slots:  # what a var holds may not become code
         return None, f"{{{{{slots[0]}}}}}"
-    return {"source": opinions.script(raw), "function": "check"}, ""
+    return {"source": sys.intern(opinions.script(raw)), "function": "check"}, ""
 
 
 def _config(made: Assertion, given: Mapping[str, Value]) -> dict[str, object]:

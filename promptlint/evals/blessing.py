@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from promptlint import evaluation
 from promptlint.errors import SuiteError, UsageError
@@ -73,6 +74,18 @@ def refusal(verdict: Verdict | None, anchored: bool, reset: str | None) -> str |
     return f"the gate says {verdict.decision}: {'; '.join(verdict.reasons)}"
 
 
+def reason(text: str) -> str:
+    """The reason for a reset, without white space around it.
+
+    Raises:
+        UsageError: it is empty or too long.
+    """
+    found = text.strip()
+    if not 0 < len(found) <= MAX_REASON:
+        raise UsageError(f"the reason for a reset has 1 to {MAX_REASON} characters")
+    return found
+
+
 def promoted(
     before: Anchor | None,
     suite: Suite,
@@ -92,10 +105,8 @@ def promoted(
         now: of UTC.
 
     Raises:
-        UsageError: the suite declares no margin, or the reason is empty or too long.
+        UsageError: the suite declares no margin.
     """
-    if reset is not None and not 0 < len(reset.strip()) <= MAX_REASON:
-        raise UsageError(f"the reason for a reset has 1 to {MAX_REASON} characters")
     old = before.blessed if before else None
     spending = _spending(before, suite, verdict, reset)
     charged = 0.0 if old is None or reset is not None else spending.spent - old.budget.spent
@@ -109,12 +120,12 @@ def promoted(
         margin=verdict.margin if verdict else None,
         flips=found.flips if verdict else None,
         charged=charged,
-        reset=reset.strip() if reset is not None else None,
+        reset=reset,
     )
     provider = suite.provider
     blessed = Blessed(
         schema_version=anchors.SCHEMA_VERSION,
-        suite=suite.path.rpartition("/")[2],
+        suite=Path(suite.path).name,
         prompt=found.side.prompt,
         content_hash=found.side.content_hash,
         blessed_at=step.at,
@@ -162,7 +173,9 @@ def notes(
 
 
 def _changed(found: Blessed, suite: Suite, prompt_hash: str, now: datetime) -> Iterator[str]:
-    """What became of the prompt, the cases and the budget."""
+    """What became of the prompt, the cases and the budget; names of files are hostile text."""
+    if found.suite != Path(suite.path).name:
+        yield f"the anchor was blessed for {found.suite}"
     made = anchors.time_of(found.blessed_at)
     days = (now - made).days if made else 0
     if days >= STALE_DAYS:

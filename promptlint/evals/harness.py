@@ -121,8 +121,14 @@ class Measured:
         return header, [(request, reply) for request, reply in found if reply is not None]
 
 
-def measured(suite: Suite, arms: Sequence[Arm], setting: Setting) -> Measured:
+def measured(suite: Suite, arms: Sequence[Arm], setting: Setting, why_not: str = "") -> Measured:
     """Run each arm on each case that can be judged, and score the answers.
+
+    Args:
+        suite: its cases, and whom they are put to.
+        arms: what is run.
+        setting: how.
+        why_not: why nothing is asked, so that no case has an answer; empty: all is asked.
 
     Raises:
         SuiteError: a prompt and the cases do not fit, or the suite has no provider; nothing was paid.
@@ -135,9 +141,10 @@ def measured(suite: Suite, arms: Sequence[Arm], setting: Setting) -> Measured:
         provider = _resolved(suite.provider, session, arms)
         requests = _requests(suite, arms, provider)
         wanted = distinct([each for case in requests.values() for arm in case for each in arm])
-        results = session.results(provider, tuple(wanted.values()))
+        results = {} if why_not else session.results(provider, tuple(wanted.values()))
         asked = {case: tuple([tuple(map(_key, arm)) for arm in found]) for case, found in requests.items()}
-        whole = {key: results.get(key, _NEVER) for key in wanted}
+        never = Result(Attempt(failure=Failure("interrupted", why_not or _ENDED), tries=0), stored=False)
+        whole = {key: results.get(key, never) for key in wanted}
         scores = _scores(suite, asked, whole, session)
         return Measured(
             suite=replace(suite, notes=(*suite.notes, *_notes(arms, session.spent))),
@@ -153,9 +160,7 @@ def measured(suite: Suite, arms: Sequence[Arm], setting: Setting) -> Measured:
         )
 
 
-_NEVER = Result(
-    Attempt(failure=Failure("interrupted", "the run ended before it was sent"), tries=0), stored=False
-)
+_ENDED = "the run ended before it was sent"
 
 
 def _key(request: Request) -> Key:
@@ -237,7 +242,8 @@ def _requests(
     suite: Suite, arms: Sequence[Arm], provider: Provider
 ) -> dict[str, tuple[tuple[Request, ...], ...]]:
     """What is asked: by case, then by arm, then by repeat."""
-    by_arm = [prompting.conversations(arm.template, suite.supported) for arm in arms]
+    names = {name for arm in arms for name in arm.template.known}
+    by_arm = [prompting.conversations(arm.template, suite.supported, names) for arm in arms]
     found = {}
     for index, case in enumerate(suite.supported):
         found[case.id] = tuple(

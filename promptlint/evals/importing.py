@@ -128,6 +128,27 @@ def _masked(text: str, masker: Masker | None) -> str:
     return masker.text(text) if masker else text
 
 
+def _masked_calls(calls: object, masker: Masker | None) -> object:
+    """Calls of tools; their arguments are JSON in a text, whose own texts are masked."""
+    if masker is None or not isinstance(calls, list):
+        return calls
+    return [_masked_call(call, masker) for call in calls]
+
+
+def _masked_call(call: Mapping[str, object], masker: Masker) -> Mapping[str, object]:
+    function = call.get("function")
+    if not isinstance(function, dict) or not isinstance(function.get("arguments"), str):
+        return call
+    return {**call, "function": {**function, "arguments": _masked_json(function["arguments"], masker)}}
+
+
+def _masked_json(text: str, masker: Masker) -> str:
+    try:
+        return json.dumps(masker.data(json.loads(text)))
+    except (ValueError, RecursionError):
+        return masker.text(text)
+
+
 def _turn(turn: Mapping[str, object], values: dict[str, str], masker: Masker | None) -> dict[str, object]:
     """A message; a text with marks of templates goes through a value, which is not filled in."""
     text = _masked(str(turn["content"]), masker)
@@ -139,7 +160,7 @@ def _turn(turn: Mapping[str, object], values: dict[str, str], masker: Masker | N
     if text:
         found["content"] = text
     if "tool_calls" in turn:
-        found["tool_calls"] = json.loads(_masked(json.dumps(turn["tool_calls"]), masker))
+        found["tool_calls"] = _masked_calls(turn["tool_calls"], masker)
     if "tool_call_id" in turn:
         found["tool_call_id"] = turn["tool_call_id"]
     return found
@@ -162,7 +183,8 @@ def _expected(call: Logged, masker: Masker | None) -> dict[str, object]:
 
 def _arguments(function: Mapping[str, object], masker: Masker | None) -> dict[str, object]:
     try:
-        found = json.loads(_masked(str(function.get("arguments")), masker))
+        found = json.loads(str(function.get("arguments")))
+        found = masker.data(found) if masker else found
     except (ValueError, RecursionError):
         return {}
     return {"arguments": found} if isinstance(found, dict) else {}

@@ -30,6 +30,16 @@ class Masker:
             text = _EMAIL.sub(self._email, text)
         return self._without_secrets(text)
 
+    def data(self, value: object) -> object:
+        """A value of JSON, its texts masked."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list):
+            return [self.data(item) for item in value]
+        if isinstance(value, dict):
+            return {key: self.data(item) for key, item in value.items()}
+        return value
+
     def _email(self, match: re.Match[str]) -> str:
         self.masked += 1
         return self.names.setdefault(match[0].lower(), f"person{len(self.names) + 1}@example.com")

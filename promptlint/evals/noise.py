@@ -79,7 +79,8 @@ def reading(found: Noise) -> Iterator[str]:
             "shows no noise at all, and is never accepted"
         )
     if found.verdict.incomplete:
-        yield f"{len(found.verdict.incomplete)} cases lack an answer and are not counted"
+        lost = len(found.verdict.incomplete)
+        yield "1 case lacks an answer and is not counted" if lost == 1 else f"{lost} cases lack an answer"
     if found.flips is None:
         yield "nothing was measured"
         return

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from promptlint.errors import UsageError
 from promptlint.evals.anchor import Budget, allowed
 from promptlint.evals.gate import FEWEST_SUPPORTED
 from promptlint.evals.model import Suite
@@ -216,17 +215,6 @@ def hopeless(suite: Suite, budget: Budget | None = None) -> str | None:
             "the run would end undecided"
         )
     return _hopeless(found)
-
-
-def insist(suite: Suite, budget: Budget | None, anyway: bool) -> None:
-    """Refuse to pay for a run that is hopeless, unless the user wants it anyway.
-
-    Raises:
-        UsageError: it is, and the user has not said so.
-    """
-    why = None if anyway else hopeless(suite, budget)
-    if why is not None:
-        raise UsageError(f"{suite.path}: nothing was sent, for {why}; --anyway runs it all the same")
 
 
 def _hopeless(found: Design) -> str | None:

@@ -99,7 +99,7 @@ def _looks(assertion: Assertion, case: Case, sides: Sequence[Sequence[Answer | N
         found = tuple([side[repeat] if repeat < len(side) else None for side in sides])
         for side, answer in enumerate(found):
             if answer is not None:
-                yield Look(assertion, case, found, side)
+                yield Look(assertion, case, found, side, repeat)
 
 
 def _asked(looks: Mapping[Helper, list[Look]], panel: Panel) -> tuple[_Opinions, Preferences]:
@@ -107,7 +107,7 @@ def _asked(looks: Mapping[Helper, list[Look]], panel: Panel) -> tuple[_Opinions,
     preferences = Preferences()
     if "judge" in looks and panel.judge:
         rubrics = rubric.asked(looks["judge"], panel)
-        opinions["judge"], preferences = rubrics.score, rubrics.preferences(looks["judge"])
+        opinions["judge"], preferences = rubrics.score, rubrics.preferences
     if "embedder" in looks and panel.embedder:
         opinions["embedder"] = similar.asked(looks["embedder"], panel).score
     if "python" in looks and panel.python:
@@ -157,7 +157,7 @@ def _opinion(
     helper = assertions.KINDS[assertion.type].needs
     if helper not in opinions:
         raise ScoringError(f"{assertion.name} needs an opinion, and nobody was asked")
-    return opinions[helper](Look(assertion, case, given, side))
+    return opinions[helper](Look(assertion, case, given, side, repeat))
 
 
 def _checks(case: Case, found: CaseScore) -> tuple[evaluation.Check, ...]:

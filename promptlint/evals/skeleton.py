@@ -185,8 +185,8 @@ def _head(template: Template, name: str, found: Sequence[Draft]) -> Iterator[str
     if found[0].asserts:
         yield "# The cases are the prompt's own examples: it shows their answers, so they prove little."
     fewest, usual = power.fewest_cases(MARGIN, ALPHA), power.cases_needed(MARGIN, ALPHA, FLIPS)
-    yield f"# A margin of {MARGIN:g} needs {fewest} cases if no answer changes (exact), about {usual} if one in"
-    yield "# ten does (assumed). `promptlint eval power` says more, `eval import` takes logged calls as cases."
+    yield f"# A margin of {MARGIN:g} needs {fewest} cases if no answer changes (exact), about {usual} if one"
+    yield "# in ten does (assumed); see `promptlint eval power`. `eval import` takes logged calls as cases."
     yield f"prompt: {_json(name)}"
     yield "# candidate: prompts/shorter.md    # what may replace it; with it, `margin` must be declared"
     yield from _provider(template)

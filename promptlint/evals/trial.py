@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from promptlint import evaluation
-from promptlint.errors import SuiteError, UsageError
-from promptlint.evals import anchors, blessing, gate, kept, outcome, planning, prompting
+from promptlint.errors import SuiteError
+from promptlint.evals import anchors, blessing, gate, outcome, planning, prompting
 from promptlint.evals.anchors import Anchor
 from promptlint.evals.gate import Rules, Verdict
 from promptlint.evals.harness import Arm, Measured, measured
@@ -61,7 +62,7 @@ def contest(suite: Suite, setting: Setting) -> Contest:
     other = prompting.template(suite.candidate, setting.folder, suite.path) if suite.candidate else None
     path = anchors.path_of(Path(suite.path))
     anchor = anchors.read(path)
-    baseline = kept.from_anchor(anchor.template, str(path)) if anchor else prompt
+    baseline = blessing.template(anchor, str(path)) if anchor else prompt
     if other is None and baseline.content_hash != prompt.content_hash:
         other = prompt
     if other is not None and suite.margin is None:
@@ -77,24 +78,26 @@ def tried(found: Contest, setting: Setting, anyway: bool = False) -> Trial:
     Args:
         found: what is compared.
         setting: how it is run.
-        anyway: run though the suite has so few cases that the gate could hardly accept anything.
+        anyway: run though the suite is such that the gate could hardly accept anything. Without it the calls
+            of such a suite are not paid for: it ends undecided, and says why. Recorded answers cost nothing.
 
     Raises:
         SuiteError: prompts and cases do not fit; nothing was paid.
-        UsageError: so few cases cannot decide, or a key or a price is missing; nothing was paid.
+        UsageError: a key or a price is missing; nothing was paid.
     """
     suite = found.suite
     budget = anchors.budget(found.anchor, suite) if found.anchor and suite.margin is not None else None
     is_replay = suite.provider is not None and suite.provider.kind == "replay"
-    if found.candidate and not is_replay and not anyway and (why := planning.hopeless(suite, budget)):
-        raise UsageError(f"{suite.path}: {why}; --anyway runs it all the same")
+    why_not = planning.hopeless(suite, budget) if found.candidate and not (is_replay or anyway) else None
     arms = [Arm(found.baseline)] + ([Arm(found.candidate)] if found.candidate else [])
-    done = measured(suite, arms, setting)
+    done = measured(suite, arms, setting, why_not or "")
     verdict = None
     if found.candidate and suite.margin is not None:
         unsupported = len(suite.cases) - len(suite.supported)
         rules = Rules(suite.margin, suite.alpha, suite.repeats, budget, unsupported)
         verdict = gate.judge(done.pairs(), rules)
+    if verdict and why_not:
+        verdict = replace(verdict, reasons=(f"nothing was asked: {why_not}", *verdict.reasons))
     return Trial(found, done, verdict, outcome.document(done, verdict, _budget(found, done)))
 
 

@@ -19,6 +19,8 @@ The actions of a plan:
 - `ok`: a correct answer. `length`, `filtered`: one that ended for that reason.
 - `401`, `503`...: an error of that status whose message repeats the key that was sent. `429/2`: with
   `Retry-After: 2`; `429/date2`: the date in two seconds; `429/ms50`: with `retry-after-ms: 50`.
+- `quota`: a 429 of an account without money. `bye`: a correct answer, after which the connection is closed
+  without a word.
 - `hang`: no answer, until the client goes. `drip`: one byte each 20 ms, for ever; `headers`: the same, before
   the body. `drop`: the connection is closed without an answer. `half`: closed in the middle of the body.
   `chunk`: closed in the middle of a chunked body.
@@ -329,6 +331,8 @@ class Connection(asyncio.Protocol):
         body = spoilt(name, asked, good)
         if not asked.path.endswith(("/chat/completions", "/messages", "/embeddings")):
             self._send(404, b'{"error": {"message": "no such path"}}')
+        elif name == "quota":
+            self._send(429, b'{"error": {"message": "You are out of money", "code": "insufficient_quota"}}')
         elif name.isdigit():
             self._status(int(name), detail, asked)
         elif body is not None:
@@ -362,6 +366,10 @@ class Connection(asyncio.Protocol):
         self._wire.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
 
     # the actions that are no whole answer
+
+    def _bye(self, data: bytes) -> None:
+        self._send(200, data)
+        self._wire.close()
 
     def _hang(self, data: bytes) -> None:
         pass

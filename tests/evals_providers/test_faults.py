@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from io import BufferedReader
+from socket import socketpair
 
 import pytest
 
 from promptlint.evals.exchange import Attempt
+from promptlint.evals.providers.sending import _Call, _Timed
 from promptlint.evals.providers.tries import MOST_TRIES
 from tests.evals_providers.faults import Instant, asked, live
 from tests.evals_providers.server import Options, Server
@@ -111,6 +116,27 @@ def test_what_is_no_answer_is_no_reply(server: Server, kind: str, plan: str) -> 
     assert attempt.tries == requests == 1
 
 
+def test_an_account_without_money_is_not_asked_again(server: Server) -> None:
+    attempt, requests = attempted(server, "plan:quota,ok")
+    assert attempt.failure is not None
+    assert attempt.failure.kind == "rate-limit"
+    assert "out of money" in attempt.failure.message
+    assert attempt.tries == requests == 1
+
+
+def test_a_packed_answer_is_not_unpacked(server: Server) -> None:
+    attempt, _ = attempted(server, "packed plan:bomb")
+    assert attempt.failure is not None
+    assert "a packed answer" in attempt.failure.message
+
+
+def test_a_connection_that_the_server_has_closed_meanwhile_loses_nothing() -> None:
+    with Server() as running, live(running.base_url) as client:
+        attempts = [client.ask(asked(f"n{index} plan:bye say:{index}")) for index in range(5)]
+    assert [attempt.reply and attempt.reply.text for attempt in attempts] == ["0", "1", "2", "3", "4"]
+    assert len(running.log) == 5
+
+
 def test_an_answer_without_choices_is_no_reply(server: Server) -> None:
     attempt, _ = attempted(server, "plan:hollow")
     assert attempt.failure is not None
@@ -131,6 +157,19 @@ def test_the_timeout_is_of_the_whole_call(server: Server, plan: str) -> None:
     assert attempt.reply is not None
     assert attempt.reply.text == "yes"
     assert attempt.tries == requests == 3
+    first, *_, last = (entry["at"] for entry in server.log[-3:])
+    assert last - first < 5  # ten times what it should take
+
+
+def test_what_is_sent_next_on_a_connection_has_the_whole_time() -> None:
+    ours, theirs = socketpair()
+    with ours, theirs:
+        theirs.sendall(b"hello")
+        call = _Call(threading.Event(), 60.0)
+        call.deadline = time.monotonic() + 60
+        with BufferedReader(_Timed(ours.makefile("rb").detach(), ours, call)) as reader:
+            assert reader.read(5) == b"hello"
+        assert ours.gettimeout() == 60
 
 
 def test_nobody_there_is_no_try() -> None:

@@ -261,6 +261,15 @@ def test_no_embedding(data: object) -> None:
             {"prompt_tokens": 10, "completion_tokens": 5, "prompt_tokens_details": None, "total_tokens": -1},
             Usage(10, 5),
         ),
+        (
+            {
+                "prompt_tokens": 10,
+                "completion_tokens": 5,
+                "prompt_cache_hit_tokens": 8,
+                "cache_creation_input_tokens": 4,
+            },
+            Usage(10, 5, cached=8),
+        ),
         ({"prompt_tokens": -1, "completion_tokens": 5}, None),
         ({"prompt_tokens": 10**30, "completion_tokens": 5}, None),
         ({"prompt_tokens": float("nan"), "completion_tokens": 5}, None),
@@ -399,6 +408,11 @@ def test_whatever_is_answered_is_a_reply_that_can_be_kept_or_is_malformed(answer
         if reply.usage:
             assert reply.usage.cached + reply.usage.cache_write <= reply.usage.input
             assert reply.usage.reasoning <= reply.usage.output
+
+
+def test_what_could_not_be_written_again_is_replaced() -> None:
+    data = rb'{"a": "\ud800", "\udfff": ["\ud83d\ude00", NaN, 1e999]}'
+    assert parsed(data) == {"a": "\ufffd", "\ufffd": ["\U0001f600", None, None]}
 
 
 @given(st.binary(max_size=200))

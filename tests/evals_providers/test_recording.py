@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptlint.errors import SuiteError, UsageError
@@ -53,6 +53,7 @@ def written(folder: Path, items: list[tuple[Request, Reply]], header: Header = H
     return path
 
 
+@settings(max_examples=30)  # each writes two files, to the disk itself
 @given(st.dictionaries(st.tuples(TEXT, st.integers(0, 3)), REPLY, max_size=5), st.randoms())
 def test_what_is_written_is_read_back_in_whatever_order_it_came(
     tmp_path_factory: pytest.TempPathFactory, replies: dict[tuple[str, int], Reply], order: object

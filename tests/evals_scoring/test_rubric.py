@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlint.evals.exchange import Attempt, Failure, Request
+from promptlint.evals.exchange import Attempt, Failure, Reply, Request
 from promptlint.evals.model import Answer, Assertion, Case, Message, ToolCall
 from promptlint.evals.opinions import rubric
 from promptlint.evals.scoring import Panel, Scores, scored
@@ -137,6 +138,7 @@ def test_all_questions_of_all_cases_and_repeats_go_in_one_call() -> None:
         (2 / 3, None, False, True),
         (2 / 3, 0.9, False, False),
         (1.0, 0.9, False, True),
+        (1.0, 1.0, False, True),
         (1.0, 0.9, True, False),
         (2 / 3, 0.9, True, True),
         (0.0, None, True, True),
@@ -151,6 +153,15 @@ def test_a_threshold_is_of_the_score_and_a_negation_turns_it_round(
         for side in scores.of["one"]:
             assert side[0].passed is expected
             assert side[0].score == pytest.approx(1 - rule if negated else rule)
+
+
+@pytest.mark.parametrize(("threshold", "passed"), [(None, True), (0.0, True), (0.01, False)])
+def test_a_pass_with_a_low_score_is_a_pass_unless_there_is_a_threshold(
+    threshold: float | None, passed: bool
+) -> None:
+    bench = Bench(lambda request: '{"pass": true, "score": 0}')
+    ((judged,),) = scored([case(threshold=threshold)], {"one": ((Answer("x"),),)}, bench.panel).of["one"]
+    assert (judged.passed, judged.score) == (passed, 0)
 
 
 @pytest.mark.parametrize("negated", [False, True])
@@ -179,6 +190,23 @@ def test_a_reply_that_cannot_be_read_is_asked_for_again_and_then_is_a_failure() 
         assert (sides[0][0].passed, sides[0][0].score) == (None, None)
         assert "no JSON object" in str(sides[0][0].failure)
     assert [len(call) for call in bench.calls] == [2, 2, 2]
+
+
+def test_a_reply_that_is_cut_off_is_not_believed() -> None:
+    def judge(requests: Sequence[Request]) -> dict[tuple[str, int], Attempt]:
+        reply = Reply('{"pass": true}', finish="length")
+        return {(request.key, request.repeat): Attempt(reply) for request in requests}
+
+    ((judged,),) = scored([case()], {"one": ((Answer("x"),),)}, Panel(judge=judge)).of["one"]
+    assert judged.passed is None
+    assert "cut off" in str(judged.failure)
+
+
+def test_a_reply_that_cannot_be_read_stays_the_reason_if_nothing_comes_after_it() -> None:
+    bench = Bench(lambda request: Failure("unrecorded", "no such answer") if request.repeat else "fine")
+    ((judged,),) = scored([case()], {"one": ((Answer("x"),),)}, bench.panel).of["one"]
+    assert "cannot be read" in str(judged.failure)
+    assert len(bench.calls) == 2
 
 
 def test_a_judge_that_does_not_answer_is_a_failure_of_both_sides_and_is_not_asked_again() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from promptlint.evals.matrices import MOST_LABELS
 from promptlint.evals.model import Answer, Assertion, Case
+from promptlint.evals.opinions.rubric import Preferences
 from promptlint.evals.scoring import Panel, scored
 
 
@@ -34,6 +35,12 @@ def test_what_cannot_be_judged_is_neither_a_pass_nor_a_fail() -> None:
     assert (judged.score, judged.passed, judged.checks) == (None, None, ())
     assert judged.failure == "it could not be judged: the time of the answer is not known"
     assert (known.passed, known.failure) == (True, None)
+
+
+def test_where_no_judge_is_needed_none_is_spoken_of() -> None:
+    scores = scored([Case("one", {}, (Assertion("equals", "x"),))], {"one": ((Answer("x"),),)}, Panel())
+    assert scores.agreement is None
+    assert scores.preferences == Preferences(pairs=0, alike=0, baseline=0, candidate=0)
 
 
 def test_an_unsupported_case_is_never_scored() -> None:

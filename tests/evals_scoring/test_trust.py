@@ -29,24 +29,46 @@ def request(head: object, base: object = HOME) -> dict[str, object]:
         ({"repository": HOME, "workflow_run": {"head_repository": FORK}}, False),
         ({"workflow_run": {}}, False),
         ({"repository": HOME, "issue": {"pull_request": {}}, "comment": {}}, False),
-        ({"repository": HOME, "ref": "refs/heads/main"}, True),
+        ({"repository": HOME, "ref": "refs/heads/main"}, False),
         ([], False),
         ("text", False),
     ],
 )
 def test_on_github_only_code_of_the_repository_is_run(tmp_path: Path, event: object, runs: bool) -> None:
+    assert bool(refusal(github(tmp_path, event, "pull_request_target"))) is not runs
+
+
+@pytest.mark.parametrize(
+    ("name", "runs"),
+    [
+        ("push", True),
+        ("schedule", True),
+        ("merge_group", True),
+        ("check_run", False),
+        ("issue_comment", False),
+        ("", False),
+    ],
+)
+def test_on_github_an_event_without_a_request_must_be_one_of_the_repository(
+    tmp_path: Path, name: str, runs: bool
+) -> None:
+    assert bool(refusal(github(tmp_path, {"repository": HOME}, name))) is not runs
+    assert refusal(github(tmp_path, request(FORK), name))
+
+
+def github(tmp_path: Path, event: object, name: str) -> dict[str, str]:
     path = tmp_path / "event.json"
     path.write_text(json.dumps(event))
-    environ = {"GITHUB_ACTIONS": "true", "CI": "true", "GITHUB_EVENT_PATH": str(path)}
-    assert bool(refusal(environ)) is not runs
+    return {"GITHUB_ACTIONS": "true", "CI": "true", "GITHUB_EVENT_PATH": str(path), "GITHUB_EVENT_NAME": name}
 
 
 def test_an_event_that_cannot_be_read_is_not_trusted(tmp_path: Path) -> None:
     path = tmp_path / "event.json"
-    assert refusal({"GITHUB_ACTIONS": "true"})
-    assert refusal({"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(path)})
+    environ = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push"}
+    assert refusal(environ)
+    assert refusal({**environ, "GITHUB_EVENT_PATH": str(path)})
     path.write_bytes(b'{"ref": "\xff"}')
-    assert refusal({"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(path)})
+    assert refusal({**environ, "GITHUB_EVENT_PATH": str(path)})
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ _SHARED = (
     click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Never spend more."),
     click.option("--no-cache", is_flag=True, help="Know no earlier answers, and keep none."),
     click.option("--allow-python", is_flag=True, help="Run the suite's python assertions. They are code."),
-    click.option("--anyway", is_flag=True, help="Run even if so few cases cannot decide."),
+    click.option("--anyway", is_flag=True, help="Pay even where the suite can decide nothing."),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NoReturn
 
 from promptlint.errors import ScoringError
@@ -31,6 +32,7 @@ def script(code: str) -> str:
     return _HEAD + "".join(f"{indent}{line}\n" for line in lines)
 
 
+@lru_cache(maxsize=256)  # most suites ask the same code of every case
 def fault(source: str, function: str) -> str:
     """What stands against a module of Python that should have a function, as a clause; empty: nothing."""
     try:

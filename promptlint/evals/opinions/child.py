@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 _MOST = 2_000
@@ -47,7 +48,8 @@ def _limit(memory: int) -> None:
     for kind, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
         _, hard = resource.getrlimit(kind)
         if hard == resource.RLIM_INFINITY or most <= hard:
-            resource.setrlimit(kind, (most, most))
+            with suppress(ValueError, OSError):  # of systems that name a limit and have none
+                resource.setrlimit(kind, (most, most))
 
 
 def _loaded(number: int, source: str, function: str) -> Check | str:

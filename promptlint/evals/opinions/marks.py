@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NoReturn
 
 from promptlint.records import dataclass
@@ -37,8 +37,7 @@ def read(text: str, names: tuple[str, ...]) -> Opinion:
     """The opinion that a reply spells.
 
     Args:
-        text: of the reply. Besides the one JSON object it may have prose, but no other object: it could be
-            one that the judge quotes.
+        text: of the reply. Before and after the one JSON object it may have prose, but no other brace.
         names: what the answers were called; none: there was one.
 
     Raises:
@@ -63,32 +62,28 @@ def _said(text: str) -> str:
     said = text.strip()
     if said.startswith(_THOUGHT[0]):
         _, end, rest = said.partition(_THOUGHT[1])
-        said = rest.strip() if end else _fail("the reply ends before the thoughts do")
+        if not end or _THOUGHT[1] in rest:
+            _fail("it cannot be told where the thoughts of the reply end")
+        said = rest.strip()
     return said if len(said) <= _MOST else _fail(f"a reply of more than {_MOST:,} characters")
 
 
 def _object(text: str) -> Mapping[str, object]:
-    found = list(_objects(text))
-    if len(found) != 1:
-        _fail("no JSON object in the reply" if not found else "several JSON objects in the reply")
-    return found[0]
-
-
-def _objects(text: str) -> Iterator[dict[str, object]]:
-    """The JSON objects in a text, none inside another; two at most."""
+    """The object that the first brace opens: one further inside or behind could be a quotation."""
+    at = text.find("{")
+    if at < 0:
+        _fail("no JSON object in the reply")
     decoder = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant)
-    at, left = text.find("{"), 2
-    while at >= 0 and left:
-        try:
-            value, end = decoder.raw_decode(text, at)
-        except json.JSONDecodeError:
-            end = at + 1
-        except RecursionError:
-            _fail("a reply that is nested too deeply")
-        else:
-            yield value
-            left -= 1
-        at = text.find("{", end)
+    try:
+        found, end = decoder.raw_decode(text, at)
+    except json.JSONDecodeError as error:
+        _fail(f"no JSON at the first brace of the reply: {error.msg}")
+    except RecursionError:
+        _fail("a reply that is nested too deeply")
+    if "{" in text[end:]:
+        _fail("several JSON objects in the reply")
+    assert isinstance(found, dict)
+    return found
 
 
 def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -13,6 +13,9 @@ Ask = Callable[[Sequence[Request]], Mapping[tuple[str, int], Attempt]]
 """Sends requests, all at once, and returns what became of them by key and repeat."""
 
 
+Place = tuple[str, int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """A model that is asked: its name, and what goes into each request besides."""
@@ -49,12 +52,19 @@ class Look:
         case: whose assertion it is.
         answers: of all sides to the same repeat; None where one is missing.
         side: whose answer it is about.
+        repeat: which of a side's answers.
     """
 
     assertion: Assertion
     case: Case
     answers: tuple[Answer | None, ...]
     side: int
+    repeat: int = 0
+
+    @property
+    def place(self) -> Place:
+        """What tells the looks of one run apart, but for the side; no assertion goes while it lasts."""
+        return (self.case.id, id(self.assertion), self.repeat)
 
     @property
     def answer(self) -> Answer:

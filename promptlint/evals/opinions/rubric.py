@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from promptlint.errors import ScoringError
@@ -54,8 +54,10 @@ _END = "\n\nReply with the JSON object."
 _TRIES = 3
 """How often a question is put whose replies cannot be read."""
 
+_Place = tuple[str, int, int, int]
+
 _LONGEST = 400_000
-"""Characters of one answer, with its calls, that is shown to the judge."""
+"""Characters of the answers, with their calls, that are shown to the judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,13 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What the judge is asked, and the sides that it sees as A and B; none: there is one answer."""
+    """What the judge is asked, and the sides that it sees as A and B; none: there is one answer.
+
+    `key` is that of the request, which takes time to make.
+    """
 
     request: Request
+    key: str
     order: tuple[int, ...] = ()
 
     @property
@@ -99,9 +105,9 @@ class _Silence:
 
 @dataclass(frozen=True, slots=True)
 class Rubrics:
-    """What the judge said, by the key of the question."""
+    """What the judge was asked, or why it could not be; and what it said, by the key of the question."""
 
-    model: Model
+    questions: Mapping[_Place, tuple[_Question, ...] | str]
     said: Mapping[str, Opinion | _Silence]
 
     def score(self, look: Look) -> Score:
@@ -110,11 +116,12 @@ class Rubrics:
         Raises:
             ScoringError: the judge said nothing, or nothing that can be read.
         """
-        if reason := _obstacle(look):
-            raise ScoringError(reason)
+        questions = self.questions[_place(look)]
+        if isinstance(questions, str):
+            raise ScoringError(questions)
         given, reasons = [], []
-        for question in _questions(look, self.model):
-            opinion = self.said[question.request.key]
+        for question in questions:
+            opinion = self.said[question.key]
             if isinstance(opinion, _Silence):
                 raise ScoringError(opinion.reason)
             place = question.order.index(look.side) if question.order else 0
@@ -128,13 +135,14 @@ class Rubrics:
         value = math.fsum(mark.score for mark in given) / len(given)
         return Score(value, passed, doubt + reasons[held.index(passed)])
 
-    def preferences(self, looks: Iterable[Look]) -> Preferences:
+    @property
+    def preferences(self) -> Preferences:
         """Which of two answers the judge prefers; where the orders differ, neither."""
         preferred: list[int | None] = []
         pairs = 0
-        for look in looks:
-            questions = _questions(look, self.model) if look.side == 0 and not _obstacle(look) else ()
-            opinions = [(question, self.said[question.request.key]) for question in questions]
+        for questions in self.questions.values():
+            asked = questions if isinstance(questions, tuple) and len(questions) == len(NAMES) else ()
+            opinions = [(question, self.said[question.key]) for question in asked]
             sides = [_preferred(question, said) for question, said in opinions if isinstance(said, Opinion)]
             if len(sides) == len(NAMES):
                 pairs += 1
@@ -142,18 +150,17 @@ class Rubrics:
         return Preferences(pairs, len(preferred), preferred.count(0), preferred.count(1))
 
 
-def asked(looks: Sequence[Look], panel: Panel) -> Rubrics:
+def asked(looks: Iterable[Look], panel: Panel) -> Rubrics:
     """What the judge says: all questions are put at once, and those whose reply cannot be read again."""
     judge = panel.judge
     if judge is None:
         raise ValueError("there is no judge")
+    questions: dict[_Place, tuple[_Question, ...] | str] = {}
+    for look in looks:
+        if (place := _place(look)) not in questions:
+            questions[place] = _obstacle(look) or _questions(look, panel.judge_model)
+    left = {each.key: each for found in questions.values() if isinstance(found, tuple) for each in found}
     said: dict[str, Opinion | _Silence] = {}
-    left = {
-        question.request.key: question
-        for look in looks
-        if not _obstacle(look)
-        for question in _questions(look, panel.judge_model)
-    }
     for repeat in range(_TRIES):
         if left:
             attempts = judge([replace(question.request, repeat=repeat) for question in left.values()])
@@ -161,7 +168,12 @@ def asked(looks: Sequence[Look], panel: Panel) -> Rubrics:
             # where nothing comes the second time, what is wrong is still that the first could not be read
             said |= {key: said.get(key, each) if _is_mute(each) else each for key, each in found.items()}
             left = {key: question for key, question in left.items() if _is_unread(found[key])}
-    return Rubrics(panel.judge_model, said)
+    return Rubrics(questions, said)
+
+
+def _place(look: Look) -> _Place:
+    """What is asked once: of two sides together, else of each."""
+    return (*look.place, 0 if len(look.answers) == len(NAMES) else look.side)
 
 
 def _is_unread(said: Opinion | _Silence) -> bool:
@@ -176,6 +188,8 @@ def _read(attempt: Attempt | None, names: tuple[str, ...]) -> Opinion | _Silence
     if attempt is None or attempt.reply is None:
         failure = attempt.failure if attempt else None
         return _Silence(f"the judge did not answer: {failure.message if failure else 'no call was made'}")
+    if attempt.reply.finish == "length":
+        return _Silence("the judge's reply is cut off: let `max_tokens` of the judge be more", again=True)
     try:
         return marks.read(attempt.reply.text, names)
     except ValueError as error:
@@ -201,17 +215,21 @@ def _questions(look: Look, model: Model) -> tuple[_Question, ...]:
     """What the judge is asked: both orders of two answers; once if there is one, or if both are alike."""
     shown = [_shown(answer) for answer in look.answers if answer is not None]
     if len(look.answers) != len(NAMES) or shown[0] == shown[1]:
-        return (_Question(_request(look, [("answer", _shown(look.answer))], _ALONE, model)),)
+        return (_question(_request(look, [("answer", _shown(look.answer))], _ALONE, model)),)
     orders = [(0, 1), (1, 0)]
     named = [
         [(f"answer {name}", shown[side]) for name, side in zip(NAMES, each, strict=True)] for each in orders
     ]
     return tuple(
         [
-            _Question(_request(look, parts, _BOTH, model), order)
+            _question(_request(look, parts, _BOTH, model), order)
             for parts, order in zip(named, orders, strict=True)
         ]
     )
+
+
+def _question(request: Request, order: tuple[int, ...] = ()) -> _Question:
+    return _Question(request, request.key, order)
 
 
 def _request(look: Look, answers: list[tuple[str, str]], instructions: str, model: Model) -> Request:

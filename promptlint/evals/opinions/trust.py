@@ -11,6 +11,11 @@ from promptlint.errors import UsageError
 _MAX_EVENT = 25_000_000
 """Bytes of an event that is read: the most that GitHub sends."""
 
+_OWN_EVENTS = frozenset(
+    {"push", "merge_group", "release", "repository_dispatch", "schedule", "workflow_dispatch"}
+)
+"""Of GitHub: what runs a commit of the repository itself, and says nothing of a request."""
+
 _FORK = "this run is of a request from another repository"
 
 
@@ -22,7 +27,7 @@ def refusal(environ: Mapping[str, str]) -> str:
     that cannot be told.
     """
     if environ.get("GITHUB_ACTIONS"):
-        return _github(environ.get("GITHUB_EVENT_PATH", ""))
+        return _github(environ.get("GITHUB_EVENT_NAME", ""), environ.get("GITHUB_EVENT_PATH", ""))
     if environ.get("GITLAB_CI"):
         return _gitlab(environ)
     if environ.get("CI", "").lower() not in ("", "0", "false"):
@@ -30,24 +35,21 @@ def refusal(environ: Mapping[str, str]) -> str:
     return ""
 
 
-def _github(path: str) -> str:
-    unknown = "GITHUB_EVENT_PATH does not tell whose code that would be"
+def _github(name: str, path: str) -> str:
+    unknown = "the event in GITHUB_EVENT_PATH does not tell whose code that would be"
     try:
         event = documents.strict_json(documents.data_of(Path(path), _MAX_EVENT), path) if path else None
     except UsageError:
         return unknown
     if not isinstance(event, dict):
         return unknown
-    home = _id(event, "repository")
     if "pull_request" in event:
         source, target = (_id(event, "pull_request", side, "repo") for side in ("head", "base"))
         return "" if source is not None and source == target else _FORK
     if "workflow_run" in event:
         source = _id(event, "workflow_run", "head_repository")
-        return "" if source is not None and source == home else _FORK
-    if "issue" in event:  # a comment may stand below any request
-        return unknown
-    return ""
+        return "" if source is not None and source == _id(event, "repository") else _FORK
+    return "" if name in _OWN_EVENTS else unknown
 
 
 def _id(event: object, *keys: str) -> int | None:

@@ -106,7 +106,6 @@ class Sender:
         )
 
     def _taken(self, response: BaseHTTPResponse) -> Answered:
-        whole = False
         try:
             headers = {name.lower(): value for name, value in response.headers.items()}
             if headers.get("content-encoding", "identity").lower() != "identity":
@@ -117,10 +116,9 @@ class Sender:
                 size += len(chunk)
                 if size > MOST_BYTES:
                     raise SendingError("malformed", f"more than {MOST_BYTES:,} bytes", passing=False)
-            whole = True
             return Answered(response.status, headers, b"".join(parts))
         finally:
-            response.release_conn() if whole else response.close()
+            response.close()  # the connection of an answer that was read whole is back in the pool by now
 
     @property
     def stopped(self) -> threading.Event:

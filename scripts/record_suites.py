@@ -1,0 +1,111 @@
+"""Asks a real model all that the suites of fixtures/evals need, and writes its answers as recordings.
+
+    python scripts/record_suites.py --base-url http://127.0.0.1:8080/v1 --threads 2
+
+The server is that of `scripts/local_model.py serve`; of several servers each takes a part. Every answer is
+kept in `.model/` as soon as it comes, so that another run goes on where the last one stopped. No answer is
+changed or left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import local_model
+
+from promptlint.evals import prompting, providers, recording, runner, suite
+from promptlint.evals.exchange import Attempt, Request
+from promptlint.evals.folder import Folder
+from promptlint.evals.model import PromptRef, Provider
+from promptlint.evals.providers.keys import Keys
+from promptlint.evals.recording import Header
+from promptlint.evals.store import Store
+
+TARGET = Path(__file__).parent.parent / "fixtures" / "evals"
+
+PARAMETERS: dict[str, dict[str, object]] = {
+    "tickets": {"temperature": 0.0, "max_tokens": 6, "seed": 7},
+    "invoices": {"temperature": 0.0, "max_tokens": 64, "seed": 7, "stop": ["\n"]},
+}
+"""Of each request, by task."""
+
+ENDINGS = {".short": ("", ".short"), ".cut": (".cut",)}
+"""The suites of a task by what their names end in, each with the prompts that are asked on its cases."""
+
+
+def requests(task: str) -> list[Request]:
+    """What is asked for a task: prompt by prompt, so that the server reads each only once."""
+    if not recorded(task).exists():  # a suite without its recording is refused
+        recording.write(recorded(task), Header("openai", local_model.ALIAS), [])
+    folder, found = Folder(TARGET, TARGET), []
+    for ending, prompts in ENDINGS.items():
+        cases = suite.load(TARGET / f"{task}{ending}.yaml").cases
+        for name in prompts:
+            template = prompting.template(PromptRef(f"prompts/{task}{name}.md"), folder)
+            found += [
+                Request(local_model.ALIAS, turns, PARAMETERS[task])
+                for turns in prompting.conversations(template, cases)
+            ]
+    return found
+
+
+def recorded(task: str) -> Path:
+    """The recording of a task."""
+    return TARGET / "recordings" / f"{task}.jsonl"
+
+
+def asked(part: Sequence[Request], base_url: str) -> dict[runner.Key, Attempt]:
+    """What one server answers, one request after the other; what it once answered is not asked again."""
+    provider = Provider("openai", local_model.ALIAS, base_url, timeout=600.0, concurrency=1)
+    client = providers.client(provider, Folder(TARGET, TARGET), Keys.of({}, None))
+    try:
+        with Store(local_model.HOME / "answers") as store:
+            run = runner.run(part, client, runner.Options(store=store, concurrency=1))
+    finally:
+        client.close()
+    print(f"{base_url}: {run.calls} asked, {run.cached_calls} known, {run.seconds:.0f} s", flush=True)
+    if run.stopped or run.interrupted:
+        sys.exit(run.stopped or "interrupted; the answers so far are kept")
+    return {key: result.attempt for key, result in run.results.items()}
+
+
+def main() -> None:
+    """Ask, and write."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--base-url", action="append", required=True, help="of a server; may be repeated")
+    parser.add_argument("--task", action="append", choices=PARAMETERS, help="all, if none is named")
+    parser.add_argument("--threads", required=True, help="of the server, for the note in the recording")
+    given = parser.parse_args()
+    servers: list[str] = given.base_url
+    for task in given.task or PARAMETERS:
+        wanted = requests(task)
+        size = -(-len(wanted) // len(servers))
+        parts = [wanted[at : at + size] for at in range(0, len(wanted), size)]
+        with ThreadPoolExecutor(len(servers)) as pool:
+            found = {key: each for part in pool.map(asked, parts, servers) for key, each in part.items()}
+        items = [
+            (request, reply)
+            for request in wanted
+            if (reply := found[request.key, request.repeat].reply) is not None
+        ]
+        if len(items) < len(wanted):
+            sys.exit(f"{task}: {len(wanted) - len(items)} requests have no answer; nothing is written")
+        header = Header(
+            kind="openai",
+            model=local_model.ALIAS,
+            base_url=servers[0],
+            parameters=PARAMETERS[task],
+            made_at=datetime.now(UTC).date().isoformat(),
+            note=local_model.note(given.threads),
+        )
+        recording.write(recorded(task), header, items)
+        print(f"{recorded(task).name}: {len(items)} answers")
+
+
+if __name__ == "__main__":
+    main()
