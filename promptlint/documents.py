@@ -39,6 +39,8 @@ def said(says: str, **options: Any) -> Any:
 
 def to_json(value: object) -> object:
     """The value as `json.dumps` takes it; numbers are rounded to nine places."""
+    if type(value) in _NAMES and not isinstance(value, float):  # most are, and large documents have many
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, float):

@@ -24,11 +24,13 @@ _SHORTEST = 500
 _COUNTS = ("cases", "critical", "unsupported", "repeats", "calls", "cached_calls", "retries", "seconds")
 
 
-def to_json(result: EvalResult) -> object:
+def to_json(result: EvalResult) -> dict[str, object]:
     """The document as `json.dumps` takes it; texts that are too long to be read back are cut, and say so."""
     answers = sum(len(case.baseline) + len(case.candidate) for case in result.results)
     room = max(_SHORTEST, min(LONGEST, _ROOM // (1 + answers + len(result.results))))
-    return _cut(documents.to_json(result), room)
+    found = _cut(documents.to_json(result), room)
+    assert isinstance(found, dict)
+    return found
 
 
 def _cut(value: object, room: int) -> object:

@@ -30,7 +30,7 @@ TARGET = Path(__file__).parent.parent / "fixtures" / "evals"
 
 PARAMETERS: dict[str, dict[str, object]] = {
     "tickets": {"temperature": 0.0, "max_tokens": 6, "seed": 7},
-    "invoices": {"temperature": 0.0, "max_tokens": 64, "seed": 7, "stop": ["\n"]},
+    "invoices": {"temperature": 0.0, "max_tokens": 64, "seed": 7},
 }
 """Of each request, by task."""
 
@@ -38,18 +38,23 @@ ENDINGS = {".short": ("", ".short"), ".cut": (".cut",)}
 """The suites of a task by what their names end in, each with the prompts that are asked on its cases."""
 
 
+BLOCK = 50
+"""Cases that are asked with one prompt before the next one has its turn: the server keeps only one prompt."""
+
+
 def requests(task: str) -> list[Request]:
-    """What is asked for a task: prompt by prompt, so that the server reads each only once."""
+    """What is asked for a task."""
     if not recorded(task).exists():  # a suite without its recording is refused
         recording.write(recorded(task), Header("openai", local_model.ALIAS), [])
     folder, found = Folder(TARGET, TARGET), []
     for ending, prompts in ENDINGS.items():
         cases = suite.load(TARGET / f"{task}{ending}.yaml").cases
-        for name in prompts:
-            template = prompting.template(PromptRef(f"prompts/{task}{name}.md"), folder)
+        templates = [prompting.template(PromptRef(f"prompts/{task}{name}.md"), folder) for name in prompts]
+        for at in range(0, len(cases), BLOCK):
             found += [
                 Request(local_model.ALIAS, turns, PARAMETERS[task])
-                for turns in prompting.conversations(template, cases)
+                for template in templates
+                for turns in prompting.conversations(template, cases[at : at + BLOCK])
             ]
     return found
 

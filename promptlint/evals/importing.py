@@ -111,9 +111,9 @@ def _case(
         values, used = found
         turns = call.messages[used:]
     values = {name: _masked(value, masker) for name, value in values.items()}
+    messages = [_turn(turn, values, masker) for turn in turns]
     if any(value.startswith(_FILES) for value in values.values()):
         return "a value that a suite would read as a file"
-    messages = [_turn(turn, values, masker) for turn in turns]
     case: dict[str, object] = {}
     if values:
         case["vars"] = values
@@ -153,7 +153,7 @@ def _turn(turn: Mapping[str, object], values: dict[str, str], masker: Masker | N
     """A message; a text with marks of templates goes through a value, which is not filled in."""
     text = _masked(str(turn["content"]), masker)
     found: dict[str, object] = {"role": turn["role"]}
-    if any(mark in text for mark in _MARKS) or text.startswith(_FILES):
+    if any(mark in text for mark in _MARKS):
         name = f"turn_{len(values) + 1}"
         values[name] = text
         text = f"{{{{{name}}}}}"

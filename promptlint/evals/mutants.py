@@ -84,11 +84,17 @@ class _All:
 
 
 def _requirements(all_: _All) -> Iterator[Requirement]:
-    """What the prompt asks, without headings, and without the lines that only name a slot."""
+    """What the prompt asks, without headings, examples, and the lines that only name a slot."""
+    shut = outline.protected(all_.blocks)
     heads = {block.span.start for block in outline.of_kind(all_.blocks, BlockKind.HEADING)}
     for requirement in all_.contract.requirements:
-        titles = requirement.span.start in heads and not _asks(requirement)
-        if not titles and not _names_slot(all_.ground, requirement.span):
+        span = requirement.span
+        titles = span.start in heads and not _asks(requirement)
+        if (
+            not titles
+            and not any(each.contains(span) for each in shut)
+            and not _names_slot(all_.ground, span)
+        ):
             yield requirement
 
 

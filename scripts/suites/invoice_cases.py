@@ -59,7 +59,6 @@ class Invoice:
         return {
             "vendor": self.vendor,
             "number": self.number,
-            "date": self.day.isoformat(),
             "currency": self.currency,
             "total": self.total,
         }
@@ -106,24 +105,20 @@ def _lines(invoice: Invoice, pattern: str) -> str:
     return "\n".join([pattern.format(name, amount) for name, amount in invoice.items])
 
 
-def _month(day: date) -> str:
-    return _MONTHS[day.month - 1]
-
-
 def _long(day: date) -> str:
-    return f"{day.day} {_month(day)} {day.year}"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def _classic(it: Invoice) -> str:
     return (
-        f"{it.vendor}\nInvoice no. {it.number}\nDate: {_long(it.day)}\nBill to: {it.customer}\n"
-        f"{_lines(it, '{} {}')}\nVAT {it.tax}\nTotal due: {it.currency} {it.total}"
+        f"{it.vendor}\nInvoice no. {it.number}\nBill to: {it.customer}\n{_lines(it, '{} {}')}\nVAT {it.tax}\n"
+        f"Total due: {it.currency} {it.total}"
     )
 
 
 def _titled(it: Invoice) -> str:
     return (
-        f"INVOICE {it.number}\n{it.vendor}\n{it.day.isoformat()}\n{_lines(it, '- {}: {}')}\n"
+        f"INVOICE {it.number}\n{it.vendor}\n{_lines(it, '- {}: {}')}\n"
         f"Amount payable: {it.total} {it.currency}\nPlease pay within 30 days."
     )
 
@@ -138,36 +133,33 @@ def _letter(it: Invoice) -> str:
 
 def _receipt(it: Invoice) -> str:
     return (
-        f"*** {it.vendor} ***\nRECEIPT #{it.number}\n{it.day.isoformat()}\n"
-        f"{_lines(it, '{} .... {}')}\nTOTAL {it.currency} {it.total}\nTHANK YOU!"
+        f"*** {it.vendor} ***\nRECEIPT #{it.number}\n{_lines(it, '{} .... {}')}\n"
+        f"TOTAL {it.currency} {it.total}"
     )
 
 
 def _table(it: Invoice) -> str:
     return (
-        f"From | {it.vendor}\nTo | {it.customer}\nNo | {it.number}\nDate | {it.day.isoformat()}\n"
-        f"{_lines(it, '{} | {}')}\nTax | {it.tax}\nTotal {it.currency} | {it.total}"
+        f"From | {it.vendor}\nTo | {it.customer}\nNo | {it.number}\n{_lines(it, '{} | {}')}\n"
+        f"Tax | {it.tax}\nTotal {it.currency} | {it.total}"
     )
 
 
 def _mail(it: Invoice) -> str:
     return (
-        f"Subject: Invoice {it.number} from {it.vendor}\nPlease find our invoice of {_long(it.day)} over "
-        f"{it.total} {it.currency} below.\n{_lines(it, '* {} {}')}"
+        f"Subject: Invoice {it.number} from {it.vendor}\nPlease pay {it.total} {it.currency} for\n"
+        f"{_lines(it, '* {} {}')}"
     )
 
 
 def _dense(it: Invoice) -> str:
     names = ", ".join(f"{name} {amount}" for name, amount in it.items)
-    return (
-        f"{it.vendor}; inv. {it.number}; {it.day.isoformat()}; {names}; tax {it.tax}; "
-        f"total {it.total} {it.currency}"
-    )
+    return f"{it.vendor}; inv. {it.number}; {names}; tax {it.tax}; total {it.total} {it.currency}"
 
 
 def _reminder(it: Invoice) -> str:
     return (
-        f"REMINDER\nOur invoice {it.number} of {it.day.isoformat()} is still open.\n"
+        f"REMINDER\nOur invoice {it.number} of {_long(it.day)} is still open.\n"
         f"Open amount: {it.currency} {it.total}\n{it.vendor}, accounts"
     )
 

@@ -54,8 +54,11 @@ def after(anchor: Anchor, verdict: Verdict, reset: str | None = None, suite: Sui
     return blessing.promoted(anchor, suite, found, verdict, reset, NOW)
 
 
+FINE = judge(run(0, 0), RULES)
+
+
 def accepted(difference: float) -> Verdict:
-    return replace(judge(run(0, 0), RULES), difference=difference)
+    return replace(FINE, difference=difference)
 
 
 # --- the file -----------------------------------------------------------------------------------

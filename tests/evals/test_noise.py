@@ -16,13 +16,13 @@ def text(pairs: list[Pair], alike: int = 0) -> str:
 
 
 def test_flips_are_counted_and_planned_with() -> None:
-    found = noise.noise(run(12, 8), RULES)
-    assert (found.cases, found.flips, found.losses, found.gains) == (400, 0.05, 12, 8)
+    found = noise.noise(run(10, 10), RULES)
+    assert (found.cases, found.flips, found.losses, found.gains) == (400, 0.05, 10, 10)
     assert found.verdict.decision == "accepted"
     assert found.plan is not None
     assert [(row.flips, row.needed) for row in found.plan.rows] == [(0.05, 382)]
     assert found.plan.flips == "measured"
-    assert text(run(12, 8)) == ""
+    assert text(run(10, 10)) == ""
 
 
 def test_of_repeats_the_flips_of_single_answers_are_planned_with() -> None:

@@ -119,7 +119,7 @@ def kept(found: Template) -> object:
         for item in found.prompt.segments
         if item.kind is not SegmentKind.TEXT
     ]
-    return others, [item for item in data if item.startswith(("```", "{", "|"))]
+    return others, [item for item in data if "\n" in item]
 
 
 # --- who notices ------------------------------------------------------------------------------

@@ -116,3 +116,14 @@ def test_vectors_come_from_a_server(tmp_path: Path, server: Server) -> None:
     ]
     assert len(server.log) == 3
     assert {entry["path"] for entry in server.log} == {"/v1/embeddings"}
+
+
+def test_each_run_asks_anew_where_no_stored_reply_can_be_read(tmp_path: Path, server: Server) -> None:
+    found = suite(tmp_path, server.base_url, {"type": "llm-rubric", "value": "say:yes, it passes"})
+    counts = []
+    with Store(tmp_path / "store.sqlite") as store:
+        for _ in range(3):
+            scores = run(tmp_path, found, ("one", "two"), store)
+            assert scores.of["#1"][0][0].passed is None
+            counts.append(len(server.log))
+    assert counts == [6, 12, 18]

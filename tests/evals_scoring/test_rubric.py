@@ -193,13 +193,17 @@ def test_a_reply_that_cannot_be_read_is_asked_for_again_and_then_is_a_failure() 
 
 
 def test_a_reply_that_is_cut_off_is_not_believed() -> None:
+    repeats = []
+
     def judge(requests: Sequence[Request]) -> dict[tuple[str, int], Attempt]:
+        repeats.extend([request.repeat for request in requests])
         reply = Reply('{"pass": true}', finish="length")
         return {(request.key, request.repeat): Attempt(reply) for request in requests}
 
     ((judged,),) = scored([case()], {"one": ((Answer("x"),),)}, Panel(judge=judge)).of["one"]
     assert judged.passed is None
     assert "cut off" in str(judged.failure)
+    assert repeats == [0, 1, 2]
 
 
 def test_a_reply_that_cannot_be_read_stays_the_reason_if_nothing_comes_after_it() -> None:

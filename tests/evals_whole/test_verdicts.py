@@ -199,3 +199,28 @@ def test_reports_are_written_beside(promptlint: Runner, tmp_path: Path, server: 
     assert "<testsuite" in (tmp_path / "a.xml").read_text()
     assert json.loads((tmp_path / "a.json").read_text())["verdict"] == "accepted"
     assert promptlint("eval", suite, "--write", "a.pdf").code == 2
+
+
+def test_the_command_line_names_another_candidate_and_margin(
+    promptlint: Runner, tmp_path: Path, server: Server
+) -> None:
+    suite = str(project(tmp_path, server, cases(120), candidate=None, margin=None))
+    (tmp_path / "prompts" / "new.md").write_text("Sort it.\n{{ticket}}\nsay:{{long}}\n")
+    missing = promptlint("eval", suite, "--candidate", "prompts/new.md")
+    assert (missing.code, "margin" in missing.err, server.log) == (2, True, [])
+    assert promptlint("eval", suite, "--candidate", "prompts/new.md", "--margin", "0.05").code == 0
+    assert promptlint("eval", suite, "--candidate", "prompts/new.md", "--margin", "1").code == 2
+    assert promptlint("eval", suite, "--candidate", "../new.md", "--margin", "0.1").code == 2
+
+
+def test_a_suite_of_promptfoo_is_run_as_it_is(promptlint: Runner, tmp_path: Path, server: Server) -> None:
+    (tmp_path / "promptfooconfig.yaml").write_text(
+        "prompts: ['Sort {{ticket}} well, please do. say:{{label}}', 'Sort {{ticket}}. say:{{label}}']\n"
+        f"providers: [{{id: 'openai:chat:small', config: {{apiBaseUrl: '{server.base_url}'}}}}]\n"
+        "tests: file://tests.csv\n"
+    )
+    rows = [f"number {index},billing,billing" for index in range(120)]
+    (tmp_path / "tests.csv").write_text("\n".join(["ticket,label,__expected", *rows]) + "\n")
+    ran = promptlint("eval", "promptfooconfig.yaml", "--margin", "0.05", "--format", "json")
+    found = json.loads(ran.out)
+    assert (ran.code, found["verdict"], found["cases"], len(server.log)) == (0, "accepted", 120, 240)

@@ -89,10 +89,10 @@ def _blessed(
     before, verdict = done.contest.anchor, done.verdict
     if done.measured.spent.interrupted:
         return 130, ["interrupted: nothing was blessed"]
-    if missing := len(done.result.incomplete):
-        return 4, [f"refused: {missing} of {missing + done.result.cases} cases lack an answer"]
     if why := blessing.refusal(verdict, before is not None, reset):
         return _REFUSED[verdict.decision] if verdict else 0, [f"refused: {why}"]
+    if missing := len(done.result.incomplete):
+        return 4, [f"refused: {missing} of {missing + done.result.cases} cases lack an answer"]
     found = _standing(done)
     after = blessing.promoted(before, done.measured.suite, found, verdict, reset, datetime.now(UTC))
     if path is not None:

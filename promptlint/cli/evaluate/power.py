@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,22 +13,30 @@ if TYPE_CHECKING:
     from promptlint.evals.model import Suite
     from promptlint.evals.planning import Design, Plan
 
-_SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
+
+class _Finite(click.FloatRange):
+    """A number in a range, which NaN is not."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number."""
+        found: float = super().convert(value, param, ctx)
+        return found if math.isfinite(found) else self.fail(f"{value} is no number", param, ctx)
+
+
+_SHARE = _Finite(0, 1, min_open=True, max_open=True)
 _MOST_CASES = 100_000
 
 
 @click.command("power")
 @click.argument("suite", type=click.Path(path_type=Path), required=False)
 @click.option("--margin", type=_SHARE, metavar="SHARE", help="The acceptable loss of mean score, as 0.03.")
-@click.option(
-    "--alpha", type=click.FloatRange(0, 0.5, min_open=True, max_open=True), help="One-sided. Default: 0.05."
-)
+@click.option("--alpha", type=_Finite(0, 0.5, min_open=True, max_open=True), help="One-sided. Default: 0.05.")
 @click.option("--cases", type=click.IntRange(1, _MOST_CASES), metavar="N", help="So many cases.")
 @click.option("--clusters", type=click.IntRange(1), metavar="K", help="The cases come in K equal clusters.")
 @click.option("--repeats", type=click.IntRange(1, 1000), metavar="K", help="Answers a case.")
 @click.option(
     "--flips",
-    type=click.FloatRange(0, 1),
+    type=_Finite(0, 1),
     multiple=True,
     metavar="SHARE",
     help="Share of answers that change by chance; can be given more than once. Default: as the anchor's last "

@@ -13,6 +13,8 @@ from promptlint.cli import options
 from promptlint.cli.evaluate import session
 
 if TYPE_CHECKING:
+    from promptlint.evals.model import Suite
+    from promptlint.evals.session import Setting
     from promptlint.evals.trial import Trial
     from promptlint.evaluation import EvalResult
 
@@ -23,6 +25,8 @@ _EXITS = {"accepted": 0, "rejected": 1, "undecided": 4}
 
 @click.command("run")
 @session.shared
+@click.option("--candidate", metavar="PROMPT", help="A path or id, instead of the suite's candidate.")
+@click.option("--margin", type=float, metavar="LOSS", help="Instead of the suite's, as 0.03.")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="text", help="Default: text.")
 @click.option(
     "--write",
@@ -52,7 +56,8 @@ def command(**values: object) -> int:
         if file.suffix not in _SUFFIXES:
             raise UsageError(f"{file}: expected a name that ends in {', '.join(_SUFFIXES)}")
     with session.opened(values) as (suite, setting):
-        done = trial.tried(trial.contest(suite, setting), setting, bool(values["anyway"]))
+        contest = trial.contest(_changed(suite, setting, values), setting)
+        done = trial.tried(contest, setting, bool(values["anyway"]))
         record = values["record"]
         if isinstance(record, Path):
             _record(record, done)
@@ -60,6 +65,28 @@ def command(**values: object) -> int:
         options.write(file, _rendered(done.result, _SUFFIXES[file.suffix], "never"))
     click.echo(_rendered(done.result, str(values["format_"]), str(values["color"])), nl=False, color=True)
     return _exit_code(done)
+
+
+def _changed(suite: Suite, setting: Setting, values: dict[str, object]) -> Suite:
+    """The suite with what the command line says instead."""
+    from dataclasses import replace
+
+    from promptlint.errors import UsageError
+    from promptlint.evals.model import PromptRef
+
+    margin, candidate = values["margin"], values["candidate"]
+    if isinstance(margin, float):
+        if not 0 < margin < 1:
+            raise UsageError(f"--margin {margin:g}: expected a number between 0 and 1, both excluded")
+        suite = replace(suite, margin=margin)
+    if isinstance(candidate, str):
+        name, mark, anchor = candidate.partition("::")
+        path = Path(name).resolve()
+        if not path.is_relative_to(setting.folder.root):
+            raise UsageError(f"--candidate {name}: lies outside of the project")
+        beside = Path(os.path.relpath(path, setting.folder.base)).as_posix()
+        suite = replace(suite, candidate=PromptRef(f"{beside}{mark}{anchor}"))
+    return suite
 
 
 def _exit_code(done: Trial) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from promptlint.evals.exchange import Attempt, Request
 from promptlint.evals.model import Answer, Case, Score
 from promptlint.evals.opinions import marks
 from promptlint.evals.opinions.marks import Opinion
-from promptlint.evals.opinions.panel import Look, Model, Panel
+from promptlint.evals.opinions.panel import Ask, Look, Model, Panel
 from promptlint.evals.opinions.quoting import fenced
 from promptlint.records import dataclass
 
@@ -52,7 +53,10 @@ INSTRUCTIONS = hashlib.sha256(f"{_ALONE}\0{_BOTH}".encode()).hexdigest()[:12]
 NAMES = ("A", "B")
 _END = "\n\nReply with the JSON object."
 _TRIES = 3
-"""How often a question is put whose replies cannot be read."""
+"""How often a question is put in one run whose replies cannot be read."""
+
+_MOST_ROUNDS = 30
+"""How often it is put in all runs: each has its own replies, and those of the runs before."""
 
 _Place = tuple[str, int, int, int]
 
@@ -159,16 +163,26 @@ def asked(looks: Iterable[Look], panel: Panel) -> Rubrics:
     for look in looks:
         if (place := _place(look)) not in questions:
             questions[place] = _obstacle(look) or _questions(look, panel.judge_model)
-    left = {each.key: each for found in questions.values() if isinstance(found, tuple) for each in found}
+    distinct = {each.key: each for found in questions.values() if isinstance(found, tuple) for each in found}
+    return Rubrics(questions, _answered(distinct, judge))
+
+
+def _answered(questions: Mapping[str, _Question], judge: Ask) -> dict[str, Opinion | _Silence]:
+    """What the judge says to each question, in rounds: those whose reply cannot be read are put again."""
     said: dict[str, Opinion | _Silence] = {}
-    for repeat in range(_TRIES):
-        if left:
-            attempts = judge([replace(question.request, repeat=repeat) for question in left.values()])
-            found = {key: _read(attempts.get((key, repeat)), left[key].names) for key in left}
-            # where nothing comes the second time, what is wrong is still that the first could not be read
-            said |= {key: said.get(key, each) if _is_mute(each) else each for key, each in found.items()}
-            left = {key: question for key, question in left.items() if _is_unread(found[key])}
-    return Rubrics(questions, said)
+    left, sent = dict(questions), Counter[str]()
+    for repeat in range(_MOST_ROUNDS):
+        attempts = judge([replace(each.request, repeat=repeat) for each in left.values()]) if left else {}
+        for key, question in tuple(left.items()):
+            attempt = attempts.get((key, repeat))
+            found = _read(attempt, question.names)
+            unread = isinstance(found, _Silence) and found.again
+            if unread or isinstance(found, Opinion) or key not in said:  # else: why the first cannot be read
+                said[key] = found
+            sent[key] += attempt is None or attempt.tries > 0  # what is stored was sent by an earlier run
+            if not unread or sent[key] == _TRIES:
+                del left[key]
+    return said
 
 
 def _place(look: Look) -> _Place:

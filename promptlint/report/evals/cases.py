@@ -37,7 +37,7 @@ _TAGS: Mapping[Change, str] = {
     "changed": "unsure",
     "incomplete": "unsure",
     "unsupported": "unsure",
-    "same": "",
+    "same": "plain",
 }
 _PANELS: tuple[Change, ...] = ("broke", "mended", "changed", "incomplete", "unsupported")
 

@@ -7,5 +7,13 @@ from promptlint.evaluation import EvalResult
 
 
 def render(result: EvalResult) -> str:
-    """The document; ends with a newline. Texts of more than `evaluated.LONGEST` characters are cut."""
-    return jsondoc.dumps(evaluated.to_json(result)) + "\n"
+    """The document, a case a line; ends with a newline.
+
+    Texts of more than `evaluated.LONGEST` characters are cut, and say so.
+    """
+    data = evaluated.to_json(result)
+    cases = data.pop("results")
+    assert isinstance(cases, list)
+    lines = ",".join([f"\n    {jsondoc.dumps(case, None)}" for case in cases])
+    head = jsondoc.dumps(data).removesuffix("\n}")
+    return f'{head},\n  "results": [{lines}\n  ]\n}}\n'
