@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow lint types imports docs bench bench-diff bench-evals bench-hook bench-rules bench-extract roundtrip fuzz clean
+.PHONY: demo test test-slow lint types imports docs bench bench-diff bench-evals bench-hook bench-rules bench-extract roundtrip fuzz model test-model clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "promptlint needs Python 3.11 or newer; say: make PYTHON=python3.12 ...")'
@@ -20,6 +20,13 @@ test: lint types imports docs
 
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow
+
+# a very small language model, for tests and recordings only: 1 GB in .model/, ten minutes of compiling
+model: $(STAMP)
+	$(BIN)/python scripts/local_model.py setup
+
+test-model: $(STAMP)
+	$(BIN)/python -m pytest -m model -s tests/evals_model
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

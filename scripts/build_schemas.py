@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from promptlint import evaluation, verdicts
+from promptlint.evals import noticing
 from promptlint.report import change_text, coverage
 from promptlint.report.json_report import schemas
 
@@ -20,6 +21,7 @@ def main(arguments: list[str]) -> int:
         "coverage": coverage.schema(),
         "diff": change_text.schema(),
         "eval": evaluation.schema(),
+        "mutants": noticing.schema(),
         "verdicts": verdicts.schema(),
     }
     for kind, schema in {**schemas(), **others}.items():

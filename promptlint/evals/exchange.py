@@ -11,8 +11,6 @@ from typing import Literal, Protocol
 from promptlint.evals.model import ToolCall
 from promptlint.records import dataclass
 
-_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)  # made once: keys are many
-
 Endpoint = Literal["chat", "embeddings"]
 """What a request is sent to: a conversation that is to be answered, or a text that becomes a vector."""
 
@@ -55,7 +53,8 @@ class Request:
     def key(self) -> str:
         """sha256, in hex, of all that decides the answer: not of the provider, nor of the repeat."""
         parts = (self.endpoint, self.model, list(self.messages), dict(self.parameters))
-        return hashlib.sha256(_JSON.encode(parts).encode()).hexdigest()
+        text = json.dumps(parts, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def measured(suite: Suite, arms: Sequence[Arm], setting: Setting, why_not: str =
         whole = {key: results.get(key, never) for key in wanted}
         scores = _scores(suite, asked, whole, session)
         return Measured(
-            suite=replace(suite, notes=(*suite.notes, *_notes(arms, session.spent))),
+            suite=replace(suite, notes=(*suite.notes, *_notes(arms, session.spent, scores))),
             arms=tuple(arms),
             answers={case: _row(asked[case], scores.of[case], whole) for case in asked},
             asked=asked,
@@ -179,7 +179,7 @@ def _row(
     )
 
 
-def _notes(arms: Sequence[Arm], spent: Spent) -> Iterator[str]:
+def _notes(arms: Sequence[Arm], spent: Spent, scores: Scores) -> Iterator[str]:
     """What should be known of a run, whatever it showed."""
     yield from dict.fromkeys(note for arm in arms for note in arm.template.notes)
     if spent.stopped:
@@ -188,6 +188,12 @@ def _notes(arms: Sequence[Arm], spent: Spent) -> Iterator[str]:
         yield "the run was interrupted; the answers so far are kept"
     if spent.lost:
         yield f"calls of earlier runs whose end is not known, and which may have been paid: {spent.lost}"
+    if scores.preferences.pairs:
+        found = scores.preferences
+        yield (
+            f"the judge saw {found.pairs} pairs of answers in both orders: {found.alike} judged alike, "
+            f"{found.baseline} for the baseline, {found.candidate} for the candidate"
+        )
 
 
 def _judge(suite: Suite, scores: Scores) -> evaluation.Judge | None:
@@ -228,10 +234,8 @@ def _resolved(provider: Provider, session: Session, arms: Sequence[Arm]) -> Prov
 
     A prompt's own call says what the code would send; the suite's word comes first.
     """
-    header = session.header(provider)
-    if header is not None:
-        given = {**header.parameters, **provider.parameters}
-        return replace(provider, model=provider.model or header.model, parameters=given)
+    if session.header(provider) is not None:
+        return session.settled(provider)
     own = [arm.template.parameters for arm in arms]
     if any(parameters != own[0] for parameters in own[1:]):
         return provider
@@ -270,7 +274,7 @@ def _scores(
         case: tuple([tuple([_answer(results[key]) for key in arm]) for arm in arms])
         for case, arms in asked.items()
     }
-    judge, embedder = suite.judge, suite.embedder
+    judge, embedder = [each and session.settled(each) for each in (suite.judge, suite.embedder)]
     panel = Panel(
         judge=partial(session.attempts, judge) if judge else None,
         embedder=partial(session.attempts, embedder) if embedder else None,

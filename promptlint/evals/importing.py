@@ -15,6 +15,9 @@ from promptlint.evals.masking import Masker
 from promptlint.evals.template import Template
 from promptlint.records import dataclass
 
+MOST_TEXT = 90_000_000
+"""Characters of all cases together, as JSON: a suite reads no larger file."""
+
 _MARKS = ("{{", "{%", "{#")
 _FILES = ("file://", "package:")
 
@@ -68,6 +71,7 @@ def imported(path: Path, wanted: Wanted) -> Imported:
     masker = Masker() if wanted.masked else None
     patterns = matching.patterns(wanted.template) if wanted.template else None
     seen: set[str] = set()
+    size = 0
     for item in logged.read(path):
         result.calls += 1
         if isinstance(item, tuple):
@@ -80,11 +84,15 @@ def imported(path: Path, wanted: Wanted) -> Imported:
         id_ = _id(made)
         if id_ in seen:
             result.skip("asked before", item.line)
-        elif len(result.cases) >= MAX_CASES:
-            result.skip(f"after {MAX_CASES:,} cases", item.line)
-        else:
-            seen.add(id_)
-            result.cases.append({"id": id_, **made, "metadata": {"logged": f"{path.name}:{item.line}"}})
+            continue
+        case = {"id": id_, **made, "metadata": {"logged": f"{path.name}:{item.line}"}}
+        line = json.dumps(case)
+        size += len(line)
+        if len(result.cases) >= MAX_CASES or size > MOST_TEXT:
+            result.skip(f"after {MAX_CASES:,} cases, or {MOST_TEXT:,} characters of them", item.line)
+            continue
+        seen.add(id_)
+        result.cases.append(case)
     result.masked = masker.masked if masker else 0
     return result
 
@@ -168,11 +176,9 @@ def _turn(turn: Mapping[str, object], values: dict[str, str], masker: Masker | N
 
 def _expected(call: Logged, masker: Masker | None) -> dict[str, object]:
     """What the logged answer says; nothing if it is empty, or a suite would read more in it than a text."""
-    functions = [item.get("function") for item in call.calls]
+    functions = [item["function"] for item in call.calls]
     wanted = [
-        {"name": each["name"], **_arguments(each, masker)}
-        for each in functions
-        if isinstance(each, dict) and isinstance(each.get("name"), str)
+        {"name": each["name"], **_arguments(each, masker)} for each in functions if isinstance(each, dict)
     ]
     if wanted:
         return {"assert": [{"type": "tool-call", "value": wanted}]}
@@ -185,6 +191,7 @@ def _arguments(function: Mapping[str, object], masker: Masker | None) -> dict[st
     try:
         found = json.loads(str(function.get("arguments")))
         found = masker.data(found) if masker else found
+        json.dumps(found, allow_nan=False)
     except (ValueError, RecursionError):
         return {}
     return {"arguments": found} if isinstance(found, dict) else {}

@@ -47,7 +47,9 @@ def located(ref: PromptRef, folder: Folder, suite: str) -> Located:
     path = _path(name, folder, at)
     shown, source, options = _read(path, at)
     found = extract(source, options)
-    prompts = [prompt for prompt in found.prompts if not anchor or prompt.id == f"{shown}::{anchor}"]
+    wanted = f"{shown}::{anchor}" if anchor else shown
+    prompts = [prompt for prompt in found.prompts if prompt.id == wanted]
+    prompts = prompts or [prompt for prompt in found.prompts if not anchor]
     if not prompts:
         raise SuiteError(_nothing(found, source, ref.id, at))
     if len(prompts) > 1:

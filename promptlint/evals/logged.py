@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ MOST_LINE = 10_000_000
 MOST_BYTES = 4_000_000_000
 """Bytes of a log that are read."""
 
+_ODD = re.compile("[\ud800-\udfff]|\\\\u0000")  # half a character, or NUL as JSON spells it
 _ROLES = ("system", "developer", "user", "assistant", "tool")
 _HOLDERS = ("request", "body", "kwargs", "input", "inputs", "data", "params", "optional_params", "payload")
 _ANSWERS = ("response", "output", "completion", "answer", "result", "outputs", "body")
@@ -81,6 +83,8 @@ def _record(line: bytes) -> Mapping[str, object]:
         raise Unread("not UTF-8") from error
     except (ValueError, RecursionError) as error:
         raise Unread("no JSON") from error
+    if b"\\u" in line and _ODD.search(json.dumps(found, ensure_ascii=False)):
+        raise Unread("characters that are no text")
     if not isinstance(found, dict):
         raise Unread("no JSON object")
     return found
@@ -153,10 +157,13 @@ def _message(item: object) -> Mapping[str, object]:
     found: dict[str, object] = {"role": item["role"], "content": _text(content) or ""}
     if calls:
         found["tool_calls"] = list(calls)
-    if isinstance(item.get("tool_call_id"), str):
-        found["tool_call_id"] = item["tool_call_id"]
-    if not found["content"] and not calls:
-        raise Unread("an empty message")
+    answers = item.get("tool_call_id")
+    if isinstance(answers, str) and answers.strip():
+        found["tool_call_id"] = answers
+    if not str(found["content"]).strip():
+        found["content"] = ""
+        if not calls:
+            raise Unread("an empty message")
     return found
 
 
@@ -177,7 +184,23 @@ def _text(content: object) -> str | None:
 
 def _calls(message: Mapping[str, object]) -> tuple[Mapping[str, object], ...]:
     given = message.get("tool_calls")
-    return tuple([item for item in given if isinstance(item, dict)]) if isinstance(given, list) else ()
+    return tuple([_call(item) for item in given]) if isinstance(given, list) else ()
+
+
+def _call(item: object) -> Mapping[str, object]:
+    """One call of a tool, as chat completions spell it."""
+    function = item.get("function") if isinstance(item, dict) else None
+    if not isinstance(item, dict) or not isinstance(function, dict):
+        raise Unread("a call of no function")
+    name, given = function.get("name"), function.get("arguments", "{}")
+    if not isinstance(name, str) or not name.strip():
+        raise Unread("a call of no function")
+    arguments = given if isinstance(given, str) else json.dumps(given)
+    return {
+        "id": str(item.get("id") or "call"),
+        "type": "function",
+        "function": {"name": name, "arguments": arguments},
+    }
 
 
 def _answered(record: Mapping[str, object]) -> tuple[str | None, tuple[Mapping[str, object], ...]]:

@@ -16,6 +16,9 @@ from promptlint.places import Places, places, removal, room, tile_at
 from promptlint.records import dataclass
 from promptlint.templates.filled import settled
 
+MOST = 1000
+"""Requirements of a prompt that are deleted in turn: each takes as many calls as there are cases."""
+
 _JOINT = re.compile(r"[\s,;]*(?:\b(?:and|but|or|then)\b\s*)?\Z")
 _NUMBER = re.compile(r"([ \t]*)(\d{1,3})([.)][ \t])")
 _LINE = re.compile(r"[^\n]*\n?")
@@ -46,6 +49,9 @@ def mutants(template: Template) -> tuple[Mutant, ...]:
     Headings are no requirements, but go with all that stood below them; numbers of lists are counted anew.
     Two prompts that are the same without different requirements are listed once; what is never sent, because
     code takes another branch, is not listed.
+
+    Raises:
+        SuiteError: it has more than MOST requirements.
     """
     prompt = template.prompt
     blocks = outline.outline(prompt)
@@ -53,7 +59,10 @@ def mutants(template: Template) -> tuple[Mutant, ...]:
     sent = {id(segment) for segment in settled(prompt.segments)}
     found: dict[str, Mutant] = {}
     all_ = _All(prompt, blocks, ground, contract(prompt, blocks))
-    for number, requirement in enumerate(_requirements(all_), 1):
+    wanted = list(_requirements(all_))
+    if len(wanted) > MOST:
+        raise template.wrong(f"it has {len(wanted):,} requirements; at most {MOST:,} are deleted in turn")
+    for number, requirement in enumerate(wanted, 1):
         if id(tile_at(ground, requirement.span.start).segment) not in sent:
             continue
         without = _without(all_, requirement)
@@ -115,7 +124,7 @@ def _names_slot(ground: Places, span: Span) -> bool:
     text = ground.text
     left = text[span.start : max(span.start, slots[0].start)]
     right = text[min(span.end, slots[-1].end) : span.end]
-    return _SLOT_LABEL.fullmatch(left) is not None and not any(map(str.isalpha, right))
+    return all(_SLOT_LABEL.fullmatch(part) for part in (left, right))
 
 
 def _without(all_: _All, requirement: Requirement) -> Prompt:

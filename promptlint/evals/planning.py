@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from statistics import NormalDist
 from typing import Literal
 
 from promptlint.evals.anchor import Budget, allowed
 from promptlint.evals.gate import FEWEST_SUPPORTED
 from promptlint.evals.model import Suite
-from promptlint.evals.stats import clustered, power, sample, trials
+from promptlint.evals.stats import clustered, distributions, power, sample, trials
 from promptlint.evals.stats.trials import Truth
 from promptlint.records import dataclass
 from promptlint.style import plural
@@ -29,6 +31,8 @@ HOPELESS = 0.5
 than half of the candidates that change nothing."""
 
 _EXACT_UP_TO = 20_000  # cases; the approximation is within 1 % from there on
+
+_MOST_DRAWN = 10_000  # answers of a run that is drawn, which takes a second
 
 Basis = Literal["exact", "estimated"]
 Source = Literal["given", "measured", "assumed"]
@@ -136,10 +140,24 @@ def plan(found: Design, flips: Sequence[float] = FLIPS, source: Source = "assume
 def _power(found: Design, flips: float, correlation: float) -> tuple[float | None, Basis]:
     if not found.sizes:
         return None, "exact"
+    if found.cases * found.repeats > _MOST_DRAWN and (found.clustered or found.repeats > 1):
+        return _about(found, flips, correlation), "estimated"
     if found.clustered or found.repeats > 1:
         truth = Truth(found.sizes, found.repeats, flips, correlation)
         return trials.acceptance(truth, found.margin, found.alpha), "estimated"
     return power.acceptance(found.cases, found.margin, found.alpha, flips / 2, flips / 2), "exact"
+
+
+def _about(found: Design, flips: float, correlation: float) -> float:
+    """The power by the normal approximation, for designs that are too large to be drawn."""
+    freedom = found.cases / found.size - 1
+    if found.margin <= 0 or freedom < 1:
+        return 0.0
+    variance = _variance(found, flips, 1, correlation) + 2 / found.cases
+    cases = found.cases / _effect(found, flips, found.cases, correlation)
+    return NormalDist().cdf(
+        found.margin * math.sqrt(cases / variance) - distributions.t_quantile(1 - found.alpha, freedom)
+    )
 
 
 def _needed(found: Design, flips: float) -> int | None:
@@ -164,7 +182,9 @@ def _needed_alone(found: Design, flips: float) -> int | None:
         return cases_needed(found.margin, found.alpha, flips)
     cases = _fewest(found)
     while True:
-        variance = flips / found.repeats + 2 / cases  # the two pairs that the graded test adds
+        variance = (
+            _variance(found, flips, 1, CORRELATION) + 2 / cases
+        )  # the two pairs that the graded test adds
         more = power.cases_for_spread(found.margin, variance, found.alpha)
         if more is None or more <= cases:
             return None if more is None else cases
@@ -177,13 +197,20 @@ def _fewest(found: Design) -> int:
     return fewest if found.repeats == 1 else max(fewest, sample.FEWEST_GRADED)
 
 
-def _effect(found: Design, flips: float, cases: int) -> float:
+def _effect(found: Design, flips: float, cases: int, correlation: float = CORRELATION) -> float:
     """The design effect that the gate's test would estimate of so many cases, if flips are as expected."""
-    size, changed = found.size, flips / found.repeats * cases
-    joint = changed * (1 + (size - 1) * CORRELATION)
+    size = found.size
+    changed, joint = (_variance(found, flips, each, correlation) * cases for each in (1, size))
     return clustered.design_effect(
         clustered.Spread(cases, 0.0, changed, joint, 0.0, cases * size, changed * size), -found.margin
     )
+
+
+def _variance(found: Design, flips: float, size: float, correlation: float) -> float:
+    """Of the sum over so many cases of one cluster, a case; the answers of a lone case are independent."""
+    answers = size * found.repeats
+    shared = (answers - 1) * correlation if found.clustered else 0.0
+    return flips * (1 + shared) / found.repeats
 
 
 @lru_cache(maxsize=64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -76,7 +77,7 @@ class Session:
     def __init__(self, setting: Setting, limit: float | None) -> None:
         """Ask with a setting, and spend no more than `limit` US dollars in all; None: there is none."""
         self.setting, self._limit = setting, limit
-        self._clients: dict[int, Client] = {}
+        self._clients: dict[tuple[object, ...], Client] = {}
         self._open = ExitStack()
         self.spent = Spent()
 
@@ -89,22 +90,37 @@ class Session:
         self._open.close()
 
     def client(self, provider: Provider) -> Client:
-        """The client of a provider, opened once.
+        """The client of a provider's server, opened once.
 
         Raises:
             SuiteError: the provider cannot be what the suite says.
             UsageError: its key is not there.
         """
-        known = self._clients.get(id(provider))
+        server = (
+            provider.kind,
+            provider.base_url,
+            provider.recording,
+            provider.timeout,
+            provider.concurrency,
+        )
+        known = self._clients.get(server)
         if known is None:
             known = providers.client(provider, self.setting.folder, self.setting.keys)
-            self._clients[id(provider)] = self._open.enter_context(closing(known))
+            self._clients[server] = self._open.enter_context(closing(known))
         return known
 
     def header(self, provider: Provider) -> Header | None:
         """What a recording says of itself; None: the provider is none."""
         found = self.client(provider)
         return found.recording.header if isinstance(found, ReplayClient) else None
+
+    def settled(self, provider: Provider) -> Provider:
+        """The provider with the model and parameters of its recording, where the suite says no others."""
+        header = self.header(provider)
+        if header is None:
+            return provider
+        given = {**header.parameters, **provider.parameters}
+        return replace(provider, model=provider.model or header.model, parameters=given)
 
     def price(self, provider: Provider) -> Price | None:
         """What a provider charges."""

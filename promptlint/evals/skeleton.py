@@ -8,6 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
 from promptlint.declared import Labels, Shape, declared
+from promptlint.errors import ScoringError
+from promptlint.evals import assertions
+from promptlint.evals.model import Answer, Assertion
 from promptlint.evals.stats import power
 from promptlint.evals.template import Template
 from promptlint.model import Span
@@ -37,13 +40,14 @@ class Draft:
     """A case in the making: what is put in, and what is asked of the answer.
 
     `turn` is what a user says, of a prompt that takes no values; `open` are the names that nobody gave a
-    value.
+    value, `answer` what the example answers.
     """
 
     vars: Mapping[str, str] = field(default_factory=dict)
     turn: str = ""
     asserts: tuple[Mapping[str, object], ...] = ()
     open: tuple[str, ...] = ()
+    answer: str = ""
 
 
 def drafts(template: Template) -> tuple[Draft, ...]:
@@ -95,9 +99,9 @@ def _text(text: str, span: Span | None) -> str:
 
 
 def _draft(template: Template, text: str, shot: Shot, asserts: tuple[Mapping[str, object], ...]) -> Draft:
-    given = _text(text, shot.input)
+    given, answer = _text(text, shot.input), _text(text, shot.output).strip()
     if not template.needed:
-        return Draft(turn=given or "...", asserts=asserts)
+        return Draft(turn=given or "...", asserts=asserts, answer=answer)
     parts = {part.name.strip().lower().replace(" ", "_"): _text(text, part.span) for part in shot.parts}
     values = {name: parts[name.lower()] for name in template.needed if name.lower() in parts}
     values = {name: value for name, value in values.items() if _is_plain(value)}
@@ -107,7 +111,7 @@ def _draft(template: Template, text: str, shot: Shot, asserts: tuple[Mapping[str
         values[name] = given
     open_ = tuple([name for name in template.needed if name not in values])
     ordered = {name: values.get(name, "...") for name in template.needed}
-    return Draft(vars=ordered, asserts=asserts, open=open_)
+    return Draft(vars=ordered, asserts=asserts, open=open_, answer=answer)
 
 
 def _asked(
@@ -116,8 +120,9 @@ def _asked(
     answer = _text(text, shot.output).strip()
     data = _data(answer)
     if isinstance(data, dict):
-        form: dict[str, object] = {"type": "is-json"}
-        return ({**form, "value": schema} if schema else form, {"type": "json-fields", "value": data})
+        plain: dict[str, object] = {"type": "is-json"}
+        form = {**plain, "value": schema} if schema else plain
+        return (form if _holds(form, answer) else plain, {"type": "json-fields", "value": data})
     known = {label.casefold(): label for label in labels}
     label = known.get(answer.casefold(), known.get(shot.label))
     if label is not None:
@@ -125,6 +130,17 @@ def _asked(
     if len(answer) <= _SHORT and "\n" not in answer:
         return ({"type": "equals", "value": answer},)
     return ({"type": "rouge-n", "value": answer, "threshold": 0.5},)
+
+
+def _holds(item: Mapping[str, object], answer: str) -> bool:
+    """True if the example's own answer passes; a schema that was guessed from a layout may say too much."""
+    made = Assertion(str(item["type"]), item.get("value"))
+    if assertions.KINDS[made.type].missing(made):
+        return True
+    try:
+        return assertions.judge(made, Answer(answer)).passed
+    except ScoringError:
+        return False
 
 
 def _data(answer: str) -> object:

@@ -6,11 +6,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from click.testing import CliRunner
 
 from promptlint import cli
+from promptlint.cli import evaluate
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -23,9 +25,23 @@ def test_every_command_has_help_and_stands_in_the_readme(name: str) -> None:
     assert f"promptlint {name}" in README.read_text(encoding="utf-8")
 
 
-def test_the_modules_and_the_table_of_commands_agree() -> None:
-    folder = Path(cli.__file__).parent
-    assert {path.stem for path in folder.glob("*.py")} - {"__init__", "options"} == set(cli._COMMANDS)
+@pytest.mark.parametrize("name", evaluate._COMMANDS)
+def test_every_command_of_eval_has_help_and_stands_in_its_guide(name: str) -> None:
+    ran = CliRunner().invoke(cli.cli, ["eval", name, "--help"])
+    assert ran.exit_code == 0
+    assert "Exit codes:" in ran.output
+    spelt = "promptlint eval SUITE" if name == "run" else f"promptlint eval {name}"
+    assert spelt in (README.parent / "docs" / "evals.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("package", "shared"), [(cli, {"options", "lazy"}), (evaluate, {"session", "plans"})]
+)
+def test_the_modules_and_the_table_of_commands_agree(package: ModuleType, shared: set[str]) -> None:
+    folder = Path(str(package.__file__)).parent
+    found = {path.stem for path in folder.glob("*.py")} - {"__init__"} - shared
+    found |= {path.parent.name for path in folder.glob("*/__init__.py")}
+    assert {f"{package.__name__}.{name}" for name in found} == set(package._COMMANDS.values())
 
 
 def test_version_says_which_promptlint_it_is(promptlint) -> None:

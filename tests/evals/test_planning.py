@@ -124,6 +124,32 @@ def test_so_many_repeated_cases_have_about_the_power(flips: float) -> None:
     assert 0.74 <= trials.acceptance(Truth((1,) * row.needed, 3, flips, 0.0), 0.03, ALPHA) <= 0.95
 
 
+@pytest.mark.parametrize(
+    "found",
+    [
+        Design(0.02, ALPHA, (8,) * 100),
+        Design(0.03, ALPHA, (8,) * 100),
+        Design(0.05, ALPHA, (8,) * 50),
+        Design(0.03, ALPHA, (1,) * 300, 3),
+        Design(0.03, ALPHA, (4,) * 100, 3),
+    ],
+)
+def test_designs_too_large_to_be_drawn_are_judged_by_the_normal_curve(
+    found: Design, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Near what drawn runs say of the same design."""
+    drawn = [row.power for row in planning.plan(found, (0.05, 0.2)).rows]
+    monkeypatch.setattr(planning, "_MOST_DRAWN", 0)
+    near = planning.plan(found, (0.05, 0.2)).rows
+    assert [row.basis for row in near] == ["estimated"] * 2
+    assert [row.power for row in near] == pytest.approx(drawn, abs=0.12)
+
+
+def test_a_design_of_very_many_answers_is_planned_at_once() -> None:
+    rows = planning.plan(Design(0.03, ALPHA, (100,) * 1000, 1000)).rows
+    assert [row.power for row in rows] == pytest.approx([1.0] * 4, abs=1e-6)
+
+
 def test_too_many_cases_are_not_named() -> None:
     assert planning.cases_needed(0.0005, ALPHA, 0.2) is None
     assert planning.cases_needed(0.003, ALPHA, 0.1) == power.cases_for_spread(0.003, 0.1, ALPHA)

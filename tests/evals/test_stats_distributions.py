@@ -67,3 +67,36 @@ def test_mcnemar_agrees_with_scipy_and_statsmodels() -> None:
             assert ours == pytest.approx(tables.mcnemar([[30, losses], [gains, 8]], exact=True).pvalue)
             if losses + gains:
                 assert ours == pytest.approx(stats.binomtest(losses, losses + gains).pvalue)
+
+
+def test_newcombe_is_made_of_the_wilson_intervals_of_statsmodels() -> None:
+    """statsmodels has no interval of paired shares; of its Wilson intervals and phi, method 10 follows."""
+    proportion = pytest.importorskip("statsmodels.stats.proportion", reason="statsmodels comes with `dev`")
+    for both, losses, gains, neither in (
+        (36, 12, 2, 0),
+        (80, 4, 3, 13),
+        (10, 1, 9, 30),
+        (200, 0, 0, 7),
+        (0, 5, 6, 0),
+    ):
+        table = paired.Table(both, losses, gains, neither)
+        cases = table.cases
+        ends = [
+            proportion.proportion_confint(passed, cases, alpha=0.1, method="wilson")
+            for passed in (both + losses, both + gains)
+        ]
+        old, new = (both + losses) / cases, (both + gains) / cases
+        product = both * neither - losses * gains
+        corrected = max(0.0, product - cases / 2) if product > 0 else product
+        whole = (both + losses) * (gains + neither) * (both + gains) * (losses + neither)
+        phi = corrected / math.sqrt(whole) if whole else 0.0
+        (old_low, old_high), (new_low, new_high) = ends
+
+        def reach(first: float, second: float, phi: float = phi) -> float:
+            return math.sqrt(max(0.0, first**2 - 2 * phi * first * second + second**2))
+
+        expected = (
+            new - old - reach(new - new_low, old_high - old),
+            new - old + reach(new_high - new, old - old_low),
+        )
+        assert paired.newcombe(table, 0.05) == pytest.approx(expected, abs=1e-9)

@@ -101,6 +101,37 @@ def test_few_flips_do_not_show_that_cases_are_independent() -> None:
     assert clustered.design_effect(many, -0.03) < 1.15
 
 
+@given(signs, st.integers(1, 60), st.sampled_from((0.0, 0.03, 0.2)))
+def test_lone_cases_say_nothing_of_what_clusters_share(
+    found: list[list[float]], lone: int, margin: float
+) -> None:
+    """The correlation is that of pairs inside clusters: lone cases are in none."""
+
+    def correlation(clusters: list[list[float]]) -> float:
+        spread = clustered.spread(clusters)
+        size = spread.sizes / spread.cases
+        return (clustered.design_effect(spread, -margin) - 1) / (size - 1)
+
+    assume(any(len(cluster) > 1 for cluster in found))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clustered, "PRIOR", 0.0)
+        alone = [[float(number % 3 - 1)] for number in range(lone)]
+        assert correlation([*found, *alone]) == pytest.approx(correlation(found), abs=1e-9)
+
+
+def test_the_correlation_is_that_of_all_pairs() -> None:
+    """By its definition: products of pairs over squares, each case as often as it is in a pair."""
+    found = [[-1.0, -1.0, 0.0], [1.0, 0.0], [0.0, 1.0, 1.0, 0.0], [-1.0]]
+    shifted = [[value + 0.1 for value in cluster] for cluster in found]
+    pairs = [(a, b) for one in shifted for i, a in enumerate(one) for j, b in enumerate(one) if i != j]
+    expected = sum(a * b for a, b in pairs) / sum(a * a for a, b in pairs)
+    size = (9 + 4 + 16 + 1) / 10
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clustered, "PRIOR", 0.0)
+        effect = clustered.design_effect(clustered.spread(found), -0.1)
+    assert effect == pytest.approx(1 + (size - 1) * expected)
+
+
 @given(signs)
 def test_large_clusters_count_for_more(found: list[list[float]]) -> None:
     spread = clustered.spread(found)

@@ -158,6 +158,35 @@ def test_no_line_raises_and_none_is_lost(
     assert found.calls == len(found.cases) + sum(count for count, _ in found.left.values())
 
 
+NASTY = st.sampled_from(
+    ["", " ", "\0", "\ud800", "{{ a }}", "{% x %}", "file://x", "x", "\u2028", "é" * 9, KEY]
+)
+ARGUMENTS = NASTY | st.sampled_from(['{"a": NaN}', '{"a": 1e999}', '{"a": "{{ b }}"}', "[1]", "9" * 5000])
+MESSAGE = st.fixed_dictionaries(
+    {"role": st.sampled_from(["system", "user", "assistant", "tool"]), "content": NASTY | st.none()},
+    optional={
+        "tool_calls": st.lists(
+            st.fixed_dictionaries(
+                {"function": st.fixed_dictionaries({"name": NASTY, "arguments": ARGUMENTS})}
+            ),
+            max_size=2,
+        ),
+        "tool_call_id": NASTY,
+    },
+)
+
+
+@given(st.lists(st.fixed_dictionaries({"messages": st.lists(MESSAGE, max_size=3)}), min_size=1, max_size=4))
+def test_whatever_becomes_a_case_can_be_read(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[object]
+) -> None:
+    """Law: one odd call does not spoil the file for all others."""
+    root = tmp_path_factory.mktemp("log")
+    found = importing.imported(log(root / "a.jsonl", *lines), Wanted(expect=True))
+    if found.cases:
+        assert len(loaded(root, found).cases) == len(found.cases)
+
+
 # --- what was put in --------------------------------------------------------------------------
 
 

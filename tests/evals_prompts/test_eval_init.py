@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from promptlint.evals import prompting, skeleton, suite
-from promptlint.evals.model import PromptRef, Suite
+from promptlint.evals import assertions, prompting, skeleton, suite
+from promptlint.evals.model import Answer, PromptRef, Suite
 from tests.conftest import Runner
 from tests.evals_prompts.support import fixtures, template, written
 
@@ -76,6 +76,27 @@ def test_objects_become_a_schema_and_fields(tmp_path: Path) -> None:
         "required": ["number", "total"],
     }
     assert fields.value == {"number": "12", "total": 30}
+
+
+def test_a_schema_that_the_examples_break_is_left_out(tmp_path: Path) -> None:
+    folder = written(tmp_path, t__md=FIELDS.replace('"total": 30', '"total": "30 EUR"'))
+    (case,) = loaded(tmp_path, skeleton.suite(template(folder, "t.md"), "t.md")).cases
+    assert [(item.name, item.value) for item in case.assertions] == [
+        ("is-json", None),
+        ("json-fields", {"number": "12", "total": "30 EUR"}),
+    ]
+
+
+def test_the_answers_of_the_examples_pass(tmp_path: Path) -> None:
+    """Law, on all fixtures: what an example answers passes the case that it became."""
+    written(tmp_path)
+    judged = 0
+    for found in fixtures():
+        cases = loaded(tmp_path, skeleton.suite(found, found.id)).cases
+        for draft, case in zip(skeleton.drafts(found), cases, strict=False):
+            assert assertions.judge_case(case, Answer(draft.answer)).passed, (found.id, draft)
+            judged += 1
+    assert judged > 20
 
 
 def test_turns_of_a_chat_become_messages_where_nothing_is_put_in(tmp_path: Path) -> None:

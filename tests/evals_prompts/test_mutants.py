@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 from promptlint import documents, outline
+from promptlint.errors import SuiteError
 from promptlint.evals import noticing
 from promptlint.evals.mutants import mutants
 from promptlint.evals.noticing import Passes
@@ -94,32 +95,44 @@ def test_two_that_leave_the_same_are_listed_once(tmp_path: Path) -> None:
     assert len({mutant.template.content_hash for mutant in found}) == len(found)
 
 
+def test_a_book_is_no_prompt(tmp_path: Path) -> None:
+    text = "\n".join(f"Never write the number {number}." for number in range(1001))
+    with pytest.raises(SuiteError, match="it has 1,001 requirements; at most 1,000"):
+        mutants(template(written(tmp_path, p__md=f"{text}\n\nMail: {{{{ m }}}}"), "p.md"))
+
+
 def test_laws_on_all_fixtures() -> None:
     """No slot, control, data or code goes; each deletion changes the prompt and makes it shorter; ids are apart."""
     count = 0
     for found in fixtures():
         all_ = mutants(found)
+        whole = blocks(found)
         hashes = {mutant.template.content_hash for mutant in all_}
         assert len(hashes) == len({mutant.id for mutant in all_}) == len(all_)
         assert found.content_hash not in hashes
         for mutant in all_:
             count += 1
-            assert kept(mutant.template) == kept(found), (found.id, mutant.text)
+            assert others(mutant.template) == others(found), (found.id, mutant.text)
+            assert all(part in mutant.template.prompt.text for part in whole), (found.id, mutant.text)
             assert len(mutant.template.prompt.text) < len(found.prompt.text)
             assert (mutant.template.needed, mutant.template.known) == (found.needed, found.known)
     assert count > 200
 
 
-def kept(found: Template) -> object:
-    blocks = outline.outline(found.prompt)
-    text = found.prompt.text
-    data = [text[item.span.start : item.span.end] for item in outline.of_kind(blocks, *outline.PROTECTED)]
-    others = [
+def others(found: Template) -> list[tuple[object, ...]]:
+    """The slots and statements."""
+    return [
         (item.kind, item.text, item.name)
         for item in found.prompt.segments
         if item.kind is not SegmentKind.TEXT
     ]
-    return others, [item for item in data if "\n" in item]
+
+
+def blocks(found: Template) -> set[str]:
+    """The examples, code, data and tables of several lines."""
+    text = found.prompt.text
+    shut = outline.of_kind(outline.outline(found.prompt), *outline.PROTECTED)
+    return {part for item in shut if "\n" in (part := text[item.span.start : item.span.end])}
 
 
 # --- who notices ------------------------------------------------------------------------------

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-import time
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from io import BufferedReader
-from socket import socketpair
 
 import pytest
 
+from promptlint.errors import UsageError
+from promptlint.evals import providers
 from promptlint.evals.exchange import Attempt
-from promptlint.evals.providers.sending import _Call, _Timed
+from promptlint.evals.folder import Folder
+from promptlint.evals.model import Provider
+from promptlint.evals.providers.keys import Keys
 from promptlint.evals.providers.tries import MOST_TRIES
-from tests.evals_providers.faults import Instant, asked, live
-from tests.evals_providers.server import Options, Server
+
+from .faults import HERE, Instant, asked, live
+from .server import Options, Server
 
 KEY = "sk-very-secret-0123456789"
 
@@ -78,6 +80,17 @@ def test_tries_end(server: Server, plan: str, failure: str) -> None:
     assert attempt.failure is not None
     assert attempt.failure.kind == failure
     assert attempt.tries == requests == MOST_TRIES
+    assert attempt.unsure == (MOST_TRIES if failure == "connection" else 0)
+
+
+def test_what_may_be_paid_for_twice_is_asked_before(server: Server) -> None:
+    with live(server.base_url) as client:
+        attempts = [
+            client.ask(asked(f"paid plan:{plan},ok"), again=lambda: False)
+            for plan in ("half", "500", "garbage")
+        ]
+    assert [attempt.reply is not None for attempt in attempts] == [False, True, False]
+    assert [(attempt.tries, attempt.unsure) for attempt in attempts] == [(1, 1), (2, 0), (1, 1)]
 
 
 @pytest.mark.parametrize("plan", ["400", "401", "403", "404", "413", "422", "301", "302", "307", "308"])
@@ -161,17 +174,6 @@ def test_the_timeout_is_of_the_whole_call(server: Server, plan: str) -> None:
     assert last - first < 5  # ten times what it should take
 
 
-def test_what_is_sent_next_on_a_connection_has_the_whole_time() -> None:
-    ours, theirs = socketpair()
-    with ours, theirs:
-        theirs.sendall(b"hello")
-        call = _Call(threading.Event(), 60.0)
-        call.deadline = time.monotonic() + 60
-        with BufferedReader(_Timed(ours.makefile("rb").detach(), ours, call)) as reader:
-            assert reader.read(5) == b"hello"
-        assert ours.gettimeout() == 60
-
-
 def test_nobody_there_is_no_try() -> None:
     with Server() as gone:
         address = gone.base_url
@@ -242,6 +244,13 @@ def test_a_server_that_repeats_the_key_does_not_spread_it() -> None:
         assert KEY not in shown
 
 
+@pytest.mark.parametrize("spelt", ['sk-a/b"c-0123', r"sk-a\/b\"c-0123", r"sk-a/b\"c-0123"])
+def test_a_key_is_found_however_json_spells_it(spelt: str) -> None:
+    with Server() as running, live(running.base_url, key='sk-a/b"c-0123') as client:
+        found = client._without_key(f"it is {spelt}!".encode())
+    assert found == b"it is [key]!"
+
+
 def test_a_redirect_takes_the_key_nowhere() -> None:
     with (
         Server() as other,
@@ -269,3 +278,9 @@ def test_connections_are_kept() -> None:
         for index in range(5):
             assert client.ask(asked(f"n{index}")).reply is not None
         assert running.connections == 1
+
+
+def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "urllib3", None)
+    with pytest.raises(UsageError, match=r"pip install .*\[eval\]"):
+        providers.client(Provider("openai", "m", "http://127.0.0.1:1"), Folder(HERE, HERE), Keys())

@@ -14,8 +14,9 @@ from promptlint.evals.folder import Folder
 from promptlint.evals.model import Provider
 from promptlint.evals.providers.addresses import address
 from promptlint.evals.providers.keys import VARIABLE, Keys, user_file
-from tests.evals_providers.faults import asked
-from tests.evals_providers.server import Server, marked
+
+from .faults import asked
+from .server import Server, marked
 
 ENVIRON = {
     "OPENAI_API_KEY": "sk-openai-000000",

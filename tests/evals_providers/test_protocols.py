@@ -17,8 +17,9 @@ from promptlint.evals.model import Provider, ToolCall
 from promptlint.evals.providers import anthropic, openai
 from promptlint.evals.providers.hostile import MalformedError, arguments, parsed
 from promptlint.evals.providers.keys import Keys
-from tests.evals_providers.faults import HERE, asked, live
-from tests.evals_providers.server import SIZE, Server
+
+from .faults import HERE, asked, live
+from .server import SIZE, Server
 
 CALL = {"id": "c1", "type": "function", "function": {"name": "track", "arguments": '{"order": 7}'}}
 TOOL = {

@@ -16,7 +16,8 @@ from promptlint.evals.folder import Folder
 from promptlint.evals.model import Provider, ToolCall
 from promptlint.evals.providers.keys import Keys
 from promptlint.evals.recording import Header, Recording, ReplayClient
-from tests.evals_providers.faults import asked
+
+from .faults import asked
 
 HEADER = Header(
     "openai", "small", "http://127.0.0.1:8080/v1", {"temperature": 0}, "2026-01-01", "made by a test"

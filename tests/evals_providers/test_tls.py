@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.evals_providers.faults import asked, live
-from tests.evals_providers.server import Options, Server
+from .faults import asked, live
+from .server import Options, Server
 
 KEY = "sk-very-secret-0123456789"
 

@@ -66,7 +66,7 @@ def failures(entries: list[dict[str, Any]]) -> int:
 
 def test_killed_twice_and_resumed(tmp_path: Path) -> None:
     log, folder = tmp_path / "log.jsonl", tmp_path / "data"
-    with process(log, latency_ms=20) as url:
+    with process(log, latency_ms=100) as url:
         known: set[str] = set()
         for done in (COUNT // 2, COUNT * 3 // 4):
             interrupted(child(url, folder), done, signal.SIGKILL)
@@ -86,7 +86,7 @@ def test_killed_twice_and_resumed(tmp_path: Path) -> None:
 
 def test_killed_once_what_is_lost_is_counted(tmp_path: Path) -> None:
     log, folder = tmp_path / "log.jsonl", tmp_path / "data"
-    with process(log, latency_ms=20) as url:
+    with process(log, latency_ms=100) as url:
         interrupted(child(url, folder, FEW), FEW // 2, signal.SIGKILL)
         early = Counter(entry["last"] for entry in logged(log) if entry["action"] == "ok")
         known = committed(url, folder, FEW)
@@ -100,7 +100,7 @@ def test_killed_once_what_is_lost_is_counted(tmp_path: Path) -> None:
 
 def test_an_interrupt_keeps_what_came(tmp_path: Path) -> None:
     log, folder = tmp_path / "log.jsonl", tmp_path / "data"
-    with process(log, latency_ms=20) as url:
+    with process(log, latency_ms=100) as url:
         said = interrupted(child(url, folder, FEW), FEW // 2, signal.SIGINT)
         run = json.loads(said[-1])
         known = committed(url, folder, FEW)

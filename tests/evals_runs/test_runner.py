@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from promptlint.errors import UsageError
 from promptlint.evals import billing, progress, runner
+from promptlint.evals.billing import Ledger
 from promptlint.evals.crew import STOP_AFTER
 from promptlint.evals.exchange import Attempt, Failure, Reply, Request, Usage
 from promptlint.evals.model import ToolCall
@@ -124,6 +125,18 @@ def test_of_two_runs_at_once_the_first_answer_stays(tmp_path: Path) -> None:
     assert sorted(run.lost for run in runs) == [0, 1]  # the second saw that the first was on its way
 
 
+def test_what_another_run_has_stored_meanwhile_is_not_asked(tmp_path: Path) -> None:
+    def answer(asked: Request, again: Again) -> Attempt:
+        store.put("fake", request(1), Reply("of the other"), None)
+        return replied()
+
+    client = Fake(answer)
+    with Store(tmp_path / "d") as store:
+        run = runner.run([request(0), request(1)], client, Options(store, 1))
+    assert client.asked == dict.fromkeys(keys([request(0)]), 1)
+    assert (run.calls, run.cached_calls) == (1, 1)
+
+
 def test_calls_in_flight_at_a_kill_are_counted_when_they_are_sent_again(tmp_path: Path) -> None:
     with Store(tmp_path / "d") as store:
         for number in range(3):
@@ -206,6 +219,27 @@ def test_calls_in_flight_settle_before_a_request_is_given_up(concurrency: int) -
     assert run.usd_spent == 4.0
     (message,) = {found.attempt.failure.message for found in run.results.values() if found.attempt.failure}
     assert message == "not sent: it could cost $10.00, $9.00 is left"
+
+
+def test_a_request_waits_for_room_while_a_call_is_in_flight(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = threading.Event()
+    hold = Ledger.hold
+
+    def watched(self: Ledger, usd: float) -> bool:
+        fits = hold(self, usd)
+        if not fits:
+            refused.set()
+        return fits
+
+    def answer(asked: Request, again: Again) -> Attempt:
+        assert refused.wait(20)  # the other thread has found no room
+        return replied(output=1)
+
+    monkeypatch.setattr(Ledger, "hold", watched)
+    price = Price("small", 0.0, 1_000_000.0)
+    two = [request(number, limit=10) for number in range(2)]
+    run = runner.run(two, Fake(answer), Options(None, 2, price, max_cost=11.0))
+    assert kinds(run) == [None, None]
 
 
 def test_a_smaller_request_may_still_fit() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptlint.errors import UsageError
@@ -50,6 +50,7 @@ def key(number: int, repeat: int = 0) -> tuple[str, int]:
 
 
 @given(REPLY, st.none() | st.floats(0, 100))
+@settings(max_examples=30)
 def test_a_reply_comes_back_as_it_was(reply: Reply, usd: float | None) -> None:
     with tempfile.TemporaryDirectory() as place, Store(Path(place)) as opened:
         opened.put("p", request(1), reply, usd)
@@ -396,10 +397,11 @@ def test_purge_by_age_and_provider(folder: Path) -> None:
 def test_what_is_purged_is_in_no_file(folder: Path) -> None:
     with Store(folder) as opened, Store(folder) as other:
         for number in range(300):
-            opened.put("p", request(number), Reply("a customer's secret"), None)
+            opened.put("p", request(number), Reply("a customer's secret " * 100), None)
         other.put("q", request(1), Reply("this stays"), None)
         assert b"secret" in contents(folder)
         opened.purge(provider="p")
+        assert len(contents(folder)) < 100_000
         assert b"secret" not in contents(folder)
         assert other.get("p", [key(1)]) == {}
         assert [kept.reply.text for kept in other.get("q", [key(1)]).values()] == ["this stays"]

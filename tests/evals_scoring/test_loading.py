@@ -144,6 +144,32 @@ def test_a_judge_may_be_named_by_an_assertion_with_its_settings(tmp_path: Path) 
     assert found.supported == found.cases
 
 
+def test_a_judge_may_be_named_by_a_key_of_its_own(tmp_path: Path) -> None:
+    named = {"openai:chat:gpt-4o": {"config": {"apiBaseUrl": "http://127.0.0.1:1/v1/", "max_tokens": 9}}}
+    found = foo(tmp_path, {"options": {"provider": named}}, {"vars": {"a": "x"}, "assert": [RUBRIC]})
+    assert found.judge == Provider(
+        "openai", "gpt-4o", "http://127.0.0.1:1/v1", parameters={"max_tokens": 9}, line=1
+    )
+    for odd in ({"openai:gpt-4o": {}, "openai:gpt-5": {}}, {"config": {}, "label": "x"}):
+        with pytest.raises(SuiteError, match="needs `id`"):
+            foo(
+                tmp_path,
+                {"options": {"provider": odd}},
+                {"vars": {"a": "x"}, "assert": [RUBRIC]},
+            )
+
+
+def test_a_judge_may_be_named_inside_a_set(tmp_path: Path) -> None:
+    inside = {
+        "type": "assert-set",
+        "assert": [{**RUBRIC, "provider": "openai:gpt-4o"}, {"type": "contains", "value": "x"}],
+    }
+    found = foo(tmp_path, {}, {"vars": {"a": "x"}, "assert": [{"type": "assert-set", "assert": [inside]}]})
+    assert found.judge is not None
+    assert found.judge.model == "gpt-4o"
+    assert found.supported == found.cases
+
+
 def test_a_grader_may_be_split_by_purpose(tmp_path: Path) -> None:
     named = {"text": "openai:chat:gpt-4o", "embedding": "openai:embedding:text-embedding-3-large"}
     default = {"options": {"provider": named}}

@@ -36,6 +36,22 @@ def test_two_marks_and_a_preference_are_read() -> None:
     assert marks.read(TWO.replace('"better": "A"', '"better": "tie"'), NAMES).better is None
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "better"),
+    [
+        ((True, 1), (False, 0), 0),
+        ((False, 0.5), (False, 0.6), 1),
+        ((True, 0.1), (False, 0.9), 0),
+        ((True, 1), (True, 1), None),
+    ],
+)
+def test_a_preference_that_is_left_out_is_that_of_the_marks(
+    a: tuple[bool, float], b: tuple[bool, float], better: int | None
+) -> None:
+    marked = {name: {"pass": each[0], "score": each[1]} for name, each in (("A", a), ("B", b))}
+    assert marks.read(json.dumps(marked), NAMES).better == better
+
+
 def test_a_score_that_is_left_out_is_that_of_the_pass() -> None:
     assert marks.read('{"pass": true}', ()).marks == (Mark(True, 1.0),)
     assert marks.read('{"pass": false}', ()).marks == (Mark(False, 0.0),)
@@ -92,7 +108,7 @@ def test_what_is_no_mark_is_refused(text: str, message: str) -> None:
         ('"better": "A"', '"better": "a"', "`better`"),
         ('"better": "A"', '"better": 0', "`better`"),
         ('"better": "A"', '"better": ["A"]', "`better`"),
-        (', "better": "A"', "", "`better`"),
+        ('"better": "A"', '"better": null', "`better`"),
         ('"B": {"pass": false', '"C": {"pass": false', "`B` has no mark"),
         ('"A": {"pass": true', '"A": {"pass": "yes"', "`A` has no `pass`"),
         ('{"pass": true, "score": 1}', "true", "`A` has no mark"),

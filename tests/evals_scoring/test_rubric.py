@@ -314,7 +314,7 @@ def test_the_same_answers_make_the_same_questions() -> None:
 
 def test_what_the_judge_is_told_is_pinned() -> None:
     # whoever changes the words changes the judge: scores of before and after cannot be compared
-    assert rubric.INSTRUCTIONS == "07244632a619"
+    assert rubric.INSTRUCTIONS == "a2789ddc8235"
 
 
 def test_rubrics_in_a_set_are_asked_for_too() -> None:

@@ -10,6 +10,7 @@ from hostile import SMALL
 from hypothesis import given
 from hypothesis import strategies as st
 
+from promptlint.evaluation import CostDifference
 from promptlint.report.evals.scale import Plot, Scale
 from promptlint.report.evals.text import Look, _bar, _points, render
 from promptlint.style import visible, width
@@ -54,10 +55,34 @@ def test_why_a_case_is_not_judged() -> None:
     assert "needs about 392 more cases" in text
 
 
+def test_the_next_command_fits_the_verdict() -> None:
+    found = RESULTS["accepted"]
+    edited = replace(found, baseline=replace(found.baseline, anchor=True, prompt="prompts/tickets.short.md"))
+    unpaid = replace(RESULTS["small"], cases=0)
+    for result, command in (
+        (found, "bless --candidate evals/tickets.yaml:"),
+        (edited, "bless evals/tickets.yaml:"),
+        (RESULTS["rejected"], "evals/tickets.yaml --write eval.html:"),
+        (RESULTS["alone"], "evals/tickets.yaml --write eval.html:"),
+        (RESULTS["small"], "evals/tickets.yaml: asks again"),
+        (replace(RESULTS["small"], incomplete=()), "power evals/tickets.yaml:"),
+        (unpaid, "power evals/tickets.yaml:"),
+        (RESULTS["empty"], "mutants evals/tickets.yaml:"),
+        (replace(found, suite="a b; rm -rf x"), "bless --candidate 'a b; rm -rf x':"),
+    ):
+        assert render(result).splitlines()[-1].startswith(f"Next: promptlint eval {command}")
+
+
 def test_numbers_are_labelled() -> None:
     text = " ".join(render(RESULTS["accepted"]).split())
     assert "Quality: +0.3 points, measured; 90% interval -0.6 to +1.3" in text
     assert "Scores, tokens and latency are measured; $ = measured tokens x price (price: suite:" in text
+
+
+def test_what_costs_nothing_has_no_bar() -> None:
+    text = render(replace(RESULTS["accepted"], cost=CostDifference(0.0, (0.0, 0.0))))
+    assert "Cost of 1,000 cases: $0" in text
+    assert text.count("├") == 1
 
 
 def test_cost_of_a_case_that_is_not_known_is_not_shown() -> None:

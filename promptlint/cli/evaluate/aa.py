@@ -29,20 +29,20 @@ _EXIT = {"accepted": 0, "rejected": 1, "undecided": 4}
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Default: text."
 )
 def command(**values: object) -> int:
-    """Run the baseline against itself: what differs is noise, and no verdict can be finer than it.
+    """Run the baseline (the anchor, if there is one) against itself: what differs is noise.
 
     Each case is asked 2 K times: the first arm has the answers 0 to K-1, the second K to 2K-1, so that no two
     share an answer. Shows the share of flips, the interval of the difference, and how many cases the margin
     needs at that noise.
 
     Exit codes: 0 the baseline is accepted against itself; 1 it is rejected: something drifts; 2 usage; 4
-    undecided: too few cases, a missing answer, or arms that share one (identical requests).
+    undecided: too few cases, a missing answer, or arms that share one (identical requests); 130 interrupted.
     """
     from dataclasses import replace
 
     from promptlint import jsondoc, style
     from promptlint.errors import SuiteError
-    from promptlint.evals import noise, prompting
+    from promptlint.evals import noise, trial
     from promptlint.evals.gate import Rules
     from promptlint.evals.harness import Arm, measured
 
@@ -50,7 +50,7 @@ def command(**values: object) -> int:
         if suite.prompt is None or suite.margin is None:
             raise SuiteError(f"{suite.path}:1: a suite that is run needs `prompt`, and its gate a `margin`")
         repeats = values["repeats"] if isinstance(values["repeats"], int) else suite.repeats
-        template = prompting.template(suite.prompt, setting.folder, suite.path)
+        template = trial.contest(replace(suite, candidate=None), setting).baseline
         arms = [Arm(template, 0), Arm(template, repeats)]
         done = measured(replace(suite, repeats=repeats), arms, setting)
     unsupported = len(suite.cases) - len(suite.supported)
@@ -61,7 +61,7 @@ def command(**values: object) -> int:
     else:
         for line in _lines(found, done):
             click.echo(style.visible(line))
-    return _EXIT[found.verdict.decision]
+    return 130 if done.spent.interrupted else _EXIT[found.verdict.decision]
 
 
 def _alike(done: Measured) -> int:
@@ -116,7 +116,9 @@ def _lines(found: Noise, done: Measured) -> Iterator[str]:
             f"difference (measured): {100 * verdict.difference:+.2f} points, {100 * verdict.confidence:g} % "
             f"interval {low} to {high}"
         )
+    yield from verdict.reasons
     yield from noise.reading(found)
+    yield from (f"note: {note}" for note in done.suite.notes)
     if found.plan:
         yield ""
         yield from plans.lines(found.plan)

@@ -93,8 +93,8 @@ def _lines(result: MutantsResult) -> Iterator[str]:
     for note in result.notes:
         yield f"note: {visible(note)}"
     yield (
-        f"{number(result.noticed)} noticed, {number(result.survives)} survive, "
-        f"{number(result.undecided)} undecided; {plural(result.cases, 'case')} that the prompt passes"
+        f"noticed {number(result.noticed)}, survives {number(result.survives)}, "
+        f"undecided {number(result.undecided)}; {plural(result.cases, 'case')} that the prompt passes"
     )
     if result.survives:
         yield "what survives is asked of the model and not of its answers: add a case, or delete it"

@@ -14,30 +14,37 @@ if TYPE_CHECKING:
     from promptlint.evals.planning import Design, Plan
 
 
-class _Finite(click.FloatRange):
-    """A number in a range, which NaN is not."""
+def _finite(ctx: click.Context, param: click.Parameter, value: object) -> object:
+    """The number or numbers of an option: NaN lies in every range of click's."""
+    given = value if isinstance(value, tuple) else (value,)
+    if any(isinstance(item, float) and math.isnan(item) for item in given):
+        raise click.BadParameter("not a number", ctx, param)
+    return value
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number."""
-        found: float = super().convert(value, param, ctx)
-        return found if math.isfinite(found) else self.fail(f"{value} is no number", param, ctx)
 
-
-_SHARE = _Finite(0, 1, min_open=True, max_open=True)
+_SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
+_HALF = click.FloatRange(0, 0.5, min_open=True, max_open=True)
 _MOST_CASES = 100_000
 
 
 @click.command("power")
 @click.argument("suite", type=click.Path(path_type=Path), required=False)
-@click.option("--margin", type=_SHARE, metavar="SHARE", help="The acceptable loss of mean score, as 0.03.")
-@click.option("--alpha", type=_Finite(0, 0.5, min_open=True, max_open=True), help="One-sided. Default: 0.05.")
+@click.option(
+    "--margin",
+    type=_SHARE,
+    callback=_finite,
+    metavar="SHARE",
+    help="The acceptable loss of mean score, as 0.03.",
+)
+@click.option("--alpha", type=_HALF, callback=_finite, help="One-sided. Default: 0.05.")
 @click.option("--cases", type=click.IntRange(1, _MOST_CASES), metavar="N", help="So many cases.")
 @click.option("--clusters", type=click.IntRange(1), metavar="K", help="The cases come in K equal clusters.")
 @click.option("--repeats", type=click.IntRange(1, 1000), metavar="K", help="Answers a case.")
 @click.option(
     "--flips",
-    type=_Finite(0, 1),
+    type=click.FloatRange(0, 1),
     multiple=True,
+    callback=_finite,
     metavar="SHARE",
     help="Share of answers that change by chance; can be given more than once. Default: as the anchor's last "
     "promotion measured it, else 0.02, 0.05, 0.1 and 0.2 are assumed.",

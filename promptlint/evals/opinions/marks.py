@@ -50,11 +50,17 @@ def read(text: str, names: tuple[str, ...]) -> Opinion:
     if not names:
         return Opinion((_mark(found, "the reply"),), None, reason[:_LONGEST_REASON])
     marks = tuple([_mark(found.get(name), f"`{name}`") for name in names])
-    better = found.get("better")
+    better = found.get("better", _best(marks, names))
     if better not in (*names, TIE):
         _fail(f"`better` is none of {', '.join((*names, TIE))}")
     chosen = None if better == TIE else names.index(str(better))
     return Opinion(marks, chosen, reason[:_LONGEST_REASON])
+
+
+def _best(marks: tuple[Mark, ...], names: tuple[str, ...]) -> str:
+    """The name of the best mark, for a judge that does not say it; small models forget to."""
+    ranks = [(mark.passed, mark.score) for mark in marks]
+    return names[ranks.index(max(ranks))] if len(set(ranks)) > 1 else TIE
 
 
 def _said(text: str) -> str:

@@ -37,8 +37,8 @@ def client(provider: Provider, folder: Folder, keys: Keys) -> Client:
     secret = keys.secret(provider.kind, server, folder.root)
     try:
         return live.LiveClient(provider.kind, server, secret, provider.concurrency, provider.timeout)
-    except ModuleNotFoundError as error:
-        raise UsageError(f"asking a model needs {error.name}: install promptlint-toolchain[eval]") from None
+    except ModuleNotFoundError:
+        raise UsageError("asking a model needs an extra: pip install 'promptlint-toolchain[eval]'") from None
 
 
 def settled(provider: Provider, folder: Folder) -> Provider:

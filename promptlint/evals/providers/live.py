@@ -83,7 +83,7 @@ class LiveClient:
         self.name = f"{kind} {server.text}"
         self._server = server
         self._protocol = PROTOCOLS[kind]
-        self._secret = secret
+        self._spellings = _spellings(secret.key) if secret else frozenset()
         headers = {"content-type": "application/json", "accept": "application/json", **self._protocol.headers}
         if secret:
             headers[secret.header] = secret.value
@@ -145,8 +145,17 @@ class LiveClient:
 
     def _without_key(self, data: bytes) -> bytes:
         """What a server sent, in which the key does not stand, should it have repeated it."""
-        key = self._secret.key.encode() if self._secret else b""
-        return data.replace(key, b"[key]") if len(key) >= _SHORTEST_HIDDEN else data
+        for spelling in self._spellings:
+            data = data.replace(spelling, b"[key]")
+        return data
+
+
+def _spellings(key: str) -> frozenset[bytes]:
+    """How JSON may spell a key; none of one so short that it could be any word."""
+    if len(key) < _SHORTEST_HIDDEN:
+        return frozenset()
+    escaped = json.dumps(key)[1:-1]
+    return frozenset({key.encode(), escaped.encode(), escaped.replace("/", r"\/").encode()})
 
 
 def _kind(status: int) -> FailureKind:

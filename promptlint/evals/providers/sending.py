@@ -22,6 +22,8 @@ MOST_BYTES = 20_000_000
 """Of an answer that is taken."""
 
 _CHUNK = 65_536
+_MOST_CONNECTING = 30.0
+"""Seconds, of each address that a name has."""
 _SLICE = 0.25
 """Seconds after which a call that waits looks whether it should still."""
 
@@ -70,7 +72,7 @@ class Sender:
         self._timeout = timeout
         self._path = server.path
         self._stopped = threading.Event()
-        self._call = _Call(self._stopped, timeout)
+        self._call = _Call(self._stopped)
         self._pool = _pool(server, size, self._call)
 
     def post(self, path: str, body: bytes) -> Answered:
@@ -82,7 +84,7 @@ class Sender:
         import urllib3
 
         self._call.deadline = time.monotonic() + self._timeout
-        timeout = urllib3.Timeout(connect=self._timeout, read=self._timeout)
+        timeout = urllib3.Timeout(connect=min(self._timeout, _MOST_CONNECTING), read=self._timeout)
         try:
             return self._taken(self._posted(path, body, timeout))
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
@@ -137,9 +139,8 @@ class Sender:
 class _Call(threading.local):
     """Until when this thread's call may take, on the clock of `time.monotonic`."""
 
-    def __init__(self, stopped: threading.Event, timeout: float) -> None:
+    def __init__(self, stopped: threading.Event) -> None:
         self.stopped = stopped
-        self.timeout = timeout
         self.deadline = 0.0
 
 
@@ -167,8 +168,6 @@ class _Timed(io.RawIOBase):
                 return self._sock.recv_into(buffer)
             except TimeoutError:
                 continue
-            finally:
-                self._sock.settimeout(self._call.timeout)  # for what is sent next on this connection
         raise TimeoutError("timed out")
 
     def close(self) -> None:
@@ -214,7 +213,7 @@ def _failed(error: Exception, timeout: float) -> SendingError:
     if isinstance(error, exceptions.NewConnectionError | exceptions.ClosedPoolError):
         return SendingError("connection", "cannot be reached", sent=False)
     if isinstance(error, exceptions.ConnectTimeoutError):
-        return SendingError("timeout", f"no connection within {timeout:g} s", sent=False)
+        return SendingError("timeout", "no connection in time", sent=False)
     if isinstance(error, exceptions.TimeoutError | TimeoutError):
         return SendingError("timeout", f"no whole answer within {timeout:g} s")
     if isinstance(error, exceptions.ProtocolError | http.client.IncompleteRead | OSError):

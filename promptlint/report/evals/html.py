@@ -200,7 +200,7 @@ def _count(value: int, total: int, right: bool) -> Html:
 def _notes(result: EvalResult) -> list[Html]:
     notes = list(words.remarks(result))
     step = words.next_step(result)
-    if "--format html" not in step:  # which is this page
+    if words.PAGE not in step:  # which is this page
         notes.append(f"Next: {step}")
     return [el("ul", *(el("li", note) for note in notes))] if notes else []
 

@@ -66,8 +66,8 @@ def quality(result: EvalResult) -> Plot | None:
 
 
 def cost(result: EvalResult) -> Plot | None:
-    """The change of what 1,000 cases cost, in US dollars; None: not known."""
-    if result.cost is None or result.cost.interval is None:
+    """The change of what 1,000 cases cost, in US dollars; None: not known, or nothing costs anything."""
+    if result.cost is None or result.cost.interval is None or not any(result.cost.interval):
         return None
     low, high = (1000 * end for end in result.cost.interval)
     return Plot(1000 * result.cost.difference, (low, high), None)

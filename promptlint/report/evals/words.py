@@ -9,6 +9,9 @@ from promptlint.evaluation import Answered, CaseResult, Change, EvalResult, Side
 from promptlint.records import dataclass
 from promptlint.style import number, plural, usd, visible
 
+PAGE = "eval.html"
+"""What the page is called in the command that writes it."""
+
 REPLAY = "replay: the answers were recorded earlier, and no model was asked"
 """What every verdict from a recording is marked with."""
 
@@ -225,18 +228,24 @@ def remarks(result: EvalResult) -> tuple[str, ...]:
 def next_step(result: EvalResult) -> str:
     """What to do next, in a line with one command."""
     suite = shlex.quote(visible(result.suite))
-    look = f"promptlint eval {suite} --format html > eval.html"
+    look = f"promptlint eval {suite} --write {PAGE}"
     if result.verdict == "accepted":
-        return f"promptlint eval bless {suite}: makes the candidate the new baseline"
+        flag = "" if result.baseline.anchor and _same_prompt(result) else "--candidate "
+        return f"promptlint eval bless {flag}{suite}: makes it the anchor of later comparisons"
     if result.verdict == "rejected" or (result.verdict is None and of(result, "broke")):
         return f"{look}: shows the cases side by side"
     if result.verdict is None:
         return f"promptlint eval mutants {suite}: lists what of the prompt no case notices"
-    if result.incomplete:
+    if result.incomplete and result.cases:
         return f"promptlint eval {suite}: asks again for what is missing, and for nothing else"
-    if result.needs_cases:
+    if result.needs_cases or not result.cases:
         return f"promptlint eval power {suite}: says how many cases each margin needs"
     return f"{look}: shows the cases side by side"
+
+
+def _same_prompt(result: EvalResult) -> bool:
+    """Whether the prompt itself was edited, and is tried against its own anchor."""
+    return result.candidate is not None and result.candidate.prompt == result.baseline.prompt
 
 
 def cut(items: Sequence[CaseResult], most: int) -> tuple[Iterable[CaseResult], int]:
