@@ -97,7 +97,7 @@ OWNERS = {
     "click": {"cli"},
     "jinja2": {"templates"},
     "libcst": set(),
-    "multiprocessing": {"render", "workers"},
+    "multiprocessing": {"render", "rendering", "workers"},
     "pathspec": {"walk"},
     "pickle": set(),
     "sqlite3": {"cache", "evals"},

@@ -8,8 +8,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from promptlint import templates
-from promptlint.evals import guarded
+from promptlint import rendering, templates
 from promptlint.evals.numbers import shown
 from promptlint.evals.template import Template
 from promptlint.model import Prompt, Segment, SegmentKind, SourceKind, Span
@@ -189,7 +188,7 @@ class _Plain:
             out = [_slot(name, values, missing) if is_slot else text for is_slot, name, text in parts]
             found.append((index, "".join(out)))
         if sum(len(text) for _, text in found) > MAX_TEXT:
-            return Texts(problem=guarded.TOO_LONG)
+            return Texts(problem=rendering.TOO_LONG)
         return Texts(tuple(found), tuple(missing))
 
 
@@ -218,19 +217,19 @@ class _Sections:
         try:
             text = filled.fill(self._segments, filling)
         except TooLong:
-            return Texts(problem=guarded.TOO_LONG)
+            return Texts(problem=rendering.TOO_LONG)
         except RecursionError:
-            return Texts(problem=guarded.TOO_DEEP)
+            return Texts(problem=rendering.TOO_DEEP)
         return Texts(self._split.parted(text), tuple(filling.printed))
 
 
 def _by_jinja(template: Template, values: Iterator[Values]) -> Iterator[Texts]:
     split = _Split()
     given = [{name: _wrapped(value) for name, value in each.items()} for each in values]
-    job = guarded.Job(
+    job = rendering.Job(
         split.marked(template.prompt), template.prompt.source.path, template.includes, template.settings
     )
-    for one in guarded.rendered(job, given):
+    for one in rendering.rendered(job, given):
         yield Texts(split.parted(one.text) if not one.problem else (), one.missing, one.problem)
 
 

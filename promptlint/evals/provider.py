@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from promptlint.evals.folder import Folder
 from promptlint.evals.model import Provider
+from promptlint.evals.providers import addresses, anthropic
 from promptlint.evals.values import Value
 
 KINDS = ("openai", "anthropic", "replay")
@@ -77,6 +78,9 @@ def read(value: Value, folder: Folder) -> Provider:
     needed = "recording" if kind == "replay" else "model"
     if needed not in given:
         value.fail(f"the key `{needed}` is missing; {kind} needs it")
+    if kind == "anthropic":
+        for name in given.keys() & set(anthropic.UNSAYABLE):
+            given[name].fail("Anthropic has no such parameter")
     if "recording" in given:
         if kind != "replay":
             given["recording"].fail("only replay reads a recording")
@@ -117,4 +121,8 @@ def address(value: Value) -> str:
         value.fail("an address with a user or password; keys come from the environment only")
     if parts.query or parts.fragment:
         value.fail("an address with a query or fragment")
+    try:
+        addresses.address(text)
+    except ValueError as error:
+        value.fail(str(error))
     return text.rstrip("/")

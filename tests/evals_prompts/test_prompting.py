@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from promptlint import rendering
 from promptlint.errors import SuiteError
-from promptlint.evals import guarded, prompting
+from promptlint.evals import prompting
 from promptlint.evals.model import Message
 from tests.evals_prompts.support import case, own, said, template, written
 
@@ -309,7 +310,7 @@ def test_what_cannot_be_filled_in_names_case_and_line(
     ],
 )
 def test_a_template_without_end_is_ended(tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guarded, "SECONDS", 1)
+    monkeypatch.setattr(rendering, "SECONDS", 1)
     found = own(written(tmp_path), text)
     with pytest.raises(SuiteError, match=r"cannot be rendered: it was ended after|needs more than"):
         prompting.conversations(found, [case(1, a="x"), case(2, a="y")])
@@ -318,14 +319,14 @@ def test_a_template_without_end_is_ended(tmp_path: Path, text: str, monkeypatch:
 @pytest.mark.slow
 def test_limits_are_for_each_case_and_not_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A thousand cases of a few milliseconds each are no endless loop."""
-    monkeypatch.setattr(guarded, "SECONDS", 1)
+    monkeypatch.setattr(rendering, "SECONDS", 1)
     found = own(written(tmp_path), "{% for i in range(20000) %}{% endfor %}{{ a }}")
     values = [case(number, a=str(number)) for number in range(1000)]
     assert len(prompting.conversations(found, values)) == 1000
 
 
 def test_all_cases_together_have_a_limit_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guarded, "MOST_SECONDS", 1)
+    monkeypatch.setattr(rendering, "MOST_SECONDS", 1)
     found = own(written(tmp_path), "{% if a %}{{ a }}{% endif %}")
     with pytest.raises(SuiteError, match="all cases together need more than"):
         prompting.conversations(found, [case(1, a="x")])

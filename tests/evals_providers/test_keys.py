@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promptlint.errors import ConfigError, SuiteError, UsageError
-from promptlint.evals import providers
+from promptlint.evals import providers, suite
 from promptlint.evals.folder import Folder
 from promptlint.evals.model import Provider
 from promptlint.evals.providers.addresses import address
@@ -241,3 +241,20 @@ def test_a_server_sees_a_key_only_if_it_is_paired(tmp_path: Path, folder: Folder
             {"authorization": marked("Bearer my-own-000000")},
             {"api-key": marked("my-own-000000")},
         ]
+
+
+@pytest.mark.parametrize(
+    ("provider", "message"),
+    [
+        ("{kind: openai, model: m, base_url: 'https://a.example/v1/../x'}", "plain path"),
+        ("{kind: openai, model: m, base_url: 'https://a.example/%2e%2e'}", "plain path"),
+        ("{kind: anthropic, model: m, seed: 1}", "Anthropic has no such parameter"),
+    ],
+)
+def test_a_suite_with_such_a_provider_is_refused_with_its_line(
+    tmp_path: Path, provider: str, message: str
+) -> None:
+    path = tmp_path / "suite.yaml"
+    path.write_text(f"prompt: a.md\nprovider: {provider}\ntests: [{{vars: {{a: b}}}}]\n")
+    with pytest.raises(SuiteError, match=rf"suite.yaml:2: `provider\..*{message}"):
+        suite.load(path)

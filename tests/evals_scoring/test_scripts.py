@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import sys
 from pathlib import Path
 
@@ -119,6 +120,17 @@ def test_one_process_has_many_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_BATCH", 100)
     found = processes.run([Job(script(code), "check", str(number), "{}") for number in range(300)])
     assert len({str(each.value) for each in found}) == 3
+    monkeypatch.setattr(processes, "_BATCH_SIZE", 1_000)
+    found = processes.run(
+        [Job(script(code), "check", "x" * size, "{}") for size in (995, 1, 1, 5_000, 1, 999)]
+    )
+    assert [len(list(same)) for _, same in itertools.groupby(str(each.value) for each in found)] == [
+        2,
+        1,
+        1,
+        1,
+        1,
+    ]
 
 
 def test_nothing_of_our_environment_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -20,7 +21,9 @@ MEMORY = 2_000_000_000
 """Bytes of a process, where the system has such a limit."""
 
 _BATCH = 500
-"""Answers that a process is given at once: what it says stays in memory."""
+"""Answers that a process is given at once, for all of them are in memory twice; and their characters."""
+
+_BATCH_SIZE = 20_000_000
 
 _MOST_DEATHS = 20
 """Processes that may end on the way before the rest is given up: each may have taken all of its time."""
@@ -56,7 +59,7 @@ def run(jobs: Sequence[Job], seconds: float = SECONDS) -> list[Ran]:
     deaths = 0
     with tempfile.TemporaryDirectory(prefix="promptlint-", ignore_cleanup_errors=True) as folder:
         while len(done) < len(jobs) and deaths < _MOST_DEATHS:
-            batch = jobs[len(done) : len(done) + _BATCH]
+            batch = _batch(jobs[len(done) : len(done) + _BATCH])
             found, why = _process(batch, Path(folder), seconds)
             done += found
             if len(found) < len(batch):
@@ -64,6 +67,12 @@ def run(jobs: Sequence[Job], seconds: float = SECONDS) -> list[Ran]:
                 deaths += 1
     given_up = Ran(failure=f"it was given up after {_MOST_DEATHS} processes that ended")
     return [*done, *[given_up] * (len(jobs) - len(done))]
+
+
+def _batch(jobs: Sequence[Job]) -> Sequence[Job]:
+    """The first of some jobs that are not too much for a process; at least one."""
+    sizes = itertools.accumulate(len(job.output) + len(job.context) for job in jobs)
+    return jobs[: max(1, sum(size <= _BATCH_SIZE for size in sizes))]
 
 
 def _process(jobs: Sequence[Job], folder: Path, seconds: float) -> tuple[list[Ran], str]:

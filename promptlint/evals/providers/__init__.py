@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from promptlint.errors import SuiteError, UsageError
@@ -39,21 +38,6 @@ def client(provider: Provider, folder: Folder, keys: Keys) -> Client:
         return live.LiveClient(provider.kind, server, secret, provider.concurrency, provider.timeout)
     except ModuleNotFoundError:
         raise UsageError("asking a model needs an extra: pip install 'promptlint-toolchain[eval]'") from None
-
-
-def settled(provider: Provider, folder: Folder) -> Provider:
-    """The provider with the model and the parameters that its requests have.
-
-    Those of a replay are the recording's, where the suite does not say others.
-
-    Raises:
-        SuiteError: the recording cannot be read.
-    """
-    if provider.kind != "replay":
-        return provider
-    header = _recorded(provider, folder).header
-    parameters = {**header.parameters, **provider.parameters}
-    return replace(provider, model=provider.model or header.model, parameters=parameters)
 
 
 def _recorded(provider: Provider, folder: Folder) -> recording.Recording:
