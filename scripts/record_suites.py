@@ -19,7 +19,7 @@ from pathlib import Path
 import local_model
 
 from promptlint.evals import prompting, providers, recording, runner, suite
-from promptlint.evals.exchange import Attempt, Request
+from promptlint.evals.exchange import Attempt, Request, distinct
 from promptlint.evals.folder import Folder
 from promptlint.evals.model import PromptRef, Provider
 from promptlint.evals.providers.keys import Keys
@@ -34,8 +34,9 @@ PARAMETERS: dict[str, dict[str, object]] = {
 }
 """Of each request, by task."""
 
-ENDINGS = {".short": ("", ".short"), ".cut": (".cut",)}
-"""The suites of a task by what their names end in, each with the prompts that are asked on its cases."""
+ENDINGS = {".cut": ("", ".short", ".cut"), ".short": ("", ".short")}
+"""The suites of a task by what their names end in, each with the prompts that are asked on its cases: first
+those that have few."""
 
 
 BLOCK = 50
@@ -56,7 +57,7 @@ def requests(task: str) -> list[Request]:
                 for template in templates
                 for turns in prompting.conversations(template, cases[at : at + BLOCK])
             ]
-    return found
+    return list(distinct(found).values())
 
 
 def recorded(task: str) -> Path:

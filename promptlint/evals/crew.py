@@ -134,8 +134,10 @@ class Crew:
                 self._changed.notify_all()
         if self._error:
             raise self._error
-        for key, _ in self._waiting if self.stopped and not interrupted else ():
-            self.results[key] = Result(Attempt(failure=self.stopped, tries=0), stored=False)
+        if self.stopped and not interrupted:
+            unsent = Failure(self.stopped.kind, f"not sent: {self.stopped.message}")
+            for key, _ in self._waiting:
+                self.results[key] = Result(Attempt(failure=unsent, tries=0), stored=False)
         return interrupted
 
     # --- in the thread of the run -----------------------------------------------------------
@@ -267,7 +269,7 @@ class Crew:
         self._in_a_row += 1
         if self._in_a_row >= STOP_AFTER and attempt.failure and not self._halted:
             last = attempt.failure
-            why = f"not sent: {STOP_AFTER} calls in a row brought no answer, the last: {last.message}"
+            why = f"{STOP_AFTER} calls in a row brought no answer, the last: {last.message}"
             self.stopped, self._halted = Failure(last.kind, why), True
         return Result(attempt, stored=False)
 

@@ -137,7 +137,7 @@ def measured(suite: Suite, arms: Sequence[Arm], setting: Setting, why_not: str =
     if suite.provider is None:
         raise SuiteError(f"{suite.path}:1: the suite has no `provider`")
     limits = [limit for limit in (suite.max_cost, setting.max_cost) if limit is not None]
-    with Session(setting, min(limits, default=None)) as session:
+    with Session(setting, suite.path, min(limits, default=None)) as session:
         provider = _resolved(suite.provider, session, arms)
         requests = _requests(suite, arms, provider)
         wanted = distinct([each for case in requests.values() for arm in case for each in arm])
@@ -224,9 +224,9 @@ def _source(provider: Provider, session: Session, setting: Setting) -> evaluatio
 
 def _recorded(provider: Provider, folder: Folder) -> tuple[str, str]:
     """A recording's path from the top of its repository, and the sha256 of its bytes."""
-    path = folder.base / (provider.recording or "").removeprefix("file://")
-    top = git.root(folder.root) or folder.root
-    return path.resolve().relative_to(top.resolve()).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
+    path = (folder.base / (provider.recording or "").removeprefix("file://")).resolve()
+    top = (git.root(folder.root) or folder.root).resolve()
+    return path.relative_to(top).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _resolved(provider: Provider, session: Session, arms: Sequence[Arm]) -> Provider:

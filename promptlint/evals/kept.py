@@ -97,7 +97,11 @@ def from_anchor(data: object, shown: str) -> Template:
         inputs=tuple([Field(name, None, _NOWHERE) for name in read.texts(root.get("inputs"), "inputs")]),
         variables=read.texts(root.get("variables"), "variables"),
     )
-    result = made(prompt, shown, read.includes(root.get("includes")), read.settings(root.get("jinja")))
+    includes, settings = read.includes(root.get("includes")), read.settings(root.get("jinja"))
+    try:
+        result = made(prompt, shown, includes, settings)
+    except RecursionError:
+        read.fail("messages", "a template that is not nested so deeply")
     defaults = read.plain(root.get("defaults"), "defaults")
     parameters = read.plain(root.get("parameters"), "parameters")
     if unknown := sorted(parameters.keys() - PARAMETERS.keys()):

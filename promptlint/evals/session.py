@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from promptlint.errors import SuiteError
 from promptlint.evals import billing, providers, runner
 from promptlint.evals.exchange import Attempt, Client, Request
 from promptlint.evals.folder import Folder
@@ -74,9 +75,12 @@ class Spent:
 class Session:
     """Asks models, one after the other, under one limit; a context manager that closes the connections."""
 
-    def __init__(self, setting: Setting, limit: float | None) -> None:
-        """Ask with a setting, and spend no more than `limit` US dollars in all; None: there is none."""
-        self.setting, self._limit = setting, limit
+    def __init__(self, setting: Setting, shown: str, limit: float | None) -> None:
+        """Ask with a setting, and spend no more than `limit` US dollars in all; None: there is none.
+
+        `shown` is what the suite is called in messages.
+        """
+        self.setting, self.shown, self._limit = setting, shown, limit
         self._clients: dict[tuple[object, ...], Client] = {}
         self._open = ExitStack()
         self.spent = Spent()
@@ -105,7 +109,10 @@ class Session:
         )
         known = self._clients.get(server)
         if known is None:
-            known = providers.client(provider, self.setting.folder, self.setting.keys)
+            try:
+                known = providers.client(provider, self.setting.folder, self.setting.keys)
+            except SuiteError as error:
+                raise SuiteError(f"{self.shown}: {error}") from error
             self._clients[server] = self._open.enter_context(closing(known))
         return known
 

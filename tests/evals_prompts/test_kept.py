@@ -7,10 +7,15 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from promptlint.errors import SuiteError
 from promptlint.evals import filling, prompting
 from promptlint.evals.template import Template
+from promptlint.extract import extract
+from promptlint.model import Source, SourceKind
+from promptlint.templates import JinjaSettings
 from tests.evals_prompts.support import case, fixtures, own, template, written
 
 
@@ -58,6 +63,55 @@ def test_what_moves_in_its_file_is_kept_alike(tmp_path: Path) -> None:
     assert isinstance(one, list)
     assert isinstance(other, list)
     assert one[0]["parts"] == other[0]["parts"][-len(one[0]["parts"]) :]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.floats() | st.text("{}% x=a", max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", max_size=2), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+TEXT = "system:\n{% if vip %}Be {{ tone | trim }}.{% endif %}\nuser:\n{{ mail }}\n"
+
+
+def places(value: object) -> list[tuple[dict[str, object] | list[object], str | int]]:
+    """Every place of a value of JSON in which something stands."""
+    pairs = (
+        list(value.items())
+        if isinstance(value, dict)
+        else list(enumerate(value))
+        if isinstance(value, list)
+        else []
+    )
+    return [pair for key, inner in pairs for pair in ((value, key), *places(inner))]
+
+
+@given(st.data())
+def test_whatever_an_anchor_says_it_is_read_or_refused(data: st.DataObject) -> None:
+    """Law: one odd value gives a SuiteError, or a template that can be filled in or says why not."""
+    (prompt,) = extract(Source("p.j2", TEXT, SourceKind.JINJA, named=True)).prompts
+    changed = json.loads(json.dumps(prompting.kept(prompting.made(prompt, "p:1", (), JinjaSettings()))))
+    home, key = data.draw(st.sampled_from(places(changed)))
+    home[key] = data.draw(JSON)  # type: ignore[call-overload]  # a key fits the place that it is of
+    found, refused = None, ""
+    try:
+        found = prompting.from_anchor(changed, "s.anchor.json")
+    except SuiteError as error:
+        refused = str(error)
+    if found is None:
+        assert refused.startswith("s.anchor.json: ")
+        return
+    filling.names(found)
+    assert prompting.from_anchor(prompting.kept(found), "s").content_hash == found.content_hash
+
+
+def test_an_anchor_nested_beyond_reason_is_refused(tmp_path: Path) -> None:
+    data = prompting.kept(own(written(tmp_path), "{% if a %}{{ a }}{% endif %}"))
+    deep = "(" * 5000 + "a" + ")" * 5000
+    data["messages"] = [{"role": "user", "parts": [{"kind": "slot", "text": "{{ x }}", "name": deep}]}]
+    with pytest.raises(SuiteError, match=r"^s\.anchor\.json: "):
+        prompting.from_anchor(data, "s.anchor.json")
 
 
 @pytest.mark.parametrize(

@@ -327,18 +327,22 @@ class Connection(asyncio.Protocol):
 
     def _act(self, asked: Asked, action: str) -> None:
         name, _, detail = action.partition("/")
-        good = answer(asked, name if name in ("length", "filtered") else "ok")
-        body = spoilt(name, asked, good)
         if not asked.path.endswith(("/chat/completions", "/messages", "/embeddings")):
             self._send(404, b'{"error": {"message": "no such path"}}')
         elif name == "quota":
             self._send(429, b'{"error": {"message": "You are out of money", "code": "insufficient_quota"}}')
         elif name.isdigit():
             self._status(int(name), detail, asked)
-        elif body is not None:
-            self._send(200, body)
         elif name in ("ok", "length", "filtered"):
-            self._send(200, json.dumps(good).encode())
+            self._send(200, json.dumps(answer(asked, name)).encode())
+        else:
+            self._not_whole(name, asked)
+
+    def _not_whole(self, name: str, asked: Asked) -> None:
+        good = answer(asked, "ok")
+        body = spoilt(name, asked, good)
+        if body is not None:
+            self._send(200, body)
         else:
             getattr(self, f"_{name}")(json.dumps(good).encode())
 

@@ -62,13 +62,15 @@ def opened(values: dict[str, object]) -> Iterator[tuple[Suite, Setting]]:
 
     path = values["suite"]
     assert isinstance(path, Path)
-    root = root_of(path.resolve().parent)
+    home = path.resolve().parent
+    root = root_of(home).resolve()
+    root = root if home.is_relative_to(root) else home
     found = suite.load(path, root, allow_python=bool(values["allow_python"]))
     config = workspace.workspace(workspace.Request()).configs.for_file(path.resolve())
     limit = values["max_cost"]
     with progress.watch(sys.stderr) as watch:
         setting = Setting(
-            folder=Folder(root.resolve(), path.resolve().parent),
+            folder=Folder(root, home),
             keys=keys.Keys.of(os.environ, keys.user_file(os.environ)),
             watch=watch,
             store=None,
