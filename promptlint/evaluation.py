@@ -84,7 +84,7 @@ class Answered:
     failure: str | None = said("Why there is no score; null: there is one.")
     stored: bool = said("True if the answer was known already, and not paid for in this run.")
     tries: int = said("How often the request was sent in this run.")
-    usd: float | None = said("What the answer cost when it was given; null: not known.")
+    usd: float | None = said("What such an answer costs at the price of today; null: not known.")
     latency: float | None = said("Milliseconds; null: not known.")
 
 

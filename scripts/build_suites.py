@@ -37,7 +37,7 @@ SCHEMA = {
 }
 
 CASES = {"all": "", "sample": ".sample"}
-"""Which cases a suite has: all, or one of each cluster."""
+"""Which cases a suite has: all, or a few of each cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class Task:
         user: the turn after the prompt.
         asserted: of every case, as YAML of one line.
         cases: the tests.
+        sample: what the ids of the few cases of each cluster end in.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Task:
     user: str
     asserted: str
     cases: Callable[[], Iterable[dict[str, object]]]
+    sample: tuple[str, ...]
 
 
 TASKS = (
@@ -68,6 +70,7 @@ TASKS = (
             [{"type": "label", "value": "{{label}}", "config": {"labels": list(CORES)}}], ensure_ascii=False
         ),
         cases=ticket_cases.cases,
+        sample=("-1", "-2"),
     ),
     Task(
         name="invoices",
@@ -75,6 +78,7 @@ TASKS = (
         user="{{invoice}}",
         asserted=json.dumps([{"type": "is-json", "value": SCHEMA}]),
         cases=invoice_cases.cases,
+        sample=("-1",),
     ),
 )
 
@@ -122,7 +126,9 @@ def made() -> Iterator[tuple[str, str]]:
         tests = list(task.cases())
         lines = [json.dumps(test, ensure_ascii=False) + "\n" for test in tests]
         yield f"cases/{task.name}.jsonl", "".join(lines)
-        sample = [line for line, test in zip(lines, tests, strict=True) if str(test["id"]).endswith("-1")]
+        sample = [
+            line for line, test in zip(lines, tests, strict=True) if str(test["id"]).endswith(task.sample)
+        ]
         yield f"cases/{task.name}.sample.jsonl", "".join(sample)
 
 

@@ -19,14 +19,15 @@ from pathlib import Path
 import local_model
 
 from promptlint.evals import prompting, providers, recording, runner, suite
-from promptlint.evals.exchange import Attempt, Request, distinct
+from promptlint.evals.exchange import Reply, Request, distinct
 from promptlint.evals.folder import Folder
 from promptlint.evals.model import PromptRef, Provider
 from promptlint.evals.providers.keys import Keys
 from promptlint.evals.recording import Header
-from promptlint.evals.store import Store
+from promptlint.evals.store import Key, Store
 
 TARGET = Path(__file__).parent.parent / "fixtures" / "evals"
+_ANSWERS = local_model.HOME / "answers"
 
 PARAMETERS: dict[str, dict[str, object]] = {
     "tickets": {"temperature": 0.0, "max_tokens": 6, "seed": 7},
@@ -65,19 +66,36 @@ def recorded(task: str) -> Path:
     return TARGET / "recordings" / f"{task}.jsonl"
 
 
-def asked(part: Sequence[Request], base_url: str) -> dict[runner.Key, Attempt]:
-    """What one server answers, one request after the other; what it once answered is not asked again."""
+def known(wanted: Sequence[Request], servers: Sequence[str]) -> dict[Key, Reply]:
+    """What any of the servers answered in an earlier run."""
+    found: dict[Key, Reply] = {}
+    with Store(_ANSWERS) as store:
+        for base_url in servers:
+            kept = store.get(f"openai {base_url}", [(each.key, each.repeat) for each in wanted])
+            found.update({key: each.reply for key, each in kept.items()})
+    return found
+
+
+def asked(part: Sequence[Request], base_url: str) -> dict[Key, Reply]:
+    """What one server answers, one request after the other.
+
+    Raises:
+        SystemExit: it gave no answer; what it gave is kept.
+    """
     provider = Provider("openai", local_model.ALIAS, base_url, timeout=600.0, concurrency=1)
     client = providers.client(provider, Folder(TARGET, TARGET), Keys.of({}, None))
     try:
-        with Store(local_model.HOME / "answers") as store:
+        with Store(_ANSWERS) as store:
             run = runner.run(part, client, runner.Options(store=store, concurrency=1))
     finally:
         client.close()
-    print(f"{base_url}: {run.calls} asked, {run.cached_calls} known, {run.seconds:.0f} s", flush=True)
-    if run.stopped or run.interrupted:
-        sys.exit(run.stopped or "interrupted; the answers so far are kept")
-    return {key: result.attempt for key, result in run.results.items()}
+    print(
+        f"{base_url}: {run.calls} calls, {run.retries} of them tries again, {run.seconds:.0f} s", flush=True
+    )
+    found = {key: each.attempt.reply for key, each in run.results.items() if each.attempt.reply}
+    if len(found) < len(part):
+        sys.exit(f"{base_url}: {len(part) - len(found)} requests without an answer; {run.stopped or ''}")
+    return found
 
 
 def main() -> None:
@@ -90,17 +108,14 @@ def main() -> None:
     servers: list[str] = given.base_url
     for task in given.task or PARAMETERS:
         wanted = requests(task)
-        size = -(-len(wanted) // len(servers))
-        parts = [wanted[at : at + size] for at in range(0, len(wanted), size)]
+        replies = known(wanted, servers)
+        missing = [each for each in wanted if (each.key, each.repeat) not in replies]
+        size = -(-len(missing) // len(servers)) or 1
+        parts = [missing[at : at + size] for at in range(0, len(missing), size)]
         with ThreadPoolExecutor(len(servers)) as pool:
-            found = {key: each for part in pool.map(asked, parts, servers) for key, each in part.items()}
-        items = [
-            (request, reply)
-            for request in wanted
-            if (reply := found[request.key, request.repeat].reply) is not None
-        ]
-        if len(items) < len(wanted):
-            sys.exit(f"{task}: {len(wanted) - len(items)} requests have no answer; nothing is written")
+            for found in pool.map(asked, parts, servers[: len(parts)]):
+                replies.update(found)
+        items = [(each, replies[each.key, each.repeat]) for each in wanted]
         header = Header(
             kind="openai",
             model=local_model.ALIAS,

@@ -42,8 +42,8 @@ _EXITS = {ProofError: EXIT_BUG, UnreachableError: EXIT_UNREACHABLE}
 def cli() -> None:
     """Lint, repair and price the prompts in your repository.
 
-    Exit codes: 0 clean, 1 findings, 2 usage or configuration, 3 a bug in promptlint,
-    4 a host cannot be reached, 130 interrupted.
+    Exit codes: 0 clean or accepted, 1 findings or rejected, 2 usage or configuration,
+    3 a bug in promptlint, 4 undecided or a host cannot be reached, 130 interrupted.
     """
 
 

@@ -191,8 +191,8 @@ def _notes(arms: Sequence[Arm], spent: Spent, scores: Scores) -> Iterator[str]:
     if scores.preferences.pairs:
         found = scores.preferences
         yield (
-            f"the judge saw {found.pairs} pairs of answers in both orders: {found.alike} judged alike, "
-            f"{found.baseline} for the baseline, {found.candidate} for the candidate"
+            f"of {found.pairs} pairs of answers the judge prefers the baseline's in {found.baseline}, "
+            f"the candidate's in {found.candidate}"
         )
 
 

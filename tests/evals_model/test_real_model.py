@@ -26,7 +26,7 @@ from tests.evals_model.test_demo_suites import EVALS, local_model, record_suites
 pytestmark = [pytest.mark.slow, pytest.mark.model]
 
 CASES = 60
-MARGIN = 0.1
+MARGIN = 0.05
 WAIT = 120
 """Seconds for the server to come up."""
 
@@ -74,7 +74,7 @@ def run(
     """The ticket suite with a candidate, on some of its cases; the exit code and the document."""
     shutil.copytree(EVALS, root, dirs_exist_ok=True)
     suite = yaml.safe_load((EVALS / "tickets.cut.yaml").read_text(encoding="utf-8"))
-    suite["candidate"] = candidate
+    suite["prompt"], suite["candidate"] = "prompts/tickets.short.md", candidate
     suite["margin"] = MARGIN
     suite["provider"] = {
         "kind": "openai",
@@ -85,7 +85,7 @@ def run(
         **record_suites.PARAMETERS["tickets"],
     }
     lines = (EVALS / "cases" / "tickets.sample.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
-    (root / "cases" / "tickets.sample.jsonl").write_text("".join(lines[::2][:CASES]), encoding="utf-8")
+    (root / "cases" / "tickets.sample.jsonl").write_text("".join(lines[::4][:CASES]), encoding="utf-8")
     (root / "live.yaml").write_text(yaml.safe_dump(suite), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "promptlint", "eval", *arguments, "live.yaml", "--format", "json"],
@@ -111,7 +111,7 @@ def told(capsys: pytest.CaptureFixture[str], what: str, result: dict[str, object
 def test_a_prompt_against_itself_is_not_rejected(
     base_url: str, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, result = run(tmp_path, base_url, data, "prompts/tickets.md")
+    code, result = run(tmp_path, base_url, data, "prompts/tickets.short.md")
     told(capsys, "against itself", result)
     assert (code, result["verdict"]) == (4, "undecided")
     assert result["difference"] == 0
@@ -119,13 +119,15 @@ def test_a_prompt_against_itself_is_not_rejected(
     assert result["calls"] == CASES  # both sides make the same requests
 
 
-def test_a_prompt_against_itself_with_a_sentence_that_says_nothing_new_is_not_rejected(
+def test_a_prompt_against_itself_with_another_word_is_not_rejected(
     base_url: str, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = (EVALS / "prompts" / "tickets.md").read_text(encoding="utf-8")
+    text = (EVALS / "prompts" / "tickets.short.md").read_text(encoding="utf-8")
     again = tmp_path / "prompts" / "again.md"
     again.parent.mkdir()
-    again.write_text(text.replace("Please remember: answer", "Please remember to answer"), encoding="utf-8")
+    again.write_text(
+        text.replace("with one of the five labels", "with one of these five labels"), encoding="utf-8"
+    )
     code, result = run(tmp_path, base_url, data, "prompts/again.md")
     told(capsys, "against itself, one word changed", result)
     assert (code, result["verdict"]) in ((0, "accepted"), (4, "undecided"))

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from typing import NoReturn
+
 import pytest
 
 from promptlint.evals.matrices import MOST_LABELS
 from promptlint.evals.model import Answer, Assertion, Case
 from promptlint.evals.opinions.rubric import Preferences
 from promptlint.evals.scoring import Panel, scored
+from tests.evals_scoring.judges import Bench
 
 
 def label(value: str, metric: str = "", listed: list[str] | None = None, **changes: object) -> Assertion:
@@ -41,6 +44,24 @@ def test_where_no_judge_is_needed_none_is_spoken_of() -> None:
     scores = scored([Case("one", {}, (Assertion("equals", "x"),))], {"one": ((Answer("x"),),)}, Panel())
     assert scores.agreement is None
     assert scores.preferences == Preferences(pairs=0, alike=0, baseline=0, candidate=0)
+
+
+def test_whoever_may_be_asked_and_is_not_needed_is_not_asked() -> None:
+    def never(requests: object) -> NoReturn:
+        raise AssertionError("nobody should be asked")
+
+    panel = Panel(judge=never, embedder=never, python=True)
+    scores = scored([Case("one", {}, (Assertion("equals", "x"),))], {"one": ((Answer("x"),),)}, panel)
+    assert scores.of["one"][0][0].passed is True
+
+
+def test_sides_may_have_different_numbers_of_answers() -> None:
+    rubric = Case("one", {}, (Assertion("llm-rubric", "is polite"),))
+    sides = ((Answer("x"), Answer("y")), (Answer("x"),))
+    bench = Bench(lambda request: '{"pass": true}')
+    found = scored([rubric], {"one": sides}, bench.panel).of["one"]
+    assert [[judged.passed for judged in side] for side in found] == [[True, None], [True]]
+    assert scored([rubric], {"one": ((), ())}, bench.panel).of["one"] == ((), ())
 
 
 def test_an_unsupported_case_is_never_scored() -> None:

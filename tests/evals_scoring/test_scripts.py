@@ -45,6 +45,8 @@ def jobs(*codes: str, output: str = "x") -> list[Job]:
         ("math.sqrt(0.25)", 0.5, 0.5, True),
         ("{'pass': True, 'score': 0.4, 'reason': 'so so'}", None, 0.4, True),
         ("{'pass': True, 'score': 0.4}", 0.5, 0.4, False),
+        ("{'pass': True, 'score': 0.5}", 0.5, 0.5, True),
+        ("{'pass': True, 'score': 0}", None, 0.0, True),
         ("{'pass_': False}", None, 0.0, False),
         ("context['calls'][0]['arguments']['order'] == 7", None, 1.0, True),
         (

@@ -156,7 +156,7 @@ def _indent(name: str) -> str:
 
 
 def _confusion(result: EvalResult) -> list[Html]:
-    return [part for item in result.confusion for part in _matrices(item)]
+    return [part for item in result.confusion if result.cases for part in _matrices(item)]
 
 
 def _matrices(item: Confusion) -> Iterator[Html]:

@@ -78,7 +78,7 @@ def render(result: EvalResult, look: Look = PLAIN) -> str:
         _bars(result, look),
         *(_listed(result, change, look) for change in _LISTED),
         _others(result, look),
-        *(_confusion(item, look) for item in result.confusion),
+        *(_confusion(item, look) for item in result.confusion if result.cases),
         _notes(result, look),
         _foot(result, look),
     ]

@@ -196,7 +196,8 @@ def calls(result: EvalResult) -> str:
     if result.cached_calls:
         parts.append(f"{number(result.cached_calls)} answered from {from_where}")
     parts.append("cost not known" if result.usd_spent is None else f"{usd(result.usd_spent)} spent")
-    parts.append(f"{result.seconds:.1f} s")
+    if result.calls:
+        parts.append(f"{result.seconds:.1f} s")
     return " · ".join(parts)
 
 
