@@ -18,7 +18,7 @@ STEPS = (
         ["eval", "evals/tickets.short.yaml", "--no-cache"],
     ),
     (
-        "and one that is shorter still, without what the labels mean?",
+        "and one that is shorter still, without the names of the labels?",
         ["eval", "evals/tickets.cut.yaml", "--no-cache"],
     ),
 )

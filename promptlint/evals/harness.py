@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
-from promptlint import evaluation, git
+from promptlint import evaluation
 from promptlint.errors import SuiteError
-from promptlint.evals import prompting, scoring
+from promptlint.evals import origin, prompting, scoring
 from promptlint.evals.exchange import Attempt, Failure, Reply, Request, distinct
-from promptlint.evals.folder import Folder
 from promptlint.evals.model import Answer, Assertion, Case, Provider, Suite
 from promptlint.evals.opinions import rubric
 from promptlint.evals.opinions.panel import Model, Panel
 from promptlint.evals.pairs import Pair, Scored
-from promptlint.evals.providers.keys import HOSTS
 from promptlint.evals.recording import Header
 from promptlint.evals.runner import Result
 from promptlint.evals.scoring import Judged, Scores
@@ -138,7 +135,7 @@ def measured(suite: Suite, arms: Sequence[Arm], setting: Setting, why_not: str =
         raise SuiteError(f"{suite.path}:1: the suite has no `provider`")
     limits = [limit for limit in (suite.max_cost, setting.max_cost) if limit is not None]
     with Session(setting, suite.path, min(limits, default=None)) as session:
-        provider = _resolved(suite.provider, session, arms)
+        provider = session.settled(suite.provider)
         requests = _requests(suite, arms, provider)
         wanted = distinct([each for case in requests.values() for arm in case for each in arm])
         results = {} if why_not else session.results(provider, tuple(wanted.values()))
@@ -156,7 +153,7 @@ def measured(suite: Suite, arms: Sequence[Arm], setting: Setting, why_not: str =
             confusion=scores.confusion,
             judge=_judge(suite, scores),
             spent=session.spent,
-            source=_source(provider, session, setting),
+            source=origin.source(provider, session),
         )
 
 
@@ -182,6 +179,8 @@ def _row(
 def _notes(arms: Sequence[Arm], spent: Spent, scores: Scores) -> Iterator[str]:
     """What should be known of a run, whatever it showed."""
     yield from dict.fromkeys(note for arm in arms for note in arm.template.notes)
+    own = [(arm.template.id, arm.template.parameters) for arm in arms if arm.template.parameters]
+    yield from dict.fromkeys(f"{prompt}: its call sends {_json(given)}, too" for prompt, given in own)
     if spent.stopped:
         yield f"the run was given up: {spent.stopped}"
     if spent.interrupted:
@@ -206,62 +205,32 @@ def _asks_judge(assertions: Iterable[Assertion]) -> bool:
     return any(each.type == "llm-rubric" or _asks_judge(each.parts) for each in assertions)
 
 
-def _source(provider: Provider, session: Session, setting: Setting) -> evaluation.Source:
-    header, price = session.header(provider), session.price(provider)
-    recording = _recorded(provider, setting.folder) if header else None
-    return evaluation.Source(
-        kind=provider.kind,
-        model=provider.model or "",
-        base_url=provider.base_url or (None if header else HOSTS[provider.kind]),
-        parameters=_json(provider.parameters),
-        recorded=header is not None,
-        recording=" · ".join(filter(None, (header.kind, header.made_at, header.note))) if header else None,
-        price=f"{price.source}, {price.basis.value}" if price else "",
-        recording_path=recording and recording[0],
-        recording_sha256=recording and recording[1],
-    )
-
-
-def _recorded(provider: Provider, folder: Folder) -> tuple[str, str]:
-    """A recording's path from the top of its repository, and the sha256 of its bytes."""
-    path = (folder.base / (provider.recording or "").removeprefix("file://")).resolve()
-    top = (git.root(folder.root) or folder.root).resolve()
-    return path.relative_to(top).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _resolved(provider: Provider, session: Session, arms: Sequence[Arm]) -> Provider:
-    """The provider with the model and the parameters that the suite leaves to the prompt or the recording.
-
-    A prompt's own call says what the code would send; the suite's word comes first.
-    """
-    if session.header(provider) is not None:
-        return session.settled(provider)
-    own = [arm.template.parameters for arm in arms]
-    if any(parameters != own[0] for parameters in own[1:]):
-        return provider
-    return replace(provider, parameters={**own[0], **provider.parameters})
-
-
 def _requests(
     suite: Suite, arms: Sequence[Arm], provider: Provider
 ) -> dict[str, tuple[tuple[Request, ...], ...]]:
-    """What is asked: by case, then by arm, then by repeat."""
+    """What is asked: by case, then by arm, then by repeat.
+
+    What a prompt's own call sends besides is sent with that prompt; the suite's word comes first.
+    """
     names = {name for arm in arms for name in arm.template.known}
-    by_arm = [prompting.conversations(arm.template, suite.supported, names) for arm in arms]
-    found = {}
-    for index, case in enumerate(suite.supported):
-        found[case.id] = tuple(
+    sent = [
+        (
+            {**arm.template.parameters, **provider.parameters},
+            prompting.conversations(arm.template, suite.supported, names),
+            range(arm.first, arm.first + suite.repeats),
+        )
+        for arm in arms
+    ]
+    model = provider.model or ""
+    return {
+        case.id: tuple(
             [
-                tuple(
-                    [
-                        Request(provider.model or "", said[index], provider.parameters, arm.first + repeat)
-                        for repeat in range(suite.repeats)
-                    ]
-                )
-                for arm, said in zip(arms, by_arm, strict=True)
+                tuple([Request(model, said[index], given, repeat) for repeat in repeats])
+                for given, said, repeats in sent
             ]
         )
-    return found
+        for index, case in enumerate(suite.supported)
+    }
 
 
 def _scores(

@@ -99,7 +99,7 @@ def test_the_recorded_answers_decide(promptlint: Runner, name: str, verdict: str
     assert result["calls"] == 0
     assert result["incomplete"] == []
     assert result["cases"] >= 100
-    assert result["baseline"]["pass_rate"] >= 0.7
+    assert result["baseline"]["pass_rate"] >= 0.6  # one of five labels is right by chance in 0.2
     assert result["cost"]["difference"] < 0
 
 

@@ -85,7 +85,7 @@ def run(
         **record_suites.PARAMETERS["tickets"],
     }
     lines = (EVALS / "cases" / "tickets.sample.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
-    (root / "cases" / "tickets.sample.jsonl").write_text("".join(lines[::4][:CASES]), encoding="utf-8")
+    (root / "cases" / "tickets.sample.jsonl").write_text("".join(lines[::2][:CASES]), encoding="utf-8")
     (root / "live.yaml").write_text(yaml.safe_dump(suite), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "promptlint", "eval", *arguments, "live.yaml", "--format", "json"],

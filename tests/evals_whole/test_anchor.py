@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import Runner
 from tests.evals_providers.server import Server
-from tests.evals_whole.project import cases, project
+from tests.evals_whole.project import project
 
 
 @pytest.fixture

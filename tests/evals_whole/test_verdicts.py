@@ -224,3 +224,34 @@ def test_a_suite_of_promptfoo_is_run_as_it_is(promptlint: Runner, tmp_path: Path
     ran = promptlint("eval", "promptfooconfig.yaml", "--margin", "0.05", "--format", "json")
     found = json.loads(ran.out)
     assert (ran.code, found["verdict"], found["cases"], len(server.log)) == (0, "accepted", 120, 240)
+
+
+def test_each_prompt_is_sent_with_what_its_own_call_sends(
+    promptlint: Runner, tmp_path: Path, server: Server
+) -> None:
+    (tmp_path / "bot.py").write_text(
+        "from openai import OpenAI\n\n\ndef long(ticket, label):\n"
+        "    return OpenAI().chat.completions.create(model='gpt-4o', max_tokens=9, messages=[\n"
+        "        {'role': 'user', 'content': f'Sort the ticket {ticket}. say:{label}'}])\n\n\n"
+        "def short(ticket, label):\n"
+        "    return OpenAI().chat.completions.create(model='gpt-4o', max_tokens=7, messages=[\n"
+        "        {'role': 'user', 'content': f'Sort {ticket}. say:{label}'}])\n"
+    )
+    names = {
+        each["id"] for each in json.loads(promptlint("prompts", "bot.py", "--format", "json").out)["prompts"]
+    }
+    long, short = sorted(names)
+    tests = [
+        {
+            "vars": {"ticket": f"number {index}", "label": "bug"},
+            "assert": [{"type": "equals", "value": "bug"}],
+        }
+        for index in range(70)
+    ]
+    suite = project(tmp_path, server, tests, prompt=long, candidate=short)
+    ran = promptlint("eval", str(suite), "--format", "json")
+    found = json.loads(ran.out)
+    assert (ran.code, found["verdict"]) == (0, "accepted")
+    assert {entry["body"]["max_tokens"] for entry in server.log} == {7, 9}
+    assert {entry["body"]["temperature"] for entry in server.log} == {0}
+    assert any("max_tokens" in note for note in found["notes"])
