@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
+from promptlint.measure import SLOT_TOKENS
 from promptlint.model import Basis
 from promptlint.plan.quantity import Quantity
 from promptlint.records import dataclass
@@ -23,6 +24,8 @@ class Unit(str, Enum):
     TURNS = "turns"
     COUNT = "number"
     GROWTH = "share a week"
+    LOAD = "share above 0"
+    CAPACITY = "requests a month"
     USD = "US dollars"
     USD_MILLION = "US dollars a million tokens"
 
@@ -35,10 +38,16 @@ LIMITS: Mapping[Unit, tuple[float, float]] = {
     Unit.TURNS: (1, 1_000),
     Unit.COUNT: (0, 1e9),
     Unit.GROWTH: (-0.9, 10),
+    Unit.LOAD: (0.01, 1),
+    Unit.CAPACITY: (1_000, 1e12),
     Unit.USD: (0, 1e9),
     Unit.USD_MILLION: (0, 1e6),
 }
 """What is not absurd: a hundred billion calls a month are some 40,000 a second."""
+
+
+SHARES = (Unit.SHARE, Unit.RATE, Unit.GROWTH, Unit.LOAD)
+"""What may be written as a percentage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,7 @@ USAGE: Mapping[str, Assumption] = {
         _section("Self-hosting open models", "the least row of its table, 100K requests a month"),
     ),
     "turns": _row("turns of a conversation, where a prompt sends its history", Unit.TURNS, (2, 4, 8)),
+    "slot_tokens": _row("tokens that one slot holds", Unit.TOKENS, (10, SLOT_TOKENS, 80)),
     "variable_tokens": _row(
         "tokens of a call that are no fixed text: slots, input", Unit.TOKENS, (20, 50, 200)
     ),
@@ -81,6 +91,7 @@ USAGE: Mapping[str, Assumption] = {
     "retries.timeout": _row("share of calls made again after a timeout", Unit.RATE, (0, 0, 0)),
     "retries.parse": _row("share of calls made again, as the answer does not parse", Unit.RATE, (0, 0, 0)),
     "retries.validation": _row("share of calls made again, as the answer is not valid", Unit.RATE, (0, 0, 0)),
+    "retries.limit": _row("most tries after the first", Unit.COUNT, (10, 10, 10)),
     "repeats.exact": _row(
         "share of requests that repeat another, character for character",
         Unit.SHARE,
@@ -201,11 +212,11 @@ EFFECTS: Mapping[str, Assumption] = {
     ),
     "hosting.requests": _row(
         "requests a month that one GPU serves at full load",
-        Unit.CALLS,
+        Unit.CAPACITY,
         (10_000_000 / 3,) * 3,
         _section("Self-hosting open models", "three GPUs ($6,000) for 10M requests"),
     ),
-    "hosting.utilization": _row("share of that load that real traffic reaches", Unit.SHARE, (0.3, 0.5, 0.8)),
+    "hosting.utilization": _row("share of that load that real traffic reaches", Unit.LOAD, (0.3, 0.5, 0.8)),
     "hosting.ops": _row(
         "operations a month",
         Unit.USD,

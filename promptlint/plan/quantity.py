@@ -104,12 +104,13 @@ def spread(formula: Formula, given: Mapping[str, Quantity]) -> tuple[Quantity, .
 
     Each quantity is put to the end that lowers (raises) the result when it moves alone. That is the true
     range for a formula that is monotone in each quantity, whatever the others are, as all of a plan are
-    between its refusals; the same quantity may stand in a formula many times.
+    between its refusals; the same quantity may stand in a formula many times. The basis of a result is the
+    weakest of the quantities that bear on it; one that is zero adds nothing, and does not count.
     """
     mids = {name: each.mid for name, each in given.items()}
     middle = formula(mids)
     moved = swings(formula, given)
-    basis = costs.weakest(*(each.basis for each in given.values())) if given else Basis.EXACT
+    bases = _bases(formula, given, middle, moved)
     corners: dict[tuple[int, ...], Sequence[float]] = {}
     found = []
     for index, mid in enumerate(middle):
@@ -122,5 +123,29 @@ def spread(formula: Formula, given: Mapping[str, Quantity]) -> tuple[Quantity, .
                 corners[sides] = formula({**mids, **at})
             ends.append(corners[sides][index])
         ends += [side[index] for pair in moved.values() for side in pair]
-        found.append(around(mid, ends, basis))
+        found.append(around(mid, ends, bases[index]))
     return tuple(found)
+
+
+_NUDGE = 1.01
+_ROUNDING = 1e-9
+
+
+def _bases(
+    formula: Formula,
+    given: Mapping[str, Quantity],
+    middle: Sequence[float],
+    moved: Mapping[str, tuple[Sequence[float], ...]],
+) -> list[Basis]:
+    """Of each result the weakest basis of the quantities that move it."""
+    mids = {name: each.mid for name, each in given.items()}
+    scale = _ROUNDING * max((abs(value) for value in middle), default=0.0)
+    bases = [Basis.EXACT] * len(middle)
+    for name, each in given.items():
+        if each.basis is Basis.EXACT or not (each.mid or each.width):
+            continue
+        sides = moved.get(name) or (formula({**mids, name: each.mid * _NUDGE}),)
+        for index, mid in enumerate(middle):
+            if any(abs(side[index] - mid) > scale for side in sides):
+                bases[index] = costs.weakest(bases[index], each.basis)
+    return bases

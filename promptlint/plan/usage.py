@@ -14,7 +14,17 @@ from promptlint.errors import SuiteError, UsageError
 from promptlint.evals import values
 from promptlint.evals.values import Value
 from promptlint.model import Basis
-from promptlint.plan.assumptions import EFFECTS, LATENCIES, LIMITS, MODELS, USAGE, Assumption, Unit, plain
+from promptlint.plan.assumptions import (
+    EFFECTS,
+    LATENCIES,
+    LIMITS,
+    MODELS,
+    SHARES,
+    USAGE,
+    Assumption,
+    Unit,
+    plain,
+)
 from promptlint.plan.quantity import Quantity
 from promptlint.records import dataclass
 
@@ -203,7 +213,7 @@ def _number(value: Value, unit: Unit) -> Stated:
 def _amount(value: Value, unit: Unit) -> float:
     """One number of a unit; shares may be written as percentages."""
     text = value.scalar()
-    is_share = unit in (Unit.SHARE, Unit.RATE, Unit.GROWTH)
+    is_share = unit in SHARES
     if isinstance(text, str):
         if is_share and (match := _PERCENT.fullmatch(text)):
             return _within(value, float(match[1]) / 100, unit)

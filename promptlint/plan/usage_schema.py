@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from promptlint.model import Basis
-from promptlint.plan.assumptions import EFFECTS, LATENCIES, LIMITS, MODELS, USAGE, Assumption, Unit
+from promptlint.plan.assumptions import EFFECTS, LATENCIES, LIMITS, MODELS, SHARES, USAGE, Assumption, Unit
 from promptlint.plan.usage import CURRENCY, VERSION
 
 
@@ -14,7 +14,7 @@ def schema() -> dict[str, object]:
     entry = {
         "model": _text("The model that is paid, if another than the prompt's own."),
         "latency": {"enum": [*LATENCIES, None], "description": "How long an answer may take."},
-        "difficulty": {**_number(Unit.SHARE), "description": "From 0 (trivial) to 1; decides the tier."},
+        "difficulty": {**_ref(Unit.SHARE), "description": "From 0 (trivial) to 1; decides the tier."},
         **_nested(USAGE),
     }
     return {
@@ -34,7 +34,12 @@ def schema() -> dict[str, object]:
             },
         },
         "additionalProperties": False,
+        "$defs": {unit.name.lower(): _number(unit) for unit in Unit},
     }
+
+
+def _ref(unit: Unit) -> dict[str, object]:
+    return {"$ref": f"#/$defs/{unit.name.lower()}"}
 
 
 def _object(properties: Mapping[str, object]) -> dict[str, object]:
@@ -51,7 +56,7 @@ def _nested(table: Mapping[str, Assumption]) -> dict[str, object]:
     groups: dict[str, dict[str, object]] = {}
     for key, each in table.items():
         name, _, part = key.partition(".")
-        described = {**_number(each.unit), "description": f"{each.says.capitalize()} ({each.unit.value})."}
+        described = {**_ref(each.unit), "description": f"{each.says.capitalize()} ({each.unit.value})."}
         if part:
             groups.setdefault(name, {})[part] = described
             found[name] = {**_object(groups[name]), "type": ["object", "null"]}
@@ -61,9 +66,10 @@ def _nested(table: Mapping[str, Assumption]) -> dict[str, object]:
 
 
 def _number(unit: Unit) -> dict[str, object]:
+    """A figure of a unit, in one of its three spellings."""
     low, high = LIMITS[unit]
     one: dict[str, object] = {"type": "number", "minimum": low, "maximum": high}
-    if unit in (Unit.SHARE, Unit.RATE, Unit.GROWTH):
+    if unit in SHARES:
         one = {"anyOf": [one, {"type": "string", "pattern": r"^\s*-?[0-9]+(\.[0-9]+)?\s*%\s*$"}]}
     parts = {"low": one, "mid": one, "high": one, "basis": {"enum": [each.value for each in Basis]}}
     return {

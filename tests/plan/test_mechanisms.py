@@ -212,7 +212,7 @@ def test_reasons_against_fine_tuning() -> None:
     assert tuning.objections(few, 600) == ("3,100 calls a month: the set-up is earned after 67 months",)
     weekly = tuning.Tuning(setup=125, before=0.0015, after=0.0009, calls=3_100, changes=4)
     assert tuning.objections(weekly, 600) == (
-        "it never pays for itself",
+        "3,100 calls a month: it never pays for itself",
         "the requirements change 4 times a month",
     )
     dearer = tuning.Tuning(setup=125, before=0.0009, after=0.0015, calls=1_000_000)

@@ -11,7 +11,7 @@ def failing(rates: Iterable[float]) -> float:
     return 1 - math.prod(1 - rate for rate in rates)
 
 
-def attempts(failing: float, limit: int | None = None) -> float:
+def attempts(failing: float, limit: float | None = None) -> float:
     """Model calls a request, when a share `failing` of calls is made again, at most `limit` times.
 
     1 + r + r^2 + ... + r^limit = (1 - r^(limit + 1)) / (1 - r), the mean of a truncated geometric
@@ -21,8 +21,8 @@ def attempts(failing: float, limit: int | None = None) -> float:
     Raises:
         ValueError: all calls fail and there is no limit.
     """
-    if limit is not None:
-        return math.fsum(failing**index for index in range(limit + 1))
     if failing >= 1:
-        raise ValueError("every call fails, and each is made again without limit")
-    return 1 / (1 - failing)
+        if limit is None:
+            raise ValueError("every call fails, and each is made again without limit")
+        return limit + 1
+    return (1 - (0 if limit is None else failing ** (limit + 1))) / (1 - failing)

@@ -59,7 +59,7 @@ def objections(tuning: Tuning, examples: float) -> tuple[str, ...]:
     found = []
     months = break_even_months(tuning)
     if months is None:
-        found.append("it never pays for itself")
+        found.append(f"{tuning.calls:,.0f} calls a month: it never pays for itself")
     elif months > MAX_MONTHS:
         found.append(f"{tuning.calls:,.0f} calls a month: the set-up is earned after {months:,.0f} months")
     if examples < MIN_EXAMPLES:
