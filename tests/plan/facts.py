@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from promptlint.config import PromptSettings
 from promptlint.model import (
     Basis,
     Finding,
@@ -14,6 +15,10 @@ from promptlint.model import (
     Span,
     TokenCount,
 )
+from promptlint.plan.cases import Case, Project, case, project
+from promptlint.plan.evidence import NOTHING, Evidence
+from promptlint.plan.quantity import Quantity, exactly
+from promptlint.plan.usage import Entry, Overrides, Stated, Usage, Word
 
 HERE = Location(1, 1, 1, 1)
 
@@ -64,3 +69,32 @@ def finding(code: str, prompt: str = "app/bot.py::SYSTEM", tokens: int = 0) -> F
         prompt,
         saving=saving,
     )
+
+
+def usage_of(**keys: object) -> Usage:
+    """A usage file that says the same of all prompts; keys of `assume` have two underscores before them."""
+    numbers: dict[str, Stated] = {}
+    assume: dict[str, Stated] = {}
+    words: dict[str, Word] = {}
+    for key, value in keys.items():
+        name = key.removeprefix("__").replace("__", ".")
+        if isinstance(value, str):
+            words[name] = Word(value, "usage.yaml:1")
+            continue
+        quantity = value if isinstance(value, Quantity) else exactly(float(value), Basis.ESTIMATED)  # type: ignore[arg-type]
+        (assume if key.startswith("__") else numbers)[name] = Stated(quantity, "usage.yaml:1")
+    return Usage("usage.yaml", (Entry("**", "usage.yaml:1", numbers, words),), assume)
+
+
+def case_of(
+    prompt: PromptFacts,
+    stated: Usage | None = None,
+    findings: tuple[Finding, ...] = (),
+    evidence: Evidence = NOTHING,
+    overrides: Overrides | None = None,
+) -> tuple[Case, Project]:
+    """A prompt of a plan, and what it shares with others."""
+    shared = project(stated or Usage(), evidence, overrides or {})
+    found = case(prompt, PromptSettings(), findings, shared)
+    assert found is not None
+    return found, shared
