@@ -19,6 +19,7 @@ from promptlint.planned import Before, Changed, LeftOut, Plan, WhatIf
 from promptlint.records import dataclass
 from promptlint.reporting import prompts_of
 from promptlint.run import Outcome
+from promptlint.style import plural
 from promptlint.workspace import Request, Workspace
 
 STALE = 90
@@ -108,6 +109,11 @@ def made(asked: Asked) -> Made:
     return Made(plan, found, shared, outcome)
 
 
+def calls(outcome: Outcome) -> tuple[PromptFacts, ...]:
+    """The prompts of a run whose traffic a usage file is asked for, in order."""
+    return tuple(each for each in prompts_of(outcome.result) if is_planned(each, Usage()))
+
+
 def _from_here(path: Path) -> str:
     """A file as a command in the working directory names it."""
     try:
@@ -145,10 +151,11 @@ def _notes(
         whose = "any prompt" if assumed == len(cases) else f"{assumed} of {len(cases)} prompts"
         yield f"no volume is stated for {whose}: 100,000 requests a month assumed (`promptlint plan init`)"
     if outcome.result.errors:
-        yield f"promptlint failed on {len(outcome.result.errors)} files: their prompts are missing here"
+        failed = plural(len(outcome.result.errors), "file")
+        yield f"promptlint failed on {failed}: their prompts are missing here"
     unread = sum(1 for file in outcome.result.files for each in file.findings if each.code.startswith("SRC"))
     if unread:
-        yield f"{unread} problems with files that could not be read: `promptlint check --select SRC`"
+        yield f"{plural(unread, 'problem')} with files that cannot be read: `promptlint check --select SRC`"
     if not cases:
         yield "no prompt was found whose traffic could be planned"
 

@@ -32,7 +32,7 @@ from promptlint.verdicts import Answer
 MAX_EVIDENCE = 200
 """Findings that are named for one step."""
 
-MAX_PATHS = 5
+MAX_PATHS = 2
 """Files that a command names; of more it names the folder."""
 
 
