@@ -8,7 +8,7 @@ from dataclasses import field
 from promptlint import costs, models, prices
 from promptlint.config import PromptSettings
 from promptlint.measure import SLOT_TOKENS
-from promptlint.model import Basis, Finding, Load, Profile, PromptFacts
+from promptlint.model import Basis, Finding, Load, Profile, PromptFacts, Role
 from promptlint.plan.assumptions import ALL, MODELS
 from promptlint.plan.evidence import NOTHING, Evidence, Verdict
 from promptlint.plan.quantity import Quantity, Values, exactly
@@ -113,7 +113,8 @@ def project(usage: Usage, evidence: Evidence, overrides: Overrides) -> Project:
 
 def is_planned(facts: PromptFacts, usage: Usage) -> bool:
     """Whether a prompt is a call of its own whose traffic may be assumed; what is not needs a stated one."""
-    is_call = facts.profile is Profile.PROMPT and facts.load is Load.EVERY_CALL
+    is_tool = facts.roles == (Role.TOOL_DEFINITION.value,)
+    is_call = facts.profile is Profile.PROMPT and facts.load is Load.EVERY_CALL and not is_tool
     stated = facts.calls_per_month is not None or usage.number("calls_per_month", facts.id) is not None
     return facts.load is not Load.INCLUDED and (is_call or stated)
 
@@ -235,4 +236,4 @@ def left_out(every: Sequence[PromptFacts], usage: Usage, kept: Sequence[Case]) -
         elif is_planned(facts, usage):
             yield facts.id, f"no price is known for its model, {facts.model or 'which is not named'}"
         else:
-            yield facts.id, "a document that agents load, whose calls nobody has stated"
+            yield facts.id, "a tool, or a document that agents load, whose calls nobody has stated"

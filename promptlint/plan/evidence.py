@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from promptlint import documents, evaluation, verdicts
@@ -55,17 +55,32 @@ def read(paths: Iterable[Path]) -> Evidence:
     routes: list[Route] = []
     for path in paths:
         data = documents.data_of(path, MAX_BYTES)
-        plain = documents.strict_json(data, str(path))
-        if isinstance(plain, dict) and "suite" in plain:
+        if _kind(data, path) == "eval":
             found += _of_eval(documents.parse(EvalResult, data, evaluation.SCHEMA_VERSION, str(path)))
-        elif isinstance(plain, dict) and "evals" in plain:
+        else:
             document = verdicts.parse(data, str(path))
             found += _of_verdicts(document)
             routes += document.routes
-        else:
-            raise UsageError(f"{path}: neither the document of an eval nor one of verdicts")
     worst = sorted(found, key=lambda each: verdicts.ORDER.index(each.answer), reverse=True)
     return Evidence({each.prompt: each for each in worst}, {each.prompt: each for each in routes})
+
+
+def evals(paths: Iterable[Path]) -> Iterator[EvalResult]:
+    """The documents of evals among some files; raises as `read` does."""
+    for path in paths:
+        data = documents.data_of(path, MAX_BYTES)
+        if _kind(data, path) == "eval":
+            yield documents.parse(EvalResult, data, evaluation.SCHEMA_VERSION, str(path))
+
+
+def _kind(data: bytes, path: Path) -> str:
+    """Which of the two documents it is, by a key that only one of them has."""
+    plain = documents.strict_json(data, str(path))
+    keys = plain if isinstance(plain, dict) else {}
+    kind = "eval" if "suite" in keys else "verdicts" if "evals" in keys else ""
+    if not kind:
+        raise UsageError(f"{path}: neither the document of an eval nor one of verdicts")
+    return kind
 
 
 def _of_verdicts(document: Verdicts) -> Iterable[Verdict]:

@@ -25,5 +25,6 @@ _COMMANDS = {
 def command() -> None:
     """Say what to do first, what each step is worth after those before it, and what that rests on.
 
-    `promptlint plan [PATHS]...` is short for `promptlint plan run [PATHS]...`. No network, no key.
+    `promptlint plan [PATHS]...` is short for `promptlint plan run [PATHS]...`, whose --help lists the
+    options. No network, no key.
     """
