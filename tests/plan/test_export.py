@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plan.facts import case_of, facts, finding, usage_of
 from promptlint.evaluation import Answered, CaseResult, EvalResult
 from promptlint.model import Basis
 from promptlint.plan.export import formats, personal
@@ -19,7 +20,6 @@ from promptlint.plan.export.split import grouped, normal, split
 from promptlint.plan.export.training import of_eval, of_prompts, training
 from promptlint.plan.stack import stack
 from promptlint.run import Request, run
-from tests.plan.facts import case_of, facts, finding, usage_of
 
 
 def examples(*texts: str, answer: str = "yes") -> list[Example]:

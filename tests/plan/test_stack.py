@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plan.facts import case_of, facts, finding, usage_of
 from promptlint.model import Basis, Edit, Fix, Safety, Saving, Span
 from promptlint.plan import forecast, hosted, sensitivity
 from promptlint.plan.cases import Case, Project, workload
@@ -19,7 +20,6 @@ from promptlint.plan.steps import EFFORTS, STEPS, Step
 from promptlint.plan.workload import Tier, Workload, call_usd, month_usd, tier
 from promptlint.prices import Price, price
 from promptlint.verdicts import Route
-from tests.plan.facts import case_of, facts, finding, usage_of
 
 BOT = "app/bot.py::SYSTEM"
 CODES = ("CAC001", "CAL001", "CTX001", "OUT002", "OUT004", "OUT005")

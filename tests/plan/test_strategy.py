@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from plan.facts import case_of, facts, usage_of
 from promptlint.model import Basis
 from promptlint.plan import forecast
 from promptlint.plan.mechanisms import answers, batch, compression, hosting, routing, tuning
@@ -14,7 +15,6 @@ from promptlint.plan.stack import stack
 from promptlint.plan.steps import STEPS
 from promptlint.plan.workload import Tier, Workload, month_usd
 from promptlint.prices import Price, price
-from tests.plan.facts import case_of, facts, usage_of
 
 DAYS = 30
 """The strategy's month: $190 a day is $5,700 a month."""

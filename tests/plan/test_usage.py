@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plan.facts import facts
 from promptlint.errors import UsageError
 from promptlint.model import Basis
 from promptlint.plan import starter, usage, usage_schema
@@ -16,7 +17,6 @@ from promptlint.plan.assumptions import ALL, EFFECTS, LIMITS, MODELS, USAGE
 from promptlint.plan.quantity import Quantity
 from promptlint.prices import price
 from promptlint.syntax import yamlio
-from tests.plan.facts import facts
 
 GOOD = """\
 version: 1

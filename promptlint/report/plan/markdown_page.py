@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from promptlint.markdown import code, folded, plain, row, short, table_head
 from promptlint.planned import Plan, PlanStep, Range, Stated
 from promptlint.report.plan.words import (
-    LEGEND,
     Look,
     amount,
     comparisons,
@@ -41,7 +40,7 @@ def render(plan: Plan, look: Look) -> str:
         "".join(_prompts(plan)),
         "".join(_figures(plan)),
         "".join(_derivations(plan)) if look.explain else "",
-        f"{plain(dated(plan))} {plain(LEGEND)}\n",
+        f"{plain(dated(plan))}{f' Usage: {code(plan.usage)}.' if plan.usage else ''}\n",
     ]
     return "".join(parts)
 

@@ -12,7 +12,6 @@ from promptlint.planned import Plan, PlanStep, Range
 from promptlint.report.plan import charts
 from promptlint.report.plan.looks import CSS
 from promptlint.report.plan.words import (
-    LEGEND,
     Look,
     amount,
     comparisons,
@@ -45,7 +44,8 @@ def render(plan: Plan, look: Look) -> str:
             "".join(_prompts(plan)),
             "".join(_figures(plan)),
             "".join(_derivations(plan)),
-            f'<p class="soft">{_own(dated(plan))} {_own(LEGEND)} promptlint {_own(plan.promptlint)}.</p>',
+            f'<p class="soft">{_own(dated(plan))} promptlint {_own(plan.promptlint)}.',
+            f" Usage: {_code(plan.usage)}.</p>" if plan.usage else "</p>",
         )
     )
     return (

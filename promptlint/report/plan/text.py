@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from promptlint.planned import Plan, PlanStep
 from promptlint.report.plan.words import (
-    LEGEND,
     Look,
     amount,
     assumed,
@@ -151,7 +150,7 @@ def _besides(plan: Plan, look: Look) -> Iterator[str]:
 
 
 def _foot(plan: Plan, look: Look) -> Iterator[str]:
-    words = [dated(plan), LEGEND]
+    words = [dated(plan), *([f"Usage: {visible(plan.usage)}."] if plan.usage else [])]
     if count := len(assumed(plan)):
         words.append(f"{plural(count, 'figure')} assumed{'' if look.explain else ': --explain lists them'}.")
     if plan.left_out:

@@ -124,9 +124,9 @@ def signed(value: float) -> str:
 
 
 def dated(plan: Plan) -> str:
-    """Where prices and usage are from."""
-    usage = f"usage: {plan.usage}" if plan.usage else "no usage file"
-    return f"Prices: snapshot of {plan.price_date}, US dollars; {usage}."
+    """Where prices are from, and what the marks mean; the usage file, whose name is hostile, is not in it."""
+    usage = "" if plan.usage else " No usage file."
+    return f"Prices: snapshot of {plan.price_date}, US dollars.{usage} {LEGEND}"
 
 
 def share(values: Iterable[float], whole: float) -> list[float]:
