@@ -12,7 +12,7 @@ from promptlint import config, prices, run
 from promptlint.errors import UsageError
 from promptlint.model import Finding, PromptFacts
 from promptlint.plan import document, evidence, usage, whatif
-from promptlint.plan.cases import Case, Project, case, is_planned, left_out, project
+from promptlint.plan.cases import Case, Project, case, is_planned, left_out, project, workload
 from promptlint.plan.stack import Stack, stack
 from promptlint.plan.usage import Usage
 from promptlint.planned import Before, Changed, LeftOut, Plan, WhatIf
@@ -24,6 +24,9 @@ from promptlint.workspace import Request, Workspace
 
 STALE = 90
 """Days after which prices are called old."""
+
+FIRST_TIER = 128_000
+"""Tokens of a call from which on providers may charge more: the least of the tiers that are known of."""
 
 RULES = ("CAC004", "CAL003", "CTX002", "OUT004")
 """Rules that are off by default, and whose findings are evidence here."""
@@ -102,7 +105,7 @@ def made(asked: Asked) -> Made:
     plan = replace(
         plan,
         left_out=out,
-        notes=tuple(_notes(outcome, prompts, stated, cases, asked.today)),
+        notes=tuple(_notes(outcome, prompts, stated, cases, asked)),
         what_if=_what_if(asked.what_if, prompts, shared, found),
         before=_before(asked.base, request, prompts, shared, found) if asked.base else None,
     )
@@ -139,17 +142,22 @@ def _usage(named: Path | None, root: Path, overrides: usage.Overrides) -> Usage:
 
 
 def _notes(
-    outcome: Outcome, prompts: _Prompts, stated: Usage, cases: Sequence[Case], today: date
+    outcome: Outcome, prompts: _Prompts, stated: Usage, cases: Sequence[Case], asked: Asked
 ) -> Iterator[str]:
     """What to know before the figures are used, the worst first."""
-    yield from stated.strays(each.id for each in prompts.facts)
+    whole = all(path.resolve() == outcome.root for path in asked.request.paths or (Path.cwd(),))
+    ids = [each.id for each in prompts.facts]
+    yield from stated.strays(ids, lambda path: _was_read(path, outcome, whole))
     day = date.fromisoformat(prices.snapshot_date())
-    if (age := (today - day).days) > STALE:
+    if (age := (asked.today - day).days) > STALE:
         yield f"prices are {age} days old (of {day}): a newer promptlint has newer ones"
     assumed = sum(1 for each in cases if not _has_volume(each))
     if assumed:
         whose = "any prompt" if assumed == len(cases) else f"{assumed} of {len(cases)} prompts"
         yield f"no volume is stated for {whose}: 100,000 requests a month assumed (`promptlint plan init`)"
+    if long := sum(1 for each in cases if _input(each) > FIRST_TIER):
+        whose = plural(long, "prompt")
+        yield f"{whose} over {FIRST_TIER:,} tokens a call: some providers charge more there than is known here"
     if outcome.result.errors:
         failed = plural(len(outcome.result.errors), "file")
         yield f"promptlint failed on {failed}: their prompts are missing here"
@@ -158,6 +166,18 @@ def _notes(
         yield f"{plural(unread, 'problem')} with files that cannot be read: `promptlint check --select SRC`"
     if not cases:
         yield "no prompt was found whose traffic could be planned"
+
+
+def _was_read(path: str, outcome: Outcome, whole: bool) -> bool:
+    """Whether a file was looked at, or is not there; of a glob only a run of the whole project can tell."""
+    if whole or path in {file.path for file in outcome.result.files}:
+        return True
+    return not any(char in path for char in "*?[") and not (outcome.root / path).exists()
+
+
+def _input(each: Case) -> float:
+    """Input tokens of a call on average."""
+    return workload(each, {key: known.value.mid for key, known in each.numbers.items()}).input
 
 
 def _has_volume(each: Case) -> bool:

@@ -7,10 +7,11 @@ from dataclasses import fields
 
 from promptlint.plan.assumptions import ALL, plain
 from promptlint.plan.cases import Case, Project, base_keys, workload
-from promptlint.plan.mechanisms import caches, retries
+from promptlint.plan.mechanisms import caches, context, prefixes, retries, routing
+from promptlint.plan.quantity import Values
 from promptlint.plan.stack import Priced
 from promptlint.plan.steps import Step
-from promptlint.plan.workload import Tier, Workload, call_usd, month_usd, tokens
+from promptlint.plan.workload import Tier, Workload, call_usd, month_usd, tier, tokens
 from promptlint.style import usd
 
 _NAMES = {
@@ -32,10 +33,28 @@ def start(case: Case) -> Iterator[str]:
     values = {key: each.value.mid for key, each in case.numbers.items()}
     load = workload(case, values)
     yield from month(load)
+    yield from _conversation(load)
+    if users := values["users"]:
+        yield f"{plain(users)} users: {usd(month_usd(load) / users)} each a month"
     for key in base_keys(case):
         yield from _figure(case, key)
     price = case.price
     yield f"price of {price.model}: {price.source}, {price.basis.value}; model {case.model_basis.value}"
+
+
+def _conversation(load: Workload) -> Iterator[str]:
+    """How the input grows over a conversation, and what a window or a summary of the history makes of it."""
+    turns = round(load.turns)
+    if turns < 2:
+        return
+    turn = context.Turn(load.static, load.variable, load.output)
+    whole, kept = context.conversation_input(turns, turn), max(1, turns // 2)
+    read, written = context.summarized(turns, turn, kept, load.output)
+    first, last = (plain(context.turn_input(number, turn)) for number in (1, turns))
+    window = plain(context.windowed_input(turns, turn, kept))
+    yield f"{turns} turns: {first} tokens of input in the first, {last} in the last, {plain(whole)} in all"
+    summary = f"{plain(read)} with a summary of the others, {plain(written)} more to write it"
+    yield f"with the last {kept} turns only {window}; {summary}"
 
 
 def month(load: Workload) -> Iterator[str]:
@@ -86,8 +105,27 @@ def step(priced: Priced, wanted: Step, shared: Project) -> Iterator[str]:
             told = "; ".join(_changes(load, changed))
             yield f"{priced.case.id}: {told}: {usd(before)} - {usd(after)} = {usd(before - after)} a month"
             yield from (f"  {line}" for line in month(changed))
+            if each.key == "routing":
+                yield from (f"  {line}" for line in _cascade(priced.case, load, values, shared))
+            if each.key == "prefix-cache":
+                rate = prefixes.usd_per_million(priced.case.price, changed.prefix_hits)
+                yield f"  a million tokens of the prefix: ${priced.case.price.input:g} -> ${rate:.4g}"
             yield from (f"  {line}" for key in each.uses for line in _figure(priced.case, key))
         load = changed
+
+
+def _cascade(case: Case, load: Workload, values: Values, shared: Project) -> Iterator[str]:
+    """What a cascade would cost instead of a classifier: first the cheap model, then the prompt's own."""
+    found = shared.substitutes["simple"]
+    cheap = call_usd(load, tier(1.0, found.model, found.price))
+    strong, escalated = call_usd(load, load.tiers[0]), values["routing.escalation"]
+    usd_now, usd_then = strong, routing.cascade_usd(cheap, strong, escalated)
+    calls = month_usd(load) / usd_now if usd_now else 0.0
+    yield (
+        f"as a cascade instead: {usd(calls * usd_then)} a month if {escalated:.0%} of first answers escalate "
+        f"({usd(calls * routing.wasted_usd(cheap, escalated))} of it wasted on them); it pays up to "
+        f"{routing.break_even_escalation(cheap, strong):.0%}"
+    )
 
 
 def _figure(case: Case, key: str) -> Iterator[str]:

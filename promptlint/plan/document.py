@@ -201,4 +201,6 @@ def _figures(stack: Stack) -> Iterator[Stated]:
 def _used(each: Priced) -> Iterator[str]:
     yield from figures(each.case, each.steps)
     yield "growth_per_week"
+    if each.case.numbers["users"].value.mid:
+        yield "users"
     yield from hosted.KEYS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from difflib import get_close_matches
 from itertools import pairwise
@@ -96,11 +96,15 @@ class Usage:
         """The entries that match a prompt, the last first."""
         return (item for item in reversed(self.entries) if _matches(item.match, prompt))
 
-    def strays(self, prompts: Iterable[str]) -> Iterator[str]:
-        """A line for each entry that matches none of the prompts, with the nearest that there is."""
+    def strays(self, prompts: Iterable[str], was_read: Callable[[str], bool]) -> Iterator[str]:
+        """A line for each entry that matches none of the prompts, with the nearest that there is.
+
+        `was_read` says whether the prompts of a path, or of a glob of paths, are all among them.
+        """
         known = list(prompts)
         for entry in self.entries:
-            if not any(_matches(entry.match, prompt) for prompt in known):
+            path = entry.match.partition("::")[0]
+            if not any(_matches(entry.match, prompt) for prompt in known) and was_read(path):
                 close = get_close_matches(entry.match, known, 1)
                 hint = f"; did you mean {close[0]}?" if close else ""
                 yield f"{entry.place}: no prompt matches {entry.match!r}{hint}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from promptlint import costs
-from promptlint.plan.mechanisms import batch, caches, context, pricing, retries, routing
+from promptlint.plan.mechanisms import batch, caches, compression, context, pricing, retries, routing
 from promptlint.plan.mechanisms.caches import Misses
 from promptlint.plan.mechanisms.pricing import Tokens
 from promptlint.prices import Price
@@ -114,7 +114,8 @@ def month_usd(load: Workload) -> float:
 
 def shortened(load: Workload, share: float) -> Workload:
     """The workload with a share of the fixed text removed, evenly: so much of the prefix goes, too."""
-    return replace(load, static=load.static * (1 - share), prefix=load.prefix * (1 - share))
+    static, prefix = (compression.left(tokens, share) for tokens in (load.static, load.prefix))
+    return replace(load, static=static, prefix=prefix)
 
 
 def rerouted(load: Workload, tiers: Sequence[Tier]) -> Workload:

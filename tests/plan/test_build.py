@@ -150,6 +150,16 @@ def test_a_usage_file_of_prompts_that_are_no_more(project: Path, promptlint: Run
     assert "! promptlint-usage.yaml:2: no prompt matches 'old_prompt.md'" in ran.out
 
 
+def test_what_was_not_looked_at_is_not_called_gone(project: Path, promptlint: Runner) -> None:
+    (project / "other_prompt.md").write_text("You translate product texts of a shop into plain French.\n")
+    assert "no prompt matches" not in promptlint("plan", "other_prompt.md").out
+    (project / "promptlint-usage.yaml").write_text("prompts:\n  gone.md: {turns: 3}\n  'x/**': {turns: 3}\n")
+    ran = promptlint("plan", "other_prompt.md")
+    assert "'gone.md'" in ran.out
+    assert "'x/**'" not in ran.out
+    assert "'x/**'" in promptlint("plan").out
+
+
 @pytest.mark.parametrize(("days", "told"), [(90, False), (91, True), (400, True)])
 def test_stale_prices_are_told(project: Path, days: int, told: bool) -> None:
     day = date.fromordinal(date.fromisoformat(prices.snapshot_date()).toordinal() + days)
@@ -161,6 +171,13 @@ def test_a_file_that_cannot_be_read_is_told(project: Path, promptlint: Runner) -
     (project / "x.prompt.yaml").write_text("messages: [\n", encoding="utf-8")
     _, ran = planned(promptlint)
     assert "1 problem with files that cannot be read" in ran.err
+
+
+def test_prices_of_very_long_prompts_are_not_promised(project: Path, promptlint: Runner) -> None:
+    text = "prompts:\n  system_prompt.md: {variable_tokens: 200000, calls_per_month: 1}\n"
+    (project / "promptlint-usage.yaml").write_text(text, encoding="utf-8")
+    _, ran = planned(promptlint)
+    assert "1 prompt over 128,000 tokens a call" in ran.err
 
 
 # --- what if, and before --------------------------------------------------------------------

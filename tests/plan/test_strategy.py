@@ -9,7 +9,7 @@ import pytest
 from plan.facts import case_of, facts, usage_of
 from promptlint.model import Basis
 from promptlint.plan import forecast
-from promptlint.plan.mechanisms import answers, batch, compression, hosting, routing, tuning
+from promptlint.plan.mechanisms import answers, batch, compression, hosting, pricing, routing, tuning
 from promptlint.plan.quantity import Quantity, exactly
 from promptlint.plan.stack import stack
 from promptlint.plan.steps import STEPS
@@ -154,7 +154,7 @@ def test_1847_to_612_tokens_at_50000_requests_a_day() -> None:
     1,235 tokens x 50,000 x $2.50 / 1,000,000 = $154.38. The page's 190 would be 1,520 tokens a call, or
     61,500 requests, or $3.08 a million; none of these is on it.
     """
-    day = compression.saved_usd(1847 - 612, 50_000, 2.5)
+    day = pricing.call_usd(pricing.Tokens(1847 - 612), PAGE["gpt-4o"]) * 50_000
     assert day == near(154.375)
     assert day * DAYS == near(4631.25)
     assert compression.share_removed(1847, 612) == near(0.6687)  # beyond the 20-40 % of its own list
@@ -189,7 +189,7 @@ def test_the_same_with_a_prefix_cache_is_worth_less() -> None:
 def test_the_ten_thousand_dollar_stack() -> None:
     """$10,000 -> 7,000 -> 2,100 -> 1,260 -> 1,008: 30 %, 70 %, 40 %, and 50 % on 40 % of the traffic."""
     left, steps = 10_000.0, []
-    for share in (0.3, 0.7, 0.4, batch.saved_share(0.4)):
+    for share in (0.3, 0.7, 0.4, 0.4 * batch.DISCOUNT):
         left = compression.left(left, share)
         steps.append(left)
     assert steps == [near(7000), near(2100), near(1260), near(1008)]

@@ -124,7 +124,8 @@ def test_a_file_that_says_nothing(tmp_path: Path, text: str) -> None:
 
 def test_prompts_that_are_no_more(tmp_path: Path) -> None:
     found = read(tmp_path, "prompts:\n  app/bott.py::SYSTEM: {turns: 2}\n  '*.md': {turns: 2}\n")
-    assert list(found.strays(["app/bot.py::SYSTEM", "x.md"])) == [
+    assert list(found.strays(["app/bot.py::SYSTEM", "x.md"], lambda path: False)) == []
+    assert list(found.strays(["app/bot.py::SYSTEM", "x.md"], lambda path: True)) == [
         "usage.yaml:2: no prompt matches 'app/bott.py::SYSTEM'; did you mean app/bot.py::SYSTEM?"
     ]
 

@@ -9,8 +9,3 @@ DISCOUNT = 0.5
 def mixed_usd(now: float, batched: float, share: float) -> float:
     """US dollars of a call on average, when a share of the calls may wait: the rest stays as it is."""
     return (1 - share) * now + share * batched
-
-
-def saved_share(share: float, discount: float = DISCOUNT) -> float:
-    """The share of the bill that is saved: share of the calls that may wait x discount."""
-    return share * discount

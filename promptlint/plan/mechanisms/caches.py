@@ -42,15 +42,6 @@ def break_even_hits(call: float, misses: Misses) -> float | None:
     return misses.lookup / gain
 
 
-def added(before: float, after: float) -> float:
-    """Hit rate that a wider cache has on what the narrower one before it lets through.
-
-    (after - before) / (1 - before); zero if it is not wider. What is an exact repeat is a semantic one too:
-    hit rates of the strategy's table do not add.
-    """
-    return max(0.0, after - before) / (1 - before) if before < 1 else 0.0
-
-
 def of_calls(of_requests: float, turns: float) -> float:
     """Hit rate over all calls of conversations: only the first turn stands alone and can be repeated."""
     return of_requests / max(1.0, turns)

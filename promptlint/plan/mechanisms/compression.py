@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from promptlint.plan.mechanisms.pricing import MILLION
-
 
 def left(tokens: float, share: float) -> float:
     """Tokens that are left when a share of them is removed.
@@ -17,8 +15,3 @@ def left(tokens: float, share: float) -> float:
 def share_removed(before: float, after: float) -> float:
     """The share of tokens that a rewrite removes: 1 - after / before; zero of nothing."""
     return 1 - after / before if before else 0.0
-
-
-def saved_usd(tokens: float, calls: float, usd_per_million: float) -> float:
-    """US dollars that `calls` calls save with `tokens` input tokens less each."""
-    return tokens * calls * usd_per_million / MILLION

@@ -72,7 +72,7 @@ def summarized(turns: int, turn: Turn, window: int, summary: float) -> tuple[flo
 
 
 def pruned(history: float, share: float) -> float:
-    """Tokens of history that are left when `share` of them is cut.
+    """History, in tokens or as a share of all of it, that is left when `share` of it is cut.
 
     Source: the strategy, "Prompt optimization": pruning and summaries save 40-70 % of the input; here of the
     history alone, which is the part that they cut.

@@ -44,11 +44,6 @@ def serverless_usd(calls: float, tokens: float, usd_per_million: float) -> float
     return calls * tokens * usd_per_million / MILLION
 
 
-def owned_usd(price: float, months: float, running: float) -> float:
-    """US dollars a month of a machine that was bought: price / months of use + power, space and care."""
-    return price / months + running
-
-
 def break_even_calls(usd_per_call: float, machine: Machine, ops: float) -> float | None:
     """Calls a month from which one machine costs less than the API; None if it cannot serve so many.
 

@@ -9,7 +9,7 @@ from promptlint import costs
 from promptlint.model import Basis, Safety
 from promptlint.plan.assumptions import EFFECTS
 from promptlint.plan.cases import Case, Known, Project
-from promptlint.plan.mechanisms import compression, examples, prefixes
+from promptlint.plan.mechanisms import compression, context, examples, prefixes
 from promptlint.plan.quantity import Quantity, Values, exactly
 from promptlint.plan.steps.step import QUIET, No, Step
 from promptlint.plan.workload import Workload, shortened
@@ -136,7 +136,7 @@ def _no_history(case: Case, load: Workload, shared: Project) -> No | None:
 
 
 def _prune(case: Case, load: Workload, values: Values, shared: Project) -> Workload:
-    return replace(load, history_kept=load.history_kept * (1 - values["pruning"]))
+    return replace(load, history_kept=context.pruned(load.history_kept, values["pruning"]))
 
 
 STEPS = (

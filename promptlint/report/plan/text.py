@@ -64,16 +64,16 @@ def render(plan: Plan, look: Look) -> str:
 def _waterfall(plan: Plan, look: Look) -> Iterator[str]:
     if not plan.steps:
         return
-    rows: list[tuple[str, ...]] = [("", "step", "effort", "saves a month", "left")]
-    rows.append(("", "now", "", "", usd(plan.start.mid)))
+    rows: list[tuple[str, ...]] = [("", "step", "saves a month", "left")]
+    rows.append(("", "now", "", usd(plan.start.mid)))
     rows += [_row(index, step) for index, step in enumerate(plan.steps, 1)]
-    rest = sum(max(width(row[column]) for row in rows) + 2 for column in (0, 2, 3, 4))
+    rest = sum(max(width(row[column]) for row in rows) + 2 for column in (0, 2, 3))
     longest = max(width(row[1]) for row in rows)
     bar = min(BAR, look.width - rest - longest)
     title = longest if bar >= MIN_BAR else max(MIN_TITLE, look.width - rest)
     lefts = [plan.start.mid, *(step.after.mid for step in plan.steps)]
     drawn = [_bar(left, saved, lefts[0], bar if bar >= MIN_BAR else 0) for left, saved in _bars(lefts)]
-    lines = table([(row[0], fit(row[1], title), *row[2:]) for row in rows], left=3)
+    lines = table([(row[0], fit(row[1], title), *row[2:]) for row in rows], left=2)
     yield paint(lines[0], DIM, look.color)
     for index, (line, bars) in enumerate(zip(lines[1:], drawn, strict=True)):
         yield f"{line}  {paint(bars, GREEN, look.color)}".rstrip()
@@ -84,7 +84,7 @@ def _waterfall(plan: Plan, look: Look) -> Iterator[str]:
 def _row(index: int, step: PlanStep) -> tuple[str, ...]:
     between = ends(step.saving)
     saves = f"{money(step.saving)}{f'  {between}' if between else ''}"
-    return (str(index), step.title, step.effort, saves, usd(step.after.mid))
+    return (str(index), step.title, saves, usd(step.after.mid))
 
 
 def _bars(lefts: Sequence[float]) -> Iterator[tuple[float, float]]:
@@ -103,8 +103,8 @@ def _bar(left: float, saved: float, whole: float, cells: int) -> str:
 
 
 def _details(step: PlanStep, look: Look) -> Iterator[str]:
-    """The evidence, what it is for, and the command, under a step."""
-    parts = []
+    """The effort, what it is for, the evidence and the command, under a step."""
+    parts = [f"{'no' if step.effort == 'none' else step.effort} effort"]
     if step.prompts:
         first = fit_path(step.prompts[0].prompt, look.width // 2)
         more = len(step.prompts) - 1
