@@ -13,6 +13,7 @@ from promptlint.errors import UsageError
 from promptlint.model import Finding, PromptFacts
 from promptlint.plan import document, evidence, usage, whatif
 from promptlint.plan.cases import Case, Project, case, is_planned, left_out, project, workload
+from promptlint.plan.evidence import Evidence
 from promptlint.plan.stack import Stack, stack
 from promptlint.plan.usage import Usage
 from promptlint.planned import Before, Changed, LeftOut, Plan, WhatIf
@@ -105,7 +106,7 @@ def made(asked: Asked) -> Made:
     plan = replace(
         plan,
         left_out=out,
-        notes=tuple(_notes(outcome, prompts, stated, cases, asked)),
+        notes=tuple(_notes(outcome, prompts, shared, cases, asked)),
         what_if=_what_if(asked.what_if, prompts, shared, found),
         before=_before(asked.base, request, prompts, shared, found) if asked.base else None,
     )
@@ -142,12 +143,12 @@ def _usage(named: Path | None, root: Path, overrides: usage.Overrides) -> Usage:
 
 
 def _notes(
-    outcome: Outcome, prompts: _Prompts, stated: Usage, cases: Sequence[Case], asked: Asked
+    outcome: Outcome, prompts: _Prompts, shared: Project, cases: Sequence[Case], asked: Asked
 ) -> Iterator[str]:
     """What to know before the figures are used, the worst first."""
     whole = all(path.resolve() == outcome.root for path in asked.request.paths or (Path.cwd(),))
     ids = [each.id for each in prompts.facts]
-    yield from stated.strays(ids, lambda path: _was_read(path, outcome, whole))
+    yield from shared.usage.strays(ids, lambda path: _was_read(path, outcome, whole))
     day = date.fromisoformat(prices.snapshot_date())
     if (age := (asked.today - day).days) > STALE:
         yield f"prices are {age} days old (of {day}): a newer promptlint has newer ones"
@@ -155,9 +156,11 @@ def _notes(
     if assumed:
         whose = "any prompt" if assumed == len(cases) else f"{assumed} of {len(cases)} prompts"
         yield f"no volume is stated for {whose}: 100,000 requests a month assumed (`promptlint plan init`)"
+    yield from _unpriced(cases, shared)
+    yield from _unmatched(cases, shared.evidence)
     if long := sum(1 for each in cases if _input(each) > FIRST_TIER):
         whose = plural(long, "prompt")
-        yield f"{whose} over {FIRST_TIER:,} tokens a call: some providers charge more there than is known here"
+        yield f"{whose} over {FIRST_TIER:,} tokens a call: providers may charge more there than is known"
     if outcome.result.errors:
         failed = plural(len(outcome.result.errors), "file")
         yield f"promptlint failed on {failed}: their prompts are missing here"
@@ -166,6 +169,22 @@ def _notes(
         yield f"{plural(unread, 'problem')} with files that cannot be read: `promptlint check --select SRC`"
     if not cases:
         yield "no prompt was found whose traffic could be planned"
+
+
+def _unpriced(cases: Sequence[Case], shared: Project) -> Iterator[str]:
+    """The models without a price of their own, and whose stands in for it."""
+    names = {each.model: each.price.model for each in cases if each.model}
+    for name, other in sorted(names.items()):
+        if prices.price(name, shared.overrides) is None:
+            near = usage.near_model(name, shared.overrides)
+            yield f"no price is known for {name}, which is priced as {other}{near}"
+
+
+def _unmatched(cases: Sequence[Case], shown: Evidence) -> Iterator[str]:
+    """Evidence that is of no prompt of the plan: it may have another name by now."""
+    known = {each.id for each in cases}
+    for name in sorted({*shown.verdicts, *shown.routes} - known):
+        yield f"evidence of {name!r}, which is no prompt of this plan"
 
 
 def _was_read(path: str, outcome: Outcome, whole: bool) -> bool:

@@ -105,7 +105,8 @@ def spread(formula: Formula, given: Mapping[str, Quantity]) -> tuple[Quantity, .
     Each quantity is put to the end that lowers (raises) the result when it moves alone. That is the true
     range for a formula that is monotone in each quantity, whatever the others are, as all of a plan are
     between its refusals; the same quantity may stand in a formula many times. The basis of a result is the
-    weakest of the quantities that bear on it; one that is zero adds nothing, and does not count.
+    weakest of the quantities that bear on it; one that is zero adds nothing, and does not count. What a
+    formula does at a threshold inside a range (the least length that a provider caches) is not looked for.
     """
     mids = {name: each.mid for name, each in given.items()}
     middle = formula(mids)

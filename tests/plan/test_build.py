@@ -180,6 +180,22 @@ def test_prices_of_very_long_prompts_are_not_promised(project: Path, promptlint:
     assert "1 prompt over 128,000 tokens a call" in ran.err
 
 
+def test_an_unknown_model_is_told_and_priced_as_another(project: Path, promptlint: Runner) -> None:
+    (project / "promptlint.toml").write_text('model = "gpt-4o-mimi"\n', encoding="utf-8")
+    data, ran = planned(promptlint)
+    assert (
+        "no price is known for gpt-4o-mimi, which is priced as gpt-4o; did you mean gpt-4o-mini?" in ran.err
+    )
+    assert data["prompts"][0]["model_basis"] == "assumed"  # type: ignore[index]
+
+
+def test_evidence_of_other_prompts_is_told(project: Path, promptlint: Runner) -> None:
+    path = evidence_file(project, "accepted", True)
+    (project / "system_prompt.md").rename(project / "bot_prompt.md")
+    _, ran = planned(promptlint, "--evidence", str(path))
+    assert "evidence of 'system_prompt.md', which is no prompt of this plan" in ran.err
+
+
 # --- what if, and before --------------------------------------------------------------------
 
 

@@ -138,6 +138,21 @@ def test_derived_numbers_are_those_of_the_plan() -> None:
     assert plan.prompts[0].derivation[0].endswith(f"= {usd(plan.prompts[0].start.mid)} a month")
 
 
+def test_many_reasons_are_counted_not_listed() -> None:
+    from promptlint.planned import Refusal
+
+    found = tuple(
+        Refusal("fine-tuning", "Fine-tune", f"reason {n}", tuple("abcdefgh"[: 8 - n])) for n in range(7)
+    )
+    plan = replace(plan_of(), refusals=(*found, Refusal("batch", "Batch", "no price", ())))
+    for name in ("text", "markdown", "html"):
+        text = " ".join(report.render(name, plan, report.Look()).split())
+        assert all(f"reason {n}" in text for n in range(3))
+        assert "reason 3" not in text
+        assert text.count("4 more reasons for other prompts") == 1
+        assert "no price" in text
+
+
 # --- Markdown -------------------------------------------------------------------------------
 
 

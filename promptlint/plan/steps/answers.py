@@ -126,7 +126,7 @@ def _misses(case: Case, load: Workload, values: Values) -> Misses:
 STEPS = (
     Step(
         key="retries",
-        title="Bound retries, and ask for answers that parse",
+        title="Bound retries; ask for answers that parse",
         effort="low",
         source='the strategy, "The cost problem"',
         uses=(),

@@ -79,7 +79,7 @@ def trajectory(plan: Plan) -> str:
     parts += [
         text(frame.x(week.number - 1), frame.bottom + 20, str(week.number), "dim mid") for week in weeks
     ]
-    parts.append(text(frame.right + 12, frame.bottom + 20, "week", "dim"))
+    parts.append(text(frame.right + 30, frame.bottom + 20, "week", "dim"))
     ends = []
     for kind, band, values in (
         ("now", "nowband", [week.without for week in weeks]),

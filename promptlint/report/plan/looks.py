@@ -51,7 +51,8 @@ svg .band{fill:var(--plan);opacity:.16}
 svg .nowband{fill:var(--left);opacity:.12}
 svg .mark{stroke:var(--soft);stroke-width:1.5;stroke-dasharray:2 3}
 svg .dot{fill:var(--bg);stroke:var(--ink);stroke-width:2}
-figure{margin:1rem 0}
+figure{margin:1rem 0;overflow-x:auto}
+figure svg{min-width:38rem}
 figcaption{color:var(--soft);font-size:.9rem}
 details{margin:.5rem 0}
 summary{cursor:pointer}
@@ -62,5 +63,5 @@ ul.plain li{margin:.35rem 0}
 --plan:#0a7a55;--warn:#8a4600;--warnbg:#fff}
 body{font-size:10pt}main{max-width:none;padding:0}figure,tr,li,.note{break-inside:avoid}
 h2,h3{break-after:avoid}
-.scroll{overflow:visible}thead{display:table-header-group}svg{max-height:22cm}}
+.scroll{overflow:visible}thead{display:table-header-group}svg{max-height:22cm}figure svg{min-width:0}}
 """

@@ -17,10 +17,11 @@ from promptlint.report.plan.words import (
     money,
     number,
     reasons,
+    refusals,
     swing,
     whose,
 )
-from promptlint.style import usd
+from promptlint.style import plural, usd
 
 MAX_ROWS = 60
 """Rows of a table; the JSON has all."""
@@ -80,11 +81,15 @@ def _refusals(plan: Plan) -> Iterator[str]:
     if not plan.refusals:
         return
     yield "## What not to do\n\n"
-    for each in plan.refusals[:MAX_ROWS]:
+    for each, more in refusals(plan):
         scope = whose(each)
         shown = f" ({code(short(scope))})" if len(each.prompts) == 1 else f" ({scope})" if scope else ""
-        yield f"- **{plain(each.title)}**: {code(each.reason, 300)}{shown}\n"
-    yield _more(len(plan.refusals)) + "\n"
+        yield f"- **{plain(each.title)}**: {code(each.reason, 300)}{shown}{_others(more)}\n"
+    yield "\n"
+
+
+def _others(count: int) -> str:
+    return f"; {plural(count, 'more reason')} for other prompts" if count else ""
 
 
 def _moving(plan: Plan) -> Iterator[str]:

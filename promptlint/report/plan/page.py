@@ -20,6 +20,7 @@ from promptlint.report.plan.words import (
     money,
     number,
     reasons,
+    refusals,
     swing,
     whose,
 )
@@ -130,7 +131,7 @@ def _steps(plan: Plan) -> Iterator[str]:
         return
     yield _figure(
         charts.waterfall(plan),
-        "Dark: what is left a month. Light: what the step saves;",
+        "Strong: what is left a month. Faint: what the step saves;",
         "the line across is how far the saving may reach.",
     )
     yield _table(
@@ -162,10 +163,12 @@ def _refusals(plan: Plan) -> Iterator[str]:
     if not plan.refusals:
         return
     yield '<h2>What not to do</h2>\n<ul class="plain">\n'
-    for each in plan.refusals[:MAX_ROWS]:
+    for each, more in refusals(plan):
         scope = whose(each)
+        tail = f"; {plural(more, 'more reason')} for other prompts" if more else ""
         of = f" ({_code(scope)})" if len(each.prompts) == 1 else f" ({_own(scope)})" if scope else ""
-        yield f"<li><strong>{_own(each.title)}</strong>: {html.escape(shown(each.reason, 400))}{of}</li>\n"
+        reason = html.escape(shown(each.reason, 400))
+        yield f"<li><strong>{_own(each.title)}</strong>: {reason}{of}{tail}</li>\n"
     yield "</ul>\n"
 
 

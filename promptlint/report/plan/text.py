@@ -17,6 +17,7 @@ from promptlint.report.plan.words import (
     money,
     moving,
     reasons,
+    refusals,
     signed,
     swing,
     whose,
@@ -124,9 +125,11 @@ def _details(step: PlanStep, look: Look) -> Iterator[str]:
 def _refusals(plan: Plan, look: Look) -> Iterator[str]:
     if plan.refusals:
         yield paint("Do not", BOLD, look.color)
-    for each in plan.refusals:
+    for each, more in refusals(plan):
         scope = fit_path(whose(each), look.width // 2)
-        yield from _bullet("x ", f"{each.title.lower()}: {each.reason}{f' ({scope})' if scope else ''}", look)
+        tail = f"; {plural(more, 'more reason')} for other prompts" if more else ""
+        words = f"{each.title.lower()}: {each.reason}{f' ({scope})' if scope else ''}{tail}"
+        yield from _bullet("x ", words, look)
 
 
 def _moving(plan: Plan, look: Look) -> Iterator[str]:

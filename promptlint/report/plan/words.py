@@ -12,6 +12,9 @@ from promptlint.style import MARKS, plural, usd, usd_range
 
 LEGEND = "~ estimated, ? assumed, * measured; unmarked: exact."
 
+MOST_REASONS = 3
+"""Reasons against one optimization that are shown; JSON has all."""
+
 MOST_MOVING = 5
 """Figures that are shown as moving the total; JSON has all."""
 
@@ -66,6 +69,21 @@ def reasons(step: PlanStep) -> str:
         f"eval {answer} x{count}" if count > 1 else f"eval {answer}" for answer, count in verdicts.items()
     ]
     return ", ".join(parts)
+
+
+def refusals(plan: Plan) -> Iterator[tuple[Refusal, int]]:
+    """What not to do: of each optimization the reasons that hold for most prompts, and how many are left.
+
+    Beside the last that is shown of an optimization stands the number of those that are not; else zero.
+    """
+    groups: dict[str, list[Refusal]] = {}
+    for each in plan.refusals:
+        groups.setdefault(each.key, []).append(each)
+    for found in groups.values():
+        found.sort(key=lambda each: -len(each.prompts))
+        for index, each in enumerate(found[:MOST_REASONS], 1):
+            last = index == min(MOST_REASONS, len(found))
+            yield each, max(0, len(found) - MOST_REASONS) if last else 0
 
 
 def whose(refusal: Refusal) -> str:
