@@ -84,7 +84,7 @@ class PromptCost:
     price: str = said("The model whose price was taken, with the source and date of the price.")
     calls: Range = said("Requests a month.")
     start: Range = said("US dollars a month now.")
-    end: Range = said("US dollars a month after all steps.")
+    end: Range = said("US dollars a month after the steps that are for it.")
     derivation: tuple[str, ...] = said("How the likely cost comes about.")
 
 
@@ -102,7 +102,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """How far one figure moves the total that is left after the plan."""
+    """How far one figure moves the total that is left after the plan's steps for single prompts."""
 
     key: str = said("Name of the figure.")
     scope: str = said("Id of the prompt that it is said of; empty: of all.")

@@ -11,7 +11,7 @@ from pathlib import Path
 from promptlint import config, prices, run
 from promptlint.errors import UsageError
 from promptlint.model import Finding, PromptFacts
-from promptlint.plan import document, evidence, usage, whatif
+from promptlint.plan import document, evidence, hosted, usage, whatif
 from promptlint.plan.cases import Case, Project, case, is_planned, left_out, project, workload
 from promptlint.plan.evidence import Evidence
 from promptlint.plan.stack import Stack, stack
@@ -219,7 +219,7 @@ def _what_if(given: tuple[str, ...], prompts: _Prompts, shared: Project, now: St
     return WhatIf(
         change=", ".join(given),
         start=document.range_of(then.start),
-        end=document.range_of(then.end),
+        end=document.range_of(hosted.end(then)),
         difference=then.start.mid - now.start.mid,
         notes=tuple(_about_model(change.model, cases)),
     )

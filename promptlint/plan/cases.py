@@ -9,7 +9,7 @@ from promptlint import costs, models, prices
 from promptlint.config import PromptSettings
 from promptlint.measure import SLOT_TOKENS
 from promptlint.model import Basis, Finding, Load, Profile, PromptFacts, Role
-from promptlint.plan.assumptions import ALL, MODELS
+from promptlint.plan.assumptions import ALL, LATENCIES, MODELS
 from promptlint.plan.evidence import NOTHING, Evidence, Verdict
 from promptlint.plan.quantity import Quantity, Values, exactly
 from promptlint.plan.starter import has_history
@@ -22,7 +22,8 @@ from promptlint.verdicts import Route
 COMMAND_LINE = "command line"
 CONFIGURATION = "configuration"
 
-_UNMARKED, _HISTORY = "CAC004", "CTX001"
+DAY = LATENCIES[-1]
+_UNMARKED, _HISTORY, _BY_ROW = "CAC004", "CTX001", "CAL004"
 _RETRIES = ("retries.timeout", "retries.parse", "retries.validation")
 
 
@@ -135,9 +136,8 @@ def case(
     by_code: dict[str, list[Finding]] = {}
     for each in findings:
         by_code.setdefault(each.code, []).append(each)
-    word = shared.usage.word("latency", facts.id)
-    latency = word.value if word else settings.latency or "interactive"
     found = {code: tuple(each) for code, each in by_code.items()}
+    latency = _latency(facts, settings, found, shared)
     return Case(
         facts=facts,
         model=name,
@@ -145,10 +145,20 @@ def case(
         price=price,
         numbers=_numbers(facts, settings, found, latency, shared),
         findings=found,
-        latency="day" if settings.batchable and not word else latency,
+        latency=latency,
         verdict=shared.evidence.verdicts.get(facts.id),
         route=shared.evidence.routes.get(facts.id),
     )
+
+
+def _latency(
+    facts: PromptFacts, settings: PromptSettings, found: Mapping[str, object], shared: Project
+) -> str:
+    """How long an answer may take: as the usage file says, else the configuration, else what was found."""
+    word = shared.usage.word("latency", facts.id)
+    if word is not None:
+        return word.value
+    return DAY if settings.batchable or _BY_ROW in found else settings.latency or LATENCIES[0]
 
 
 def _numbers(
@@ -161,7 +171,7 @@ def _numbers(
         numbers["turns"] = Known(exactly(1.0), "no slot of it holds a history", facts.id)
     if facts.tokens.slot_estimate:
         numbers["variable_tokens"] = Known(exactly(0.0), "its slots hold it", facts.id)
-    if latency == "day" or settings.batchable or "CAL004" in found:
+    if latency == DAY:
         numbers["batch_share"] = Known(exactly(1.0, Basis.ESTIMATED), "all of it may wait a day", facts.id)
     numbers |= {
         key: Known(each.value, f"stated in {each.place}") for key, each in shared.usage.assume.items()

@@ -11,7 +11,7 @@ from promptlint.plan import derivation, forecast, hosted, sensitivity
 from promptlint.plan.assumptions import ALL
 from promptlint.plan.cases import Case, Project
 from promptlint.plan.hosted import Judged
-from promptlint.plan.quantity import Quantity
+from promptlint.plan.quantity import Quantity, exactly
 from promptlint.plan.stack import Placed, Priced, Stack, figures
 from promptlint.plan.steps import Step
 from promptlint.planned import (
@@ -43,17 +43,15 @@ def plan(stack: Stack, shared: Project, place: Callable[[str], str] = str) -> Pl
     """
     judged = hosted.judged(stack)
     steps = [_step(each, stack, shared, place) for each in stack.placed]
-    end = stack.end
     if not judged.objection:
         steps.append(_hosting(judged, stack))
-        end = judged.options[0].cost
     return Plan(
         schema_version=SCHEMA_VERSION,
         promptlint=__version__,
         price_date=prices.snapshot_date(),
         usage=shared.usage.path,
         start=range_of(stack.start),
-        end=range_of(end),
+        end=range_of(hosted.end(stack)),
         steps=tuple(steps),
         refusals=tuple(_refusals(stack, judged)),
         prompts=tuple(_costs(stack)),
@@ -63,15 +61,23 @@ def plan(stack: Stack, shared: Project, place: Callable[[str], str] = str) -> Pl
             Sensitivity(each.key, each.scope, each.low, each.high, each.probe)
             for each in sensitivity.moved(stack, shared)
         ),
-        weeks=tuple(
-            Week(each.number, range_of(each.without), range_of(each.planned), each.done)
-            for each in forecast.weeks(stack)
-        ),
+        weeks=tuple(_weeks(stack, judged)),
         curves=tuple(forecast.curves(stack, shared)),
         what_if=None,
         before=None,
         notes=(),
     )
+
+
+def _weeks(stack: Stack, judged: Judged) -> Iterator[Week]:
+    """The weeks of the forecast; machines of one's own cost what they do once they run."""
+    ready = forecast.READY["very high"]
+    for each in forecast.weeks(stack):
+        planned, done = each.planned, each.done
+        if not judged.objection and each.number >= ready:
+            planned = judged.options[0].cost * exactly(forecast.PER_MONTH)
+            done = (*done, hosted.KEY) if each.number == ready else done
+        yield Week(each.number, range_of(each.without), range_of(planned), done)
 
 
 def range_of(quantity: Quantity) -> Range:

@@ -61,6 +61,12 @@ def judged(stack: Stack) -> Judged:
     return Judged(options)
 
 
+def end(stack: Stack) -> Quantity:
+    """US dollars a month after all steps, hosting included where it comes next."""
+    found = judged(stack)
+    return stack.end if found.objection else found.options[0].cost
+
+
 def _options(stack: Stack) -> Sequence[Option]:
     """Rented and owned machines and a host that is paid by the token, for the requests of all prompts."""
     numbers = stack.prompts[0].case.numbers

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plan.facts import case_of, facts, finding, usage_of
+from promptlint.config import PromptSettings
 from promptlint.model import Basis, Edit, Fix, Safety, Saving, Span
-from promptlint.plan import forecast, hosted, sensitivity
-from promptlint.plan.cases import Case, Project, workload
-from promptlint.plan.evidence import Evidence, Verdict
+from promptlint.plan import cases, document, forecast, hosted, sensitivity
+from promptlint.plan.cases import Case, Project, project, workload
+from promptlint.plan.evidence import NOTHING, Evidence, Verdict
 from promptlint.plan.mechanisms import prefixes
 from promptlint.plan.quantity import Quantity, exactly
 from promptlint.plan.stack import Stack, formula, priced, stack
@@ -289,6 +290,7 @@ def test_difficulty_decides_the_tier(difficulty: float, wanted: str | None) -> N
 
 
 REFUSED = [
+    ("exact-cache", facts(uncounted=("tool schemas",)), {}, (), "it calls tools: a stored answer may no longer be true"),
     ("routing", facts(model="gpt-4o-mini"), {}, (), "gpt-4o-mini is no dearer than twice gpt-4o-mini, the cheapest tier"),
     ("batch", facts(), {}, (), "interactive: a batch job answers within a day (a `batch_share` says how much may wait)"),
     ("compression", facts(tokens=150), {}, (), "under 200 fixed tokens: too short to be worth a rewrite"),
@@ -371,6 +373,31 @@ def test_hosting_is_refused_below_five_thousand_dollars_and_weighed_above() -> N
     assert not judged.objection
     assert [each.cost.mid for each in judged.options] == sorted(each.cost.mid for each in judged.options)
     assert judged.options[0].cost.mid < found.end.mid
+
+
+def test_what_the_usage_file_says_of_latency_counts_before_the_configuration() -> None:
+    prompt, batchable = facts(), PromptSettings(batchable=True)
+    shared = project(usage_of(), NOTHING, {})
+    by_config = cases.case(prompt, batchable, (), shared)
+    assert by_config is not None
+    assert (by_config.latency, by_config.numbers["batch_share"].value.mid) == ("day", 1)
+    stated = cases.case(prompt, batchable, (), project(usage_of(latency="interactive"), NOTHING, {}))
+    assert stated is not None
+    assert (stated.latency, stated.numbers["batch_share"].value.mid) == ("interactive", 0)
+    found = cases.case(prompt, PromptSettings(), (finding("CAL004"),), shared)
+    assert found is not None
+    assert found.latency == "day"
+
+
+def test_hosting_is_the_last_step_of_the_document_and_of_the_weeks() -> None:
+    case, shared = case_of(facts(), usage_of(calls_per_month=20_000_000, difficulty=0.9))
+    found = plan_of(case, shared)
+    plan = document.plan(found, shared)
+    assert plan.steps[-1].key == "self-hosting"
+    assert plan.end.mid == plan.steps[-1].after.mid == hosted.end(found).mid
+    assert plan.weeks[-1].done == ("self-hosting",)
+    assert plan.weeks[-1].planned.mid == pytest.approx(plan.end.mid * 12 / 52)
+    assert plan.weeks[-2].planned.mid > plan.weeks[-1].planned.mid
 
 
 def test_the_greatest_assumption_comes_first() -> None:

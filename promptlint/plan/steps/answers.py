@@ -16,6 +16,7 @@ from promptlint.plan.workload import Workload, request_usd
 MAX_RETRIES = 2.0
 """Retries of a request that are left once they are bounded. promptlint's own."""
 
+_TOOLS = "tool schemas"
 _FALSE = ("false_hits", "false_hit_usd")
 
 
@@ -93,6 +94,8 @@ def _no_aware(case: Case, load: Workload, shared: Project) -> No | None:
 
 def _no_cache(case: Case, load: Workload, key: str) -> No | None:
     hits = case.numbers[key].value.mid
+    if _TOOLS in case.facts.uncounted:
+        return No("it calls tools: a stored answer may no longer be true")
     if hits <= 0:
         return No("no request repeats another")
     misses = _misses(case, load, {name: case.numbers[name].value.mid for name in (*_FALSE, "embedding_usd")})

@@ -178,7 +178,8 @@ def tornado(plan: Plan) -> str:
             bar(frame.x(low), y, frame.x(high) - frame.x(low), BAR, "left"),
             text(WIDTH, y + BAR - 5, f"{usd(low)} to {usd(high)}", "end"),
         ]
-    end = frame.x(plan.end.mid)
+    steps = [step for step in plan.steps if step.prompts]
+    end = frame.x(steps[-1].after.mid if steps else plan.start.mid)
     parts.append(line([(end, frame.top - 6), (end, frame.bottom)], "mark"))
     says = "; ".join(f"{each.key}: {swing(each)}" for each in shown)
     return chart("tornado", "What moves the total most", says, frame.bottom + BOTTOM, parts)
