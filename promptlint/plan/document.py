@@ -57,16 +57,18 @@ def plan(stack: Stack, shared: Project, place: Callable[[str], str] = str) -> Pl
         prompts=tuple(_costs(stack)),
         left_out=(),
         figures=tuple(_figures(stack)),
-        sensitivity=tuple(
-            Sensitivity(each.key, each.scope, each.low, each.high, each.probe)
-            for each in sensitivity.moved(stack, shared)
-        ),
+        sensitivity=tuple(_sensitivities(stack, shared)),
         weeks=tuple(_weeks(stack, judged)),
         curves=tuple(forecast.curves(stack, shared)),
         what_if=None,
         before=None,
         notes=(),
     )
+
+
+def _sensitivities(stack: Stack, shared: Project) -> Iterator[Sensitivity]:
+    for each in sensitivity.moved(stack, shared):
+        yield Sensitivity(each.key, each.scope, each.low, each.high, each.probe)
 
 
 def _weeks(stack: Stack, judged: Judged) -> Iterator[Week]:

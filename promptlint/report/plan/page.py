@@ -5,19 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from promptlint.markdown import shown
-from promptlint.planned import Plan, PlanStep, Range
+from promptlint.planned import Plan, PlanStep
 from promptlint.report.plan import charts
 from promptlint.report.plan.looks import CSS
+from promptlint.report.plan.pieces import code, figure, own, range_words, scope_words, table
 from promptlint.report.plan.words import (
     Look,
     amount,
     comparisons,
     dated,
-    ends,
-    money,
     number,
     reasons,
     refusals,
@@ -41,12 +40,14 @@ def render(plan: Plan, look: Look) -> str:
             "".join(_steps(plan)),
             "".join(_refusals(plan)),
             "".join(_besides(plan)),
-            "".join(_charts(plan)),
+            "".join(_weeks(plan)),
+            "".join(_curves(plan)),
+            "".join(_moving(plan)),
             "".join(_prompts(plan)),
             "".join(_figures(plan)),
             "".join(_derivations(plan)),
-            f'<p class="soft">{_own(dated(plan))} promptlint {_own(plan.promptlint)}.',
-            f" Usage: {_code(plan.usage)}.</p>" if plan.usage else "</p>",
+            f'<p class="soft">{own(dated(plan))} promptlint {own(plan.promptlint)}.',
+            f" Usage: {code(plan.usage)}.</p>" if plan.usage else "</p>",
         )
     )
     return (
@@ -56,51 +57,6 @@ def render(plan: Plan, look: Look) -> str:
         f"<title>Prompt cost plan</title>\n<style>{CSS}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n"
         "</body>\n</html>\n"
     )
-
-
-# --- pieces ---------------------------------------------------------------------------------
-
-
-def _own(words: str) -> str:
-    return html.escape(words)
-
-
-def _code(words: str, kind: str = "", limit: int = 400) -> str:
-    """Hostile text: escaped, on one line, with what hides or reorders spelt out."""
-    return (
-        f"<code{f' class={chr(34)}{kind}{chr(34)}' if kind else ''}>{html.escape(shown(words, limit))}</code>"
-    )
-
-
-def _table(
-    caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()
-) -> str:
-    """A table of cells that are HTML already; the columns in `right` are numbers."""
-    rights = frozenset(right)
-    kinds = [' class="n"' if index in rights else "" for index in range(len(heads))]
-    head = "".join(f'<th scope="col"{kind}>{name}</th>' for name, kind in zip(heads, kinds, strict=True))
-    body = "".join(
-        "<tr>" + "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip(row, kinds, strict=True)) + "</tr>\n"
-        for row in rows
-    )
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{_own(caption)}"><table>'
-        f"<caption>{_own(caption)}</caption><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>\n"
-    )
-
-
-def _range(value: Range) -> str:
-    between = ends(value)
-    return _own(money(value)) + (f' <span class="soft">{_own(between)}</span>' if between else "")
-
-
-def _figure(chart: str, *words: str) -> str:
-    """A chart with its caption, in words of ours."""
-    return f"<figure>{chart}<figcaption>{_own(' '.join(words))}</figcaption></figure>\n"
-
-
-def _scope(scope: str) -> str:
-    return _code(scope) if scope else "all prompts"
 
 
 # --- sections -------------------------------------------------------------------------------
@@ -118,7 +74,7 @@ def _head(plan: Plan) -> Iterator[str]:
     yield '<ul class="tiles">'
     for name, words in tiles:
         first, _, rest = words.partition(" ")
-        yield f'<li>{_own(name)}<b>{_own(first)}</b><span class="soft">{_own(rest)}</span></li>'
+        yield f'<li>{own(name)}<b>{own(first)}</b><span class="soft">{own(rest)}</span></li>'
     yield "</ul>\n"
     for note in plan.notes:
         yield f'<p class="note" role="note">{html.escape(shown(note, 400))}</p>\n'
@@ -129,12 +85,12 @@ def _steps(plan: Plan) -> Iterator[str]:
     if not plan.steps:
         yield "<p>No step is worth its effort.</p>\n"
         return
-    yield _figure(
+    yield figure(
         charts.waterfall(plan),
         "Strong: what is left a month. Faint: what the step saves;",
         "the line across is how far the saving may reach.",
     )
-    yield _table(
+    yield table(
         "Each step after those before it, US dollars a month",
         ("#", "Step", "Effort", "Saves", "Basis", "Left", "Prompts", "Evidence"),
         (_step(index, step) for index, step in enumerate(plan.steps, 1)),
@@ -144,16 +100,14 @@ def _steps(plan: Plan) -> Iterator[str]:
 
 def _step(index: int, step: PlanStep) -> Sequence[str]:
     found = reasons(step)
-    evidence = ", ".join(
-        [*([_code(found)] if found else []), *(["needs an eval"] if step.needs_eval else [])]
-    )
+    evidence = ", ".join([*([code(found)] if found else []), *(["needs an eval"] if step.needs_eval else [])])
     return (
         str(index),
-        f"<strong>{_own(step.title)}</strong>{_code(step.next, 'run')}",
+        f"<strong>{own(step.title)}</strong>{code(step.next, 'run')}",
         step.effort,
-        _range(step.saving),
+        range_words(step.saving),
         step.basis.value,
-        _own(usd(step.after.mid)),
+        own(usd(step.after.mid)),
         str(len(step.prompts)) if step.prompts else "all",
         evidence or "-",
     )
@@ -166,9 +120,9 @@ def _refusals(plan: Plan) -> Iterator[str]:
     for each, more in refusals(plan):
         scope = whose(each)
         tail = f"; {plural(more, 'more reason')} for other prompts" if more else ""
-        of = f" ({_code(scope)})" if len(each.prompts) == 1 else f" ({_own(scope)})" if scope else ""
+        of = f" ({code(scope)})" if len(each.prompts) == 1 else f" ({own(scope)})" if scope else ""
         reason = html.escape(shown(each.reason, 400))
-        yield f"<li><strong>{_own(each.title)}</strong>: {reason}{of}{tail}</li>\n"
+        yield f"<li><strong>{own(each.title)}</strong>: {reason}{of}{tail}</li>\n"
     yield "</ul>\n"
 
 
@@ -178,11 +132,11 @@ def _besides(plan: Plan) -> Iterator[str]:
         yield '<h2>Compared</h2>\n<ul class="plain">\n'
         yield "".join(f"<li>{html.escape(shown(words, 400))}</li>\n" for words in lines) + "</ul>\n"
     if plan.before is not None and plan.before.prompts:
-        yield _table(
+        yield table(
             "Prompts whose cost differs, US dollars a month",
             ("Prompt", "Before", "Now"),
             (
-                (_code(each.prompt), _cost(each.before), _cost(each.after))
+                (code(each.prompt), _cost(each.before), _cost(each.after))
                 for each in plan.before.prompts[:MAX_ROWS]
             ),
             right=(1, 2),
@@ -190,69 +144,73 @@ def _besides(plan: Plan) -> Iterator[str]:
 
 
 def _cost(value: float | None) -> str:
-    return "-" if value is None else _own(usd(value))
+    return "-" if value is None else own(usd(value))
 
 
-def _charts(plan: Plan) -> Iterator[str]:
+def _weeks(plan: Plan) -> Iterator[str]:
     if not plan.prompts:
         return
     yield "<h2>Week by week</h2>\n"
-    yield _figure(
+    yield figure(
         charts.trajectory(plan),
         "Dashed: as it is. Solid: with each step in force from its week on. Bands: the ranges.",
     )
-    yield _table(
+    yield table(
         "Spend by week, US dollars",
         ("Week", "As it is", "With the plan", "In force from here"),
         (
             (
                 str(each.number),
-                _range(each.without),
-                _range(each.planned),
-                _code(", ".join(each.done)) if each.done else "",
+                range_words(each.without),
+                range_words(each.planned),
+                code(", ".join(each.done)) if each.done else "",
             )
             for each in plan.weeks
         ),
         right=(0, 1, 2),
     )
+
+
+def _curves(plan: Plan) -> Iterator[str]:
     if plan.curves:
         yield "<h2>From which volume it pays</h2>\n"
     for index, each in enumerate(plan.curves):
         yield f"<h3>{html.escape(shown(each.title, 200))}</h3>\n"
         told = f"Dashed: {each.now}. Solid: {each.instead}."
-        yield _figure(charts.curve(index, each), charts.crossing(each), told)
-    if plan.sensitivity:
-        yield "<h2>What moves the total most</h2>\n"
-        yield _figure(
-            charts.tornado(plan),
-            "What is left a month with one figure at its ends, the others at their likely values.",
-        )
-        yield _table(
-            "What is left a month when one figure moves",
-            ("Figure", "Of", "Left"),
-            (
-                (_code(each.key), _scope(each.scope), _own(swing(each)))
-                for each in plan.sensitivity[:MAX_ROWS]
-            ),
-            right=(2,),
-        )
+        yield figure(charts.curve(index, each), charts.crossing(each), told)
+
+
+def _moving(plan: Plan) -> Iterator[str]:
+    if not plan.sensitivity:
+        return
+    yield "<h2>What moves the total most</h2>\n"
+    yield figure(
+        charts.tornado(plan),
+        "What is left a month with one figure at its ends, the others at their likely values.",
+    )
+    yield table(
+        "What is left a month when one figure moves",
+        ("Figure", "Of", "Left"),
+        ((code(each.key), scope_words(each.scope), own(swing(each))) for each in plan.sensitivity[:MAX_ROWS]),
+        right=(2,),
+    )
 
 
 def _prompts(plan: Plan) -> Iterator[str]:
     if not plan.prompts and not plan.left_out:
         return
     yield "<h2>Prompts</h2>\n"
-    yield _table(
+    yield table(
         "What each prompt costs, US dollars a month",
         ("Prompt", "Model", "Price", "Calls", "Now", "After"),
         (
             (
-                _code(each.prompt),
-                f"{_code(each.model)} ({each.model_basis.value})",
-                _code(each.price),
-                _own(number(each.calls.mid)),
-                _range(each.start),
-                _range(each.end),
+                code(each.prompt),
+                f"{code(each.model)} ({each.model_basis.value})",
+                code(each.price),
+                own(number(each.calls.mid)),
+                range_words(each.start),
+                range_words(each.end),
             )
             for each in plan.prompts[:MAX_ROWS]
         ),
@@ -261,7 +219,7 @@ def _prompts(plan: Plan) -> Iterator[str]:
     if plan.left_out:
         yield f'<details><summary>{plural(len(plan.left_out), "prompt")} left out</summary><ul class="plain">'
         for each in plan.left_out[:MAX_ROWS]:
-            yield f"<li>{_code(each.prompt)}: {html.escape(shown(each.reason, 300))}</li>"
+            yield f"<li>{code(each.prompt)}: {html.escape(shown(each.reason, 300))}</li>"
         yield "</ul></details>\n"
 
 
@@ -269,17 +227,17 @@ def _figures(plan: Plan) -> Iterator[str]:
     if not plan.figures:
         return
     yield "<h2>What this rests on</h2>\n"
-    yield _table(
+    yield table(
         "Every figure, and where it is from",
         ("Figure", "Of", "Low", "Likely", "High", "Unit", "Basis", "What it is", "Source"),
         (
             (
-                _code(each.key),
-                _scope(each.scope),
-                *(_own(number(end)) for end in (each.value.low, each.value.mid, each.value.high)),
+                code(each.key),
+                scope_words(each.scope),
+                *(own(number(end)) for end in (each.value.low, each.value.mid, each.value.high)),
                 each.unit,
                 each.value.basis.value,
-                _own(each.says),
+                own(each.says),
                 html.escape(shown(each.source, 300)),
             )
             for each in plan.figures[:MAX_ROWS]
@@ -295,6 +253,6 @@ def _derivations(plan: Plan) -> Iterator[str]:
     told = [(each.prompt, each.derivation) for each in plan.prompts[:MAX_ROWS]]
     told += [(each.title, each.derivation) for each in plan.steps]
     for title, lines in told:
-        yield f'<details><summary>{_code(title)}</summary><ul class="plain">'
+        yield f'<details><summary>{code(title)}</summary><ul class="plain">'
         yield "".join(f"<li>{html.escape(shown(line.strip(), 600))}</li>" for line in lines)
         yield "</ul></details>\n"

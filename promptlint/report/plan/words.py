@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from promptlint.model import Basis
 from promptlint.planned import Plan, PlanStep, Range, Refusal, Sensitivity, Stated
@@ -145,8 +145,3 @@ def dated(plan: Plan) -> str:
     """Where prices are from, and what the marks mean; the usage file, whose name is hostile, is not in it."""
     usage = "" if plan.usage else " No usage file."
     return f"Prices: snapshot of {plan.price_date}, US dollars.{usage} {LEGEND}"
-
-
-def share(values: Iterable[float], whole: float) -> list[float]:
-    """Values as shares of a whole; zero of nothing."""
-    return [value / whole if whole > 0 else 0.0 for value in values]
