@@ -85,7 +85,7 @@ USAGE: Mapping[str, Assumption] = {
     "turns": _row("turns of a conversation, where a prompt sends its history", Unit.TURNS, (2, 4, 8)),
     "slot_tokens": _row("tokens that one slot holds", Unit.TOKENS, (10, SLOT_TOKENS, 80)),
     "variable_tokens": _row(
-        "tokens of a call that are no fixed text: slots, input", Unit.TOKENS, (20, 50, 200)
+        "tokens of what the user says in a call, beside its slots", Unit.TOKENS, (20, 50, 200)
     ),
     "output_tokens": _row("tokens of an answer, reasoning included", Unit.TOKENS, (50, 200, 500)),
     "retries.timeout": _row("share of calls made again after a timeout", Unit.RATE, (0, 0, 0)),

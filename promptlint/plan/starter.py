@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from promptlint.model import PromptFacts
-from promptlint.plan.assumptions import EFFECTS, MODELS, USAGE, Assumption, plain
+from promptlint.plan.assumptions import EFFECTS, MODELS, SHARES, USAGE, Assumption, plain
 from promptlint.plan.usage import CURRENCY, VERSION
 from promptlint.style import visible
 
@@ -76,6 +76,11 @@ def has_history(prompt: PromptFacts) -> bool:
 
 
 def _words(each: Assumption) -> str:
-    low, mid, high = each.value.low, each.value.mid, each.value.high
-    value = plain(mid) if low == high else f"{plain(low)} to {plain(high)}, likely {plain(mid)}"
-    return f"{value} {each.unit.value}, {each.says} ({each.source})"
+    low, mid, high = (_shown(end, each) for end in (each.value.low, each.value.mid, each.value.high))
+    value = mid if low == high else f"{low} to {high}, likely {mid}"
+    unit = "" if each.unit in SHARES else f" {each.unit.value}"
+    return f"{value}{unit}: {each.says} ({each.source})"
+
+
+def _shown(value: float, each: Assumption) -> str:
+    return f"{value * 100:.3g}%" if each.unit in SHARES else plain(value)

@@ -184,6 +184,24 @@ def test_ranges_hold_what_figures_inside_their_ranges_give(
     assert found.start.low * (1 - 1e-9) - 1e-9 <= spent <= found.start.high * (1 + 1e-9) + 1e-9
 
 
+@settings(max_examples=60, deadline=None)
+@given(plans(), st.data())
+def test_ranges_hold_after_every_step_where_no_threshold_lies_between(
+    made: tuple[Case, Project], data: st.DataObject
+) -> None:
+    """Without the least length of a cached prefix, a plan is monotone in each figure, whatever the others are."""
+    case, shared = made
+    plain = replace(case.price, cached_input=None)
+    (each,) = plan_of(replace(case, price=plain), shared).prompts
+    inside = {
+        key: data.draw(st.floats(known.value.low, known.value.high), label=key)
+        for key, known in each.case.numbers.items()
+    }
+    found = formula(each.case, each.steps, shared)(inside)
+    for quantity, value in zip((each.start, *each.afters), found, strict=False):
+        assert quantity.low * (1 - 1e-9) - 1e-6 <= value <= quantity.high * (1 + 1e-9) + 1e-6
+
+
 @settings(max_examples=40, deadline=None)
 @given(plans())
 def test_without_calls_nothing_costs_and_nothing_is_proposed(made: tuple[Case, Project]) -> None:
