@@ -8,6 +8,7 @@ from pathlib import Path
 
 from promptlint import planned, verdicts
 from promptlint.plan import usage_schema
+from promptlint.plan.export import settings
 from promptlint.report import change_text, coverage
 from promptlint.report.json_report import schemas
 
@@ -18,7 +19,7 @@ def main(arguments: list[str]) -> int:
     """Write or compare each schema; 1 if one is out of date."""
     stale = []
     others = {"coverage": coverage.schema(), "diff": change_text.schema(), "verdicts": verdicts.schema()}
-    others |= {"plan": planned.schema(), "usage": usage_schema.schema()}
+    others |= {"plan": planned.schema(), "usage": usage_schema.schema(), **settings.schemas()}
     for kind, schema in {**schemas(), **others}.items():
         path = FOLDER / f"{kind}.json"
         text = json.dumps(schema, indent=2) + "\n"

@@ -57,7 +57,7 @@ def plan(stack: Stack, shared: Project, place: Callable[[str], str] = str) -> Pl
         prompts=tuple(_costs(stack)),
         left_out=(),
         figures=tuple(_figures(stack)),
-        sensitivity=tuple(_sensitivities(stack, shared)),
+        sensitivity=tuple(_sensitivities(stack)),
         weeks=tuple(_weeks(stack, judged)),
         curves=tuple(forecast.curves(stack, shared)),
         what_if=None,
@@ -66,8 +66,8 @@ def plan(stack: Stack, shared: Project, place: Callable[[str], str] = str) -> Pl
     )
 
 
-def _sensitivities(stack: Stack, shared: Project) -> Iterator[Sensitivity]:
-    for each in sensitivity.moved(stack, shared):
+def _sensitivities(stack: Stack) -> Iterator[Sensitivity]:
+    for each in sensitivity.moved(stack):
         yield Sensitivity(each.key, each.scope, each.low, each.high, each.probe)
 
 

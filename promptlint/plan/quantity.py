@@ -84,9 +84,12 @@ def total(quantities: Iterable[Quantity]) -> Quantity:
 
 Values = dict[str, float]
 Formula = Callable[[Values], Sequence[float]]
+Swings = Mapping[str, tuple[Sequence[float], Sequence[float]]]
 
 
-def swings(formula: Formula, given: Mapping[str, Quantity]) -> dict[str, tuple[Sequence[float], ...]]:
+def swings(
+    formula: Formula, given: Mapping[str, Quantity]
+) -> dict[str, tuple[Sequence[float], Sequence[float]]]:
     """What `formula` gives with one quantity at its low and at its high end, the others at their mids.
 
     One-at-a-time sensitivity, as a tornado diagram shows it. Quantities without width are left out.
@@ -99,7 +102,9 @@ def swings(formula: Formula, given: Mapping[str, Quantity]) -> dict[str, tuple[S
     }
 
 
-def spread(formula: Formula, given: Mapping[str, Quantity]) -> tuple[Quantity, ...]:
+def spread(
+    formula: Formula, given: Mapping[str, Quantity], known: Swings | None = None
+) -> tuple[Quantity, ...]:
     """The range of each result of `formula` while each quantity moves within its own.
 
     Each quantity is put to the end that lowers (raises) the result when it moves alone. That is the true
@@ -107,11 +112,18 @@ def spread(formula: Formula, given: Mapping[str, Quantity]) -> tuple[Quantity, .
     between its refusals; the same quantity may stand in a formula many times. The basis of a result is the
     weakest of the quantities that bear on it; one that is zero adds nothing, and does not count. What a
     formula does at a threshold inside a range (the least length that a provider caches) is not looked for.
+
+    Args:
+        formula: the values by name -> results.
+        given: the quantities.
+        known: what `swings` gives of them, if that is known; it may have quantities without width, moved
+            anyhow.
     """
     mids = {name: each.mid for name, each in given.items()}
     middle = formula(mids)
-    moved = swings(formula, given)
-    bases = _bases(formula, given, middle, moved)
+    known = swings(formula, given) if known is None else known
+    moved = {name: known[name] for name, each in given.items() if each.width}
+    bases = _bases(formula, given, middle, known)
     corners: dict[tuple[int, ...], Sequence[float]] = {}
     found = []
     for index, mid in enumerate(middle):
@@ -136,7 +148,7 @@ def _bases(
     formula: Formula,
     given: Mapping[str, Quantity],
     middle: Sequence[float],
-    moved: Mapping[str, tuple[Sequence[float], ...]],
+    moved: Swings,
 ) -> list[Basis]:
     """Of each result the weakest basis of the quantities that move it."""
     mids = {name: each.mid for name, each in given.items()}
@@ -145,7 +157,7 @@ def _bases(
     for name, each in given.items():
         if each.basis is Basis.EXACT or not (each.mid or each.width):
             continue
-        sides = moved.get(name) or (formula({**mids, name: each.mid * _NUDGE}),)
+        sides: Sequence[Sequence[float]] = moved.get(name) or (formula({**mids, name: each.mid * _NUDGE}),)
         for index, mid in enumerate(middle):
             if any(abs(side[index] - mid) > scale for side in sides):
                 bases[index] = costs.weakest(bases[index], each.basis)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from itertools import pairwise
 
 from promptlint import costs
 from promptlint.plan.cases import Case, Project, base_keys, workload
-from promptlint.plan.quantity import Formula, Quantity, Values, spread, total
+from promptlint.plan.probes import probes
+from promptlint.plan.quantity import Formula, Quantity, Values, spread, swings, total
 from promptlint.plan.steps import EFFORTS, MIN_USD, STEPS, No, Step
 from promptlint.plan.workload import Workload, month_usd
 from promptlint.records import dataclass
@@ -44,6 +45,8 @@ class Priced:
         start: US dollars a month now.
         afters: US dollars a month after each of them.
         savings: of each of them.
+        swings: by figure, US dollars a month after all of them with the figure at its low and its high end.
+        probed: the figures of `swings` that have no range, and were halved and doubled.
     """
 
     case: Case
@@ -51,6 +54,8 @@ class Priced:
     start: Quantity
     afters: tuple[Quantity, ...]
     savings: tuple[Quantity, ...]
+    swings: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    probed: frozenset[str] = frozenset()
 
     @property
     def end(self) -> Quantity:
@@ -162,13 +167,19 @@ def _loss(gain: float) -> str:
 
 def priced(case: Case, steps: Sequence[Step], shared: Project) -> Priced:
     """The ranges of one prompt: each figure moves within its own, wherever it is used."""
-    found = spread(formula(case, steps, shared), figures(case, steps))
+    make, given = formula(case, steps, shared), figures(case, steps)
+    probed = probes(given)
+    moved = swings(make, {**given, **probed})
+    found = spread(make, given, moved)
     weak = costs.weakest(case.facts.tokens.basis, case.model_basis, case.price.basis)
     start, *rest = (
         Quantity(each.low, each.mid, each.high, costs.weakest(weak, each.basis)) for each in found
     )
     count = len(steps)
-    return Priced(case, tuple(steps), start, tuple(rest[:count]), tuple(rest[count:]))
+    ends = {key: (low[count], high[count]) for key, (low, high) in moved.items()}
+    return Priced(
+        case, tuple(steps), start, tuple(rest[:count]), tuple(rest[count:]), ends, frozenset(probed)
+    )
 
 
 def formula(case: Case, steps: Sequence[Step], shared: Project) -> Formula:

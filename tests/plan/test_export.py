@@ -6,11 +6,13 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plan.facts import case_of, facts, finding, usage_of
+from promptlint import documents
 from promptlint.evaluation import Answered, CaseResult, EvalResult
 from promptlint.model import Basis
 from promptlint.plan.export import formats, personal
@@ -20,6 +22,8 @@ from promptlint.plan.export.split import grouped, normal, split
 from promptlint.plan.export.training import of_eval, of_prompts, training
 from promptlint.plan.stack import stack
 from promptlint.run import Request, run
+
+SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
 
 
 def examples(*texts: str, answer: str = "yes") -> list[Example]:
@@ -269,11 +273,12 @@ def test_the_batch_plan() -> None:
     case, shared = case_of(facts(version="ab" * 32), usage_of(latency="day", calls_per_month=1_000_000))
     other, _ = case_of(facts("app/chat.py::SYSTEM"))
     found = exported.batch_plan(stack([case, other], shared))
-    (row,) = found["prompts"]  # type: ignore[misc]
-    assert row["endpoint"] == "/v1/chat/completions"
-    assert (row["share"], row["calls_per_month"], row["discount"]) == (1.0, 1_000_000, 0.5)
-    assert row["saving_usd_month"] > 0
-    assert [each["prompt"] for each in found["not_batched"]] == ["app/chat.py::SYSTEM"]  # type: ignore[attr-defined]
+    (row,) = found.prompts
+    assert row.endpoint == "/v1/chat/completions"
+    assert (row.share, row.calls_per_month, row.discount) == (1.0, 1_000_000, 0.5)
+    assert row.saving_usd_month > 0
+    assert [(each.prompt, each.step) for each in found.not_batched] == [("app/chat.py::SYSTEM", "batch")]
+    described(found, "batch-plan")
 
 
 def test_the_cache_settings() -> None:
@@ -283,11 +288,18 @@ def test_the_cache_settings() -> None:
         (finding("CAC004"),),
     )
     found = exported.cache_settings(stack([case], shared))
-    (row,) = found["prompts"]  # type: ignore[misc]
-    assert row["namespace"] == "app/bot.py::SYSTEM@abababababab"
-    assert row["levels"] == ["exact"]
-    assert row["similarity_threshold"] is None
-    assert row["first_turn_only"] is True
-    assert row["prefix"] == {"mark": True}
-    assert row["basis"] == Basis.ASSUMED.value
-    assert {each["cache"] for each in found["not_cached"]} == {"semantic-cache", "prompt-aware-cache"}  # type: ignore[attr-defined]
+    (row,) = found.prompts
+    assert row.namespace == "app/bot.py::SYSTEM@abababababab"
+    assert row.levels == ("exact",)
+    assert row.similarity_threshold is None
+    assert row.first_turn_only is True
+    assert row.prefix_marked is True
+    assert row.basis is Basis.ASSUMED
+    assert {each.step for each in found.not_cached} == {"semantic-cache", "prompt-aware-cache"}
+    described(found, "cache-settings")
+
+
+def described(found: object, name: str) -> None:
+    """The document is what its schema says."""
+    schema = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(json.loads(json.dumps(documents.to_json(found))))

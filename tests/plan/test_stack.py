@@ -421,7 +421,7 @@ def test_hosting_is_the_last_step_of_the_document_and_of_the_weeks() -> None:
 def test_the_greatest_assumption_comes_first() -> None:
     case, shared = case_of(facts(), usage_of(calls_per_month=Quantity(1_000, 500_000, 9_000_000)))
     found = plan_of(case, shared)
-    moved = sensitivity.moved(found, shared)
+    moved = sensitivity.moved(found)
     assert moved[0].key == "calls_per_month"
     assert moved[0].low == pytest.approx(found.end.mid / 500, rel=1e-6)
     assert not moved[0].probe
@@ -431,7 +431,7 @@ def test_the_greatest_assumption_comes_first() -> None:
 def test_a_figure_without_a_range_is_halved_and_doubled() -> None:
     case, shared = case_of(facts(), usage_of(calls_per_month=500_000))
     found = plan_of(case, shared)
-    calls = next(each for each in sensitivity.moved(found, shared) if each.key == "calls_per_month")
+    calls = next(each for each in sensitivity.moved(found) if each.key == "calls_per_month")
     assert calls.probe
     assert (calls.low, calls.high) == (pytest.approx(found.end.mid / 2), pytest.approx(found.end.mid * 2))
 

@@ -43,7 +43,7 @@ def command(**values: object) -> int:
     """
     from datetime import UTC, datetime
 
-    from promptlint import jsondoc, run
+    from promptlint import documents, jsondoc, run
     from promptlint.plan import build
     from promptlint.plan.export import settings
 
@@ -61,8 +61,9 @@ def command(**values: object) -> int:
             else (),
         )
     )
-    make = settings.batch_plan if values["kind"] == "batch" else settings.cache_settings
-    click.echo(jsondoc.dumps(make(made.stack)))
+    is_batch = values["kind"] == "batch"
+    found_plan = settings.batch_plan(made.stack) if is_batch else settings.cache_settings(made.stack)
+    click.echo(jsondoc.dumps(documents.to_json(found_plan)))
     return run.exit_code(made.outcome.result, "never")
 
 
