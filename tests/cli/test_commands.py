@@ -25,7 +25,9 @@ def test_every_command_has_help_and_stands_in_the_readme(name: str) -> None:
 
 def test_the_modules_and_the_table_of_commands_agree() -> None:
     folder = Path(cli.__file__).parent
-    assert {path.stem for path in folder.glob("*.py")} - {"__init__", "options"} == set(cli._COMMANDS)
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "lazy", "options"}
+    groups = {path.parent.name for path in folder.glob("*/__init__.py")}
+    assert modules | groups == {module.rpartition(".")[2] for module in cli._COMMANDS.values()}
 
 
 def test_version_says_which_promptlint_it_is(promptlint) -> None:

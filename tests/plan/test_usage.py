@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plan.facts import facts
@@ -128,6 +130,29 @@ def test_prompts_that_are_no_more(tmp_path: Path) -> None:
     assert list(found.strays(["app/bot.py::SYSTEM", "x.md"], lambda path: True)) == [
         "usage.yaml:2: no prompt matches 'app/bott.py::SYSTEM'; did you mean app/bot.py::SYSTEM?"
     ]
+
+
+LINES = st.sampled_from(
+    [
+        "prompts:", "  a.md:", "    turns: 3", "    turns: [1, 2]", "    turns: {low: 1, high: 2}", "assume:", "  compression: 20%",
+        "version: 1", "models:", "  simple: gpt-4o", "currency: USD", "- x", "  ? [a]", "&a *a", "    calls_per_month: 1e400",
+        "    calls_per_month: 0x1F", "    repeats: {exact: .inf}", "    latency: day", "\t", "!!int x", "<<: *a", "    difficulty: yes", "---",
+    ]
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.one_of(st.lists(LINES, max_size=12).map("\n".join), st.text(max_size=60)))
+def test_any_file_is_read_or_refused_with_its_line(text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "u.yaml"
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        message = ""
+        try:
+            usage.read(path, "u.yaml")
+        except UsageError as error:
+            message = str(error)
+    assert not message or re.match(r"u\.yaml:\d+: ", message)
 
 
 def test_an_override_gives_a_price(tmp_path: Path) -> None:
