@@ -14,6 +14,7 @@ from promptlint.model import Finding, PromptFacts
 from promptlint.plan import document, evidence, hosted, usage, whatif
 from promptlint.plan.cases import Case, Project, case, is_planned, left_out, project, workload
 from promptlint.plan.evidence import Evidence
+from promptlint.plan.joints import ALONE, joints
 from promptlint.plan.stack import Stack, stack
 from promptlint.plan.usage import Usage
 from promptlint.planned import Before, Changed, LeftOut, Plan, WhatIf
@@ -74,8 +75,15 @@ class _Prompts:
 
     def cases(self, shared: Project) -> tuple[Case, ...]:
         """Those that belong into a plan."""
+        known = joints(self.facts)
         found = (
-            case(each, self._settings(each), self.findings.get(each.id, ()), shared)
+            case(
+                each,
+                self._settings(each),
+                self.findings.get(each.id, ()),
+                shared,
+                known.get(each.id, ALONE),
+            )
             for each in self.facts
             if is_planned(each, shared.usage)
         )

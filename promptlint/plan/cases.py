@@ -11,6 +11,7 @@ from promptlint.measure import SLOT_TOKENS
 from promptlint.model import Basis, Finding, Load, Profile, PromptFacts, Role
 from promptlint.plan.assumptions import ALL, LATENCIES, MODELS
 from promptlint.plan.evidence import NOTHING, Evidence, Verdict
+from promptlint.plan.joints import ALONE, Joint
 from promptlint.plan.quantity import Quantity, Values, exactly
 from promptlint.plan.starter import has_history
 from promptlint.plan.usage import Overrides, Usage
@@ -70,6 +71,8 @@ class Case:
         latency: interactive, minutes or day.
         verdict: what an eval says of another text of it.
         route: the model that it goes to, if that was decided.
+        slots: how many slots are filled in at run time with what is no prompt.
+        sender: id of the call that sends it, where inputs and answers are counted; empty: none.
     """
 
     facts: PromptFacts
@@ -81,6 +84,8 @@ class Case:
     latency: str = "interactive"
     verdict: Verdict | None = None
     route: Route | None = None
+    slots: int = 0
+    sender: str = ""
 
     @property
     def id(self) -> str:
@@ -121,7 +126,11 @@ def is_planned(facts: PromptFacts, usage: Usage) -> bool:
 
 
 def case(
-    facts: PromptFacts, settings: PromptSettings, findings: Iterable[Finding], shared: Project
+    facts: PromptFacts,
+    settings: PromptSettings,
+    findings: Iterable[Finding],
+    shared: Project,
+    joint: Joint = ALONE,
 ) -> Case | None:
     """What is known of a prompt; None if no price is known for its model."""
     stated = shared.usage.word("model", facts.id)
@@ -143,11 +152,15 @@ def case(
         model=name,
         model_basis=basis,
         price=price,
-        numbers=_numbers(facts, settings, found, latency, shared),
+        numbers=_numbers(facts, settings, found, latency, shared)
+        | _sent(facts, joint.sender, shared)
+        | {key: Known(value, COMMAND_LINE) for key, value in shared.changes.items()},
         findings=found,
         latency=latency,
         verdict=shared.evidence.verdicts.get(facts.id),
         route=shared.evidence.routes.get(facts.id),
+        slots=max(0, facts.tokens.slot_estimate // SLOT_TOKENS - joint.held),
+        sender=joint.sender.id if joint.sender is not None else "",
     )
 
 
@@ -189,13 +202,30 @@ def _numbers(
             numbers[key] = Known(stated.value, f"stated in {stated.place}", facts.id)
             if key == "variable_tokens":
                 numbers["slot_tokens"] = Known(exactly(0.0), "its variable_tokens are stated", facts.id)
-    numbers |= {key: Known(value, COMMAND_LINE) for key, value in shared.changes.items()}
     return numbers
 
 
-def slots(facts: PromptFacts) -> int:
-    """How many slots of a prompt are filled in at run time."""
-    return facts.tokens.slot_estimate // SLOT_TOKENS
+def _sent(facts: PromptFacts, sender: PromptFacts | None, shared: Project) -> dict[str, Known]:
+    """The figures of a prompt that another one sends: its requests are that one's, as are inputs and answers.
+
+    What is stated of the prompt itself counts all the same.
+    """
+    if sender is None:
+        return {}
+    told = f"counted in {sender.id}, which sends it"
+    found = {
+        key: Known(exactly(0.0), told, facts.id)
+        for key in ("output_tokens", "variable_tokens")
+        if shared.usage.number(key, facts.id) is None
+    }
+    key = "calls_per_month"
+    if shared.usage.number(key, facts.id) is None and facts.calls_per_month is None:
+        if (stated := shared.usage.number(key, sender.id)) is not None:
+            found[key] = Known(stated.value, f"stated in {stated.place}", sender.id)
+        elif sender.calls_per_month is not None:
+            calls = exactly(float(sender.calls_per_month), Basis.ESTIMATED)
+            found[key] = Known(calls, CONFIGURATION, sender.id)
+    return found
 
 
 def is_marked(case: Case) -> bool:
@@ -212,7 +242,7 @@ def workload(case: Case, values: Values) -> Workload:
         calls=values["calls_per_month"],
         static=float(facts.tokens.high),
         prefix=float(facts.prefix_tokens),
-        variable=slots(facts) * values["slot_tokens"] + values["variable_tokens"],
+        variable=case.slots * values["slot_tokens"] + values["variable_tokens"],
         output=values["output_tokens"],
         tiers=(tier(1.0, case.model, case.price),),
         turns=values["turns"],
@@ -228,7 +258,7 @@ _BASE = ("calls_per_month", "turns", "slot_tokens", "variable_tokens", "output_t
 
 def base_keys(case: Case) -> Iterator[str]:
     """The figures that the cost of a prompt rests on as it is; each optimization names those that it adds."""
-    yield from (key for key in _BASE if key != "slot_tokens" or slots(case.facts))
+    yield from (key for key in _BASE if key != "slot_tokens" or case.slots)
     if any(case.numbers[key].value.high for key in _RETRIES):
         yield "retries.limit"
     if costs.cache_minimum(case.model) is not None:

@@ -65,7 +65,8 @@ def curves(stack: Stack, shared: Project) -> Iterator[Curve]:
     At the likely values, after the plan's other steps.
     """
     prompts = [each for each in stack.prompts if each.start.mid > 0]
-    calls = sum(each.case.numbers["calls_per_month"].value.mid for each in prompts)
+    own = (each.case for each in prompts if not each.case.sender)
+    calls = sum(case.numbers["calls_per_month"].value.mid for case in own)
     if not prompts or calls <= 0:
         return
     dearest = max(prompts, key=lambda each: each.start.mid)

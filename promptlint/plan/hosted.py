@@ -96,7 +96,7 @@ def _traffic(stack: Stack) -> tuple[Quantity, Quantity]:
     """Requests a month of all prompts, and tokens of one on average as they are after the plan."""
     from promptlint.plan.quantity import exactly, total
 
-    calls = total(each.case.numbers[_CALLS].value for each in stack.prompts)
+    calls = total(each.case.numbers[_CALLS].value for each in stack.prompts if not each.case.sender)
     used = 0.0
     for each in stack.prompts:
         values: Mapping[str, float] = {key: known.value.mid for key, known in each.case.numbers.items()}
