@@ -6,8 +6,10 @@ import json
 import sys
 from pathlib import Path
 
-from promptlint import evaluation, verdicts
+from promptlint import evaluation, planned, verdicts
 from promptlint.evals import noticing
+from promptlint.plan import usage_schema
+from promptlint.plan.export import settings
 from promptlint.report import change_text, coverage
 from promptlint.report.json_report import schemas
 
@@ -24,6 +26,7 @@ def main(arguments: list[str]) -> int:
         "mutants": noticing.schema(),
         "verdicts": verdicts.schema(),
     }
+    others |= {"plan": planned.schema(), "usage": usage_schema.schema(), **settings.schemas()}
     for kind, schema in {**schemas(), **others}.items():
         path = FOLDER / f"{kind}.json"
         text = json.dumps(schema, indent=2) + "\n"

@@ -11,6 +11,7 @@ FIXTURES = Path(__file__).parent.parent / "fixtures"
 STEPS = (
     ("what the prompts cost, and the findings worth most", ["check", "--format", "bill"]),
     ("every finding of one prompt", ["check", "--all", "shop/app/assistant.py"]),
+    ("what to do first, in dollars", ["plan", "shop"]),
     ("what the safe fixes would change", ["fix", "--diff", "shop/app/assistant.py", "shop/AGENTS.md"]),
     (
         "may a shorter prompt replace this one? 600 tickets, recorded answers of a tiny model: how it works, "

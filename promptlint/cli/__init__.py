@@ -23,6 +23,7 @@ _COMMANDS = {
     "explain": "promptlint.cli.explain",
     "fix": "promptlint.cli.fix",
     "init": "promptlint.cli.init",
+    "plan": "promptlint.cli.plan",
     "prompts": "promptlint.cli.prompts",
     "rules": "promptlint.cli.rules",
 }

@@ -14,14 +14,21 @@ class LazyGroup(click.Group):
     Args:
         modules: of each command, the module that has it as `command`.
         default: the command that is meant if the first word names none; None: that is an error.
+        bare: whether it is meant without any word, too; else that asks for help.
     """
 
     def __init__(
-        self, *, modules: Mapping[str, str] | None = None, default: str | None = None, **given: object
+        self,
+        *,
+        modules: Mapping[str, str] | None = None,
+        default: str | None = None,
+        bare: bool = False,
+        **given: object,
     ) -> None:
         super().__init__(**given)  # type: ignore[arg-type]  # whatever click's decorator hands on
         self.modules = modules or {}
         self.default = default
+        self.bare = bare
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order of the help."""
@@ -38,7 +45,8 @@ class LazyGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command before arguments that name none."""
-        asks_help = bool(args) and args[0] in ctx.help_option_names
-        if self.default and args and not asks_help and args[0] not in self.modules:
+        first = args[0] if args else ""
+        asks_help = first in ctx.help_option_names
+        if self.default and (args or self.bare) and not asks_help and first not in self.modules:
             args = [self.default, *args]
         return super().parse_args(ctx, args)

@@ -1,0 +1,1 @@
+"""What leaves our hands: training data, the batch plan, the settings of caches."""

@@ -1,0 +1,1 @@
+"""What a model call costs and what each optimization changes of that: one pure module a mechanism."""

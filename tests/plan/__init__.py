@@ -1,0 +1,1 @@
+"""The plan: formulas, usage, steps, pages."""
