@@ -14,8 +14,11 @@ from hypothesis import settings
 
 from promptlint import cli
 
-settings.register_profile("promptlint", deadline=None)  # no timed tests: speed lives in bench/
-settings.register_profile("ci", deadline=None, derandomize=True)  # the same examples on every machine
+EXAMPLES = int(
+    os.environ.get("PROMPTLINT_EXAMPLES", "50")
+)  # of a law that says no number; 500 once in a while
+settings.register_profile("promptlint", deadline=None, max_examples=EXAMPLES)  # no timed tests: see bench/
+settings.register_profile("ci", deadline=None, max_examples=EXAMPLES, derandomize=True)  # alike everywhere
 settings.load_profile("ci" if os.environ.get("CI") else "promptlint")
 
 collect_ignore = ["data"]  # the cases of the labelled set hold tests of their own

@@ -82,7 +82,7 @@ def test_a_loss_at_the_margin_is_seldom_accepted_at_any_look(
     "chances", [{-1.0: 0.3, 1.0: 0.3, 0.0: 0.4}, {-0.2: 0.5, 0.2: 0.5}, {-1.0: 0.5, 1.0: 0.5}]
 )
 def test_what_is_not_worse_is_seldom_rejected_at_any_look(chances: dict[float, float]) -> None:
-    assert wrongly(Race(0.01), chances, 100, "reject") <= ALPHA
+    assert wrongly(Race(0.01), chances, 40, "reject") <= ALPHA
 
 
 def rich(gains: list[float]) -> int:

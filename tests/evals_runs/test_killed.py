@@ -84,6 +84,7 @@ def test_killed_twice_and_resumed(tmp_path: Path) -> None:
     assert len({entry["last"] for entry in entries}) == COUNT
 
 
+@pytest.mark.slow
 def test_killed_once_what_is_lost_is_counted(tmp_path: Path) -> None:
     log, folder = tmp_path / "log.jsonl", tmp_path / "data"
     with process(log, latency_ms=100) as url:
@@ -112,6 +113,7 @@ def test_an_interrupt_keeps_what_came(tmp_path: Path) -> None:
     assert run["calls"] == len(entries)
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_have_the_same_answers(tmp_path: Path) -> None:
     log, folder = tmp_path / "log.jsonl", tmp_path / "data"
     with process(log, latency_ms=5) as url:

@@ -144,6 +144,7 @@ def test_answers_side_by_side_say_what_differs() -> None:
     assert "and 2 more answers a side, the same as these" in first
 
 
+@pytest.mark.slow
 def test_ten_thousand_cases_stay_usable() -> None:
     html = render(made.many())
     assert len(html) < 4_000_000

@@ -70,6 +70,7 @@ def test_long_texts_are_cut_and_say_so() -> None:
     assert len(case.baseline[0].text) <= documents.MAX_TEXT
 
 
+@pytest.mark.slow
 def test_many_long_answers_stay_within_what_is_read() -> None:
     answer = made.make_answer("b" * 30_000, 1.0)
     result = made.make_result([made.make_case(number, [answer] * 5, [answer] * 5) for number in range(500)])
