@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from promptlint.plan.cases import workload
+from promptlint.plan.assumptions import USAGE
+from promptlint.plan.cases import Case, workload
 from promptlint.plan.forecast import rented
 from promptlint.plan.mechanisms import hosting
 from promptlint.plan.quantity import Quantity, Values, spread
@@ -53,12 +54,21 @@ def judged(stack: Stack) -> Judged:
         return Judged(
             options, f"{spend} a month are left: below {usd(hosting.MIN_SPEND)} operations eat the saving"
         )
+    stated = sum(each.end.mid for each in stack.prompts if _is_stated(each.case))
+    if not hosting.is_worth(stated):
+        known = f"only {usd(stated)}" if stated else "nothing"
+        return Judged(options, f"{spend} a month are left, but {known} of it is of a volume that is stated")
     best = options[0]
     if best.cost.mid >= stack.end.mid:
         return Judged(
             options, f"{best.name} would cost {usd(best.cost.mid)} a month, more than the {spend} left"
         )
     return Judged(options)
+
+
+def _is_stated(case: Case) -> bool:
+    """Whether the volume is more than assumed: machines are not bought for a guess."""
+    return case.numbers[_CALLS].source != USAGE[_CALLS].source
 
 
 def end(stack: Stack) -> Quantity:

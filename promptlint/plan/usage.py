@@ -220,7 +220,7 @@ def _amount(value: Value, unit: Unit) -> float:
     is_share = unit in SHARES
     if isinstance(text, str):
         if is_share and (match := _PERCENT.fullmatch(text)):
-            return _within(value, float(match[1]) / 100, unit)
+            return _within(value, float(match[1]) / 100, unit, text.strip())
         if _MONEY.search(text):
             value.fail(f"{text!r}: write the number alone; money is in US dollars")
         if text.rstrip().endswith("%"):
@@ -228,13 +228,14 @@ def _amount(value: Value, unit: Unit) -> float:
     return _within(value, value.number(), unit)
 
 
-def _within(value: Value, number: float, unit: Unit) -> float:
-    low, high = LIMITS[unit]
+def _within(value: Value, number: float, unit: Unit, written: str = "") -> float:
+    (low, high), shown = LIMITS[unit], written or plain(number)
     if number < low:
-        value.fail(f"{plain(number)} is too little: {unit.value} from {plain(low)} to {plain(high)}")
+        value.fail(f"{shown} is too little: {unit.value} from {plain(low)} to {plain(high)}")
     if number > high:
-        hint = f'; {number:g}% is {number / 100:g} or "{number:g}%"' if high == 1 and number <= 100 else ""
-        value.fail(f"{plain(number)} is too much: {unit.value} from {plain(low)} to {plain(high)}{hint}")
+        meant = high == 1 and number <= 100 and not written
+        hint = f'; {number:g}% is {number / 100:g} or "{number:g}%"' if meant else ""
+        value.fail(f"{shown} is too much: {unit.value} from {plain(low)} to {plain(high)}{hint}")
     return number
 
 

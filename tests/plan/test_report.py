@@ -153,6 +153,18 @@ def test_many_reasons_are_counted_not_listed() -> None:
         assert "no price" in text
 
 
+def test_the_reason_that_holds_for_most_of_the_spend_comes_first() -> None:
+    from promptlint.planned import Refusal
+
+    plan = plan_of()
+    small, large = (
+        Refusal("batch", "Batch", "of three", ("x", "y", "z")),
+        Refusal("batch", "Batch", "of the dearest", (plan.prompts[0].prompt,)),
+    )
+    shown = [each.reason for each, _ in words.refusals(replace(plan, refusals=(small, large)))]
+    assert shown == ["of the dearest", "of three"]
+
+
 # --- Markdown -------------------------------------------------------------------------------
 
 
@@ -217,7 +229,8 @@ def test_charts_are_told_to_those_who_do_not_see_them() -> None:
     assert len(ids) == len(set(ids))
     assert '<html lang="en">' in html
     assert html.count("<h1>") == 1
-    assert html.count("<table>") == html.count("<caption>") == html.count('tabindex="0"')
+    assert html.count("<table>") == html.count("<caption>")
+    assert html.count('tabindex="0"') == html.count("<table>") + html.count("<figure>")
     assert html.count('<th scope="col"') == html.count("<th ")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -309,7 +310,7 @@ def test_difficulty_decides_the_tier(difficulty: float, wanted: str | None) -> N
 
 REFUSED = [
     ("exact-cache", facts(uncounted=("tool schemas",)), {}, (), "it calls tools: a stored answer may no longer be true"),
-    ("routing", facts(model="gpt-4o-mini"), {}, (), "gpt-4o-mini is no dearer than twice gpt-4o-mini, the cheapest tier"),
+    ("routing", facts(model="gpt-4o-mini"), {}, (), "gpt-4o-mini costs less than twice what gpt-4o-mini does, the cheapest tier"),
     ("batch", facts(), {}, (), "interactive: a batch job answers within a day (a `batch_share` says how much may wait)"),
     ("compression", facts(tokens=150), {}, (), "under 200 fixed tokens: too short to be worth a rewrite"),
     ("zero-shot", facts(examples=50), {}, (), "its examples take under 100 tokens"),
@@ -391,6 +392,16 @@ def test_hosting_is_refused_below_five_thousand_dollars_and_weighed_above() -> N
     assert not judged.objection
     assert [each.cost.mid for each in judged.options] == sorted(each.cost.mid for each in judged.options)
     assert judged.options[0].cost.mid < found.end.mid
+
+
+def test_machines_are_not_bought_for_a_volume_that_is_assumed() -> None:
+    case, shared = case_of(facts(tokens=100_000), usage_of(difficulty=0.9))
+    found = plan_of(case, shared)
+    assert found.end.mid > 5_000
+    assert hosted.judged(found).objection.endswith("left, but nothing of it is of a volume that is stated")
+    stated = case_of(facts("app/b.py::B"), usage_of(difficulty=0.9, calls_per_month=10_000))
+    both = stack([case, stated[0]], shared)
+    assert re.search(r"but only \$[0-9.]+ of it is of", hosted.judged(both).objection)
 
 
 def test_what_the_usage_file_says_of_latency_counts_before_the_configuration() -> None:

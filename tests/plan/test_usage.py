@@ -85,7 +85,7 @@ def entry(line: str) -> str:
         (entry("calls_per_month: $500"), "'$500': write the number alone; money is in US dollars"),
         (entry("false_hit_usd: 3 EUR"), "'3 EUR': write the number alone; money is in US dollars"),
         (entry("calls_per_month: 50%"), "'50%': calls a month are no percentage"),
-        (entry("repeats: {exact: 120%}"), "1.2 is too much: share from 0 to 1"),
+        (entry("repeats: {exact: 120%}"), "120% is too much: share from 0 to 1"),
         (entry("repeats: {exact: 40}"), '40 is too much: share from 0 to 1; 40% is 0.4 or "40%"'),
         (entry("repeats: {exact: 0.4, semantic: 0.1}"), "repeats.exact is 0.4, more than repeats.semantic, 0.1, which includes it"),
         (entry("retries: {parse: 1}"), "1 is too much: share below 1 from 0 to 0.95"),

@@ -38,7 +38,7 @@ def _no_route(case: Case, load: Workload, shared: Project) -> No | None:
         )
     cheap = shared.substitutes["simple"]
     if ratio(case, cheap.price) < MIN_RATIO:
-        return No(f"{case.model} is no dearer than twice {cheap.model}, the cheapest tier")
+        return No(f"{case.model} costs less than twice what {cheap.model} does, the cheapest tier")
     difficulty = case.numbers.get(_DIFFICULTY)
     if difficulty is not None and difficulty.value.mid > MEDIUM:
         return No(f"its difficulty is {difficulty.value.mid:g}: above {MEDIUM} it stays with {case.model}")

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from promptlint.evaluation import Answered, CaseResult, Change, EvalResult
+from promptlint.markup import Html, el, folded, join, row, scrolled, table
 from promptlint.report.evals import wordings, words
-from promptlint.report.evals.markup import Html, el, folded, join, row, scrolled, table
 from promptlint.style import number, plural
 
 SHOWN = 100

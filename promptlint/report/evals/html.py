@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Sequence
 from importlib import resources
 
 from promptlint.evaluation import Confusion, EvalResult
+from promptlint.markup import Html, el, page, row, scrolled, table
 from promptlint.report.evals import cases, plots, scale, words
-from promptlint.report.evals.markup import Html, el, row, scrolled, table
 from promptlint.style import number, plural
 
 _SIGNS = {"accepted": "✓", "rejected": "✗", "undecided": "?", "measured": "•"}
@@ -26,16 +24,9 @@ def render(result: EvalResult) -> str:
     suite or a model says is text in it, with what hides or reorders spelt out.
     """
     style = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     title = f"{words.verdict(result).capitalize()}: {result.suite}"
-    head = (
-        f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta name="referrer" content="no-referrer">\n{el("title", title)}\n<style>{style}</style>'
-    )
     body = "\n".join((_top(result), el("main", *_sections(result), id="main", tabindex="-1"), _foot(result)))
-    return f'<!doctype html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n'
+    return page(title, style, Html(body))
 
 
 def _sections(result: EvalResult) -> Iterator[Html]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from promptlint.report.evals.markup import Html, el
+from promptlint.markup import Html, el
 from promptlint.report.evals.scale import Plot
 from promptlint.style import usd
 

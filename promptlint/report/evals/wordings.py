@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from promptlint.report.evals.markup import Html, el, join
+from promptlint.markup import Html, el, join
 
 MOST_WORDS = 600
 """Words that are compared one by one, of each text, between what both begin and end with: more take too long.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from promptlint.markup import Html
 from promptlint.planned import Curve, Plan, Point
 from promptlint.report.plan.svg import (
     WIDTH,
@@ -28,7 +29,7 @@ TOP, BOTTOM = 26.0, 34.0
 FIGURES = 10
 
 
-def waterfall(plan: Plan) -> str:
+def waterfall(plan: Plan) -> Html:
     """A row a step: what is left, strong; what it saves, light; how far that may reach, as a line."""
     rows = len(plan.steps) + 1
     frame = Frame(LABELS, TOP, WIDTH - VALUES, TOP + rows * ROW, max(plan.start.mid, 1e-9), 1)
@@ -70,7 +71,7 @@ def _grid_y(frame: Frame) -> Iterator[str]:
 # --- weeks ----------------------------------------------------------------------------------
 
 
-def trajectory(plan: Plan) -> str:
+def trajectory(plan: Plan) -> Html:
     """Two lines with the range of each: what a week costs as it is, and with the plan."""
     weeks = plan.weeks
     most = max(week.without.high for week in weeks) * 1.05 or 1.0
@@ -113,7 +114,7 @@ def _apart(first: float, second: float) -> tuple[float, float]:
 # --- break-even -----------------------------------------------------------------------------
 
 
-def curve(number: int, found: Curve) -> str:
+def curve(number: int, found: Curve) -> Html:
     """Two lines over the volume, the place where they cross, and today's volume."""
     points = found.points
     most = max(max(point.now, point.instead) for point in points) * 1.05 or 1.0
@@ -144,7 +145,7 @@ def crossing(found: Curve) -> str:
         return f"At no volume that is drawn does it pay; today there are {short(found.calls)} calls a month."
     return (
         f"Both cost the same at {short(found.break_even)} calls a month; there are {short(found.calls)}: "
-        f"{'it pays' if found.calls > found.break_even else 'it does not pay'}."
+        f"{'the volume is enough' if found.calls > found.break_even else 'the volume is not enough'}."
     )
 
 
@@ -163,7 +164,7 @@ def _at(points: Sequence[Point], calls: float) -> float:
 # --- what moves the total -------------------------------------------------------------------
 
 
-def tornado(plan: Plan) -> str:
+def tornado(plan: Plan) -> Html:
     """A bar a figure, from the total at its one end to that at its other."""
     shown = plan.sensitivity[:FIGURES]
     most = max(max(each.low, each.high) for each in shown) * 1.05 or 1.0

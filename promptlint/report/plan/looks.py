@@ -33,6 +33,7 @@ th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px s
 thead th{border-bottom:2px solid var(--line);white-space:nowrap}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 code{font:.85em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
+code.key{white-space:nowrap}
 td code.run{display:block;margin-top:.25rem;background:var(--panel);padding:.15rem .35rem;
 border-radius:.25rem}
 svg{display:block;width:100%;height:auto;max-height:46rem;
@@ -51,17 +52,19 @@ svg .band{fill:var(--plan);opacity:.16}
 svg .nowband{fill:var(--left);opacity:.12}
 svg .mark{stroke:var(--soft);stroke-width:1.5;stroke-dasharray:2 3}
 svg .dot{fill:var(--bg);stroke:var(--ink);stroke-width:2}
-figure{margin:1rem 0;overflow-x:auto}
+figure{margin:1rem 0}
 figure svg{min-width:38rem}
 figcaption{color:var(--soft);font-size:.9rem}
 details{margin:.5rem 0}
 summary{cursor:pointer}
 ul.plain{padding-left:1.1rem}
 ul.plain li{margin:.35rem 0}
+@media screen and (max-width:44rem){.scroll table{min-width:44rem}}
 @media print{:root{--bg:#fff;--ink:#000;--soft:#333;--line:#999;--panel:#fff;--left:#1f5fbf;
 --saved:#b9cfee;
 --plan:#0a7a55;--warn:#8a4600;--warnbg:#fff}
 body{font-size:10pt}main{max-width:none;padding:0}figure,tr,li,.note{break-inside:avoid}
 h2,h3{break-after:avoid}
-.scroll{overflow:visible}thead{display:table-header-group}svg{max-height:22cm}figure svg{min-width:0}}
+.scroll{overflow:visible}table{font-size:8pt}th,td{padding:.25rem .35rem}thead th,.n{white-space:normal}
+thead{display:table-header-group}svg{max-height:22cm}figure svg{min-width:0}}
 """

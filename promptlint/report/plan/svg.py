@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Iterable, Sequence
 
+from promptlint.markup import Html, shown
 from promptlint.records import dataclass
 
 WIDTH = 960
@@ -32,18 +32,18 @@ class Frame:
         return self.bottom - (self.bottom - self.top) * (value / self.most_y if self.most_y else 0.0)
 
 
-def chart(name: str, title: str, says: str, height: float, parts: Iterable[str]) -> str:
+def chart(name: str, title: str, says: str, height: float, parts: Iterable[str]) -> Html:
     """An image with its title and description; `name` is unique on the page, ours."""
-    return (
+    return Html(
         f'<svg role="img" viewBox="0 0 {WIDTH} {height:g}" aria-labelledby="{name}-t {name}-d">'
-        f'<title id="{name}-t">{html.escape(title)}</title><desc id="{name}-d">{html.escape(says)}</desc>'
+        f'<title id="{name}-t">{shown(title)}</title><desc id="{name}-d">{shown(says)}</desc>'
         f"{''.join(parts)}</svg>"
     )
 
 
 def text(x: float, y: float, words: str, kind: str = "") -> str:
     """Words at a place; the kind is a class of the style sheet."""
-    return f'<text x="{x:.1f}" y="{y:.1f}"{_class(kind)}>{html.escape(words)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}"{_class(kind)}>{shown(words)}</text>'
 
 
 def bar(x: float, y: float, width: float, height: float, kind: str) -> str:

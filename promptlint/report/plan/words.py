@@ -72,15 +72,16 @@ def reasons(step: PlanStep) -> str:
 
 
 def refusals(plan: Plan) -> Iterator[tuple[Refusal, int]]:
-    """What not to do: of each optimization the reasons that hold for most prompts, and how many are left.
+    """What not to do: of each optimization the reasons that hold for most of the spend, and what is left.
 
     Beside the last that is shown of an optimization stands the number of those that are not; else zero.
     """
     groups: dict[str, list[Refusal]] = {}
     for each in plan.refusals:
         groups.setdefault(each.key, []).append(each)
+    spend = {each.prompt: each.start.mid for each in plan.prompts}
     for found in groups.values():
-        found.sort(key=lambda each: -len(each.prompts))
+        found.sort(key=lambda each: -sum(spend.get(name, 0.0) for name in each.prompts))
         for index, each in enumerate(found[:MOST_REASONS], 1):
             last = index == min(MOST_REASONS, len(found))
             yield each, max(0, len(found) - MOST_REASONS) if last else 0

@@ -1,7 +1,9 @@
-"""Elements of HTML whose content is escaped unless it is such an element: data cannot become markup."""
+"""Pages of HTML whose content is escaped unless it was made here: data cannot become markup."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
 from collections.abc import Iterable
 
@@ -58,3 +60,20 @@ def row(name: str, cells: Iterable[str], class_: str = "") -> Html:
 def folded(summary: str, *content: str, **attributes: str) -> Html:
     """A part that opens at its summary."""
     return el("details", el("summary", summary), *content, **attributes)
+
+
+def page(title: str, style: str, body: Html) -> Html:
+    """A whole page that asks for nothing and runs nothing; ends with a newline.
+
+    Its policy allows the style sheet, which is ours, by its hash, and no more.
+    """
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    head = (
+        f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta name="referrer" content="no-referrer">\n{el("title", title)}\n<style>{style}</style>'
+    )
+    return Html(
+        f'<!doctype html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n'
+    )
