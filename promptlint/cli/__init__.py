@@ -24,6 +24,7 @@ _COMMANDS = {
     "fix": "promptlint.cli.fix",
     "init": "promptlint.cli.init",
     "prompts": "promptlint.cli.prompts",
+    "route": "promptlint.cli.route",
     "rules": "promptlint.cli.rules",
 }
 
