@@ -260,8 +260,7 @@ def _canary(case: Case, first: Ability) -> Canary | None:
     _, tier_name, model = next(
         (row for row in found if row[1] == by_score), min(found, key=lambda row: row[0])
     )
-    share = case.policy.canary
-    return Canary(case.step(model, tier_name), share, settle(case.entry.id, model.named))
+    return Canary(case.step(model, tier_name), case.policy.canary)
 
 
 def settle(prompt: str, model: str) -> str:

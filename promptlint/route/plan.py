@@ -12,7 +12,7 @@ from promptlint.model import Load, Profile, Role
 from promptlint.records import dataclass
 from promptlint.route import evidence, manifest, policy, slugs
 from promptlint.route.abilities import ability
-from promptlint.route.choice import Case, Chosen, choose, override_of
+from promptlint.route.choice import Case, Chosen, choose, override_of, settle
 from promptlint.route.manifest import Entry
 from promptlint.route.notes import Note, note
 from promptlint.route.planned import SCHEMA_VERSION, Cache, Plan, Route, Step, Validator
@@ -120,6 +120,7 @@ def _route(case: Case, notes: list[Note]) -> Route:
         prefix_tokens=served.prefix,
         batch=served.batch,
         canary=None if served.batch else chosen.canary,
+        settle=settle(entry.id, chosen.canary.step.model) if chosen.canary else "",
         evaluated=case.evaluated,
         calls_per_month=entry.calls_per_month,
         input_tokens=entry.input_tokens,

@@ -56,7 +56,6 @@ class Canary:
 
     step: Step = said("The model.")
     share: float = said("Of the requests.")
-    settle: str = said("The command that would settle whether the model is good enough.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +80,7 @@ class Route:
     prefix_tokens: int | None = said("Tokens of the prefix to mark for the provider's cache; null: none.")
     batch: bool = said("Whether requests may go into a batch job.")
     canary: Canary | None = said("null: none.")
+    settle: str = said("The commands that would show whether a cheaper model is good enough; empty: none.")
     evaluated: tuple[Evaluated, ...] = said("What evals have shown for this text.")
     calls_per_month: int | None = said("Declared volume; null: not known.")
     input_tokens: int = said("Static tokens, and those assumed in slots.")

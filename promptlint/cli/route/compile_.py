@@ -41,6 +41,7 @@ def command(**values: object) -> int:
     made = emit.emitted(plan, str(values["target"]), output.name if isinstance(output, Path) else "")
     notes = (*plan.notes, *made.notes)
     planning.tell(notes)
+    planning.tell_settling(plan)
     if any(item.severity == "error" for item in notes):
         return 1
     _write(made, output if isinstance(output, Path) else None)

@@ -101,3 +101,14 @@ def tell(notes: Iterable[Note]) -> None:
         where = f"{item.path}:{item.line}: " if item.line else f"{item.path}: " if item.path else ""
         prompt = f" [{item.prompt}]" if item.prompt else ""
         click.echo(visible(f"{where}{item.severity} {item.code} {item.message}{prompt}"), err=True)
+
+
+def tell_settling(plan: Plan, shown: int = 5) -> None:
+    """Say on standard error which commands would show that a cheaper model is good enough."""
+    from promptlint.style import visible
+
+    open_ = [route for route in plan.routes if route.settle]
+    for route in open_[:shown]:
+        click.echo(visible(f"to settle {route.prompt}: {route.settle}"), err=True)
+    if len(open_) > shown:
+        click.echo(f"... and {len(open_) - shown:,} more: see `settle` in --target json", err=True)

@@ -35,6 +35,9 @@ MAX_HEADER = 14_000
 
 _PROVIDERS: Mapping[str, str] = {"gemini": "google", "azure": "azure-openai", "together_ai": "together-ai"}
 _UNKNOWN = "unknown-prompt"
+_OBJECT = r"^\s*\{[\s\S]*\}\s*$"
+_JSON = r"^\s*(?:\{[\s\S]*\}|\[[\s\S]*\])\s*$"
+_LOOSE = "its guardrail would deny valid answers of this schema: only the outer braces are checked"
 _HOSTED = "caches are of the hosted product; the open gateway keeps no answers"
 _WHERE = "the namespace is the header x-portkey-cache-namespace: see the target `client`"
 
@@ -49,6 +52,11 @@ def notes(plan: Plan) -> Iterator[Note]:
         yield note("RTE103", _HOSTED, route.prompt, route.path)
     if cached:
         yield note("RTE104", _WHERE)
+    kinds = {item.name: item for item in plan.validators}
+    for route in plan.routes:
+        for item in (kinds[name] for name in route.validators):
+            if item.kind == "json" or (item.kind == "json-schema" and not is_flat(json.loads(item.schema))):
+                yield note("RTE113", f"{item.name}: {_LOOSE}", route.prompt, route.path)
     size = len(json.dumps(_config(plan), separators=(",", ":")))
     if size > MAX_HEADER:
         message = f"{size:,} bytes do not fit into a header ({MAX_HEADER:,}): store it as a saved config"
@@ -111,13 +119,43 @@ def _model(step: Step) -> dict[str, object]:
 
 
 def _guard(item: Validator) -> dict[str, object]:
-    if item.kind == "json":
-        return {"default.jsonSchema": {"schema": {}}, "deny": True}
-    if item.kind == "json-schema":
-        return {"default.jsonSchema": {"schema": json.loads(item.schema)}, "deny": True}
+    """The checks of a validator: all must pass, or the answer is denied."""
     if item.kind == "labels":
-        return {"default.regexMatch": {"rule": _one_of(item.labels)}, "deny": True}
-    return {"default.regexMatch": {"rule": f"^(?:{item.pattern})$"}, "deny": True}
+        return {**_matches(_one_of(item.labels)), "deny": True}
+    if item.kind == "regex":
+        return {**_matches(f"^(?:{item.pattern})$"), "deny": True}
+    schema = json.loads(item.schema) if item.kind == "json-schema" else None
+    checks = {"default.jsonSchema": {"schema": schema}} if schema is not None and is_flat(schema) else {}
+    return {**checks, **_matches(_OBJECT if schema is not None else _JSON), "deny": True}
+
+
+def _matches(rule: str) -> dict[str, object]:
+    return {"default.regexMatch": {"rule": rule}}
+
+
+def is_flat(schema: object) -> bool:
+    """True if no answer of an object's schema can hold a brace inside of its own.
+
+    The guardrail looks for `{` and the next `}` and parses what is between: it would deny a valid answer with
+    an object in it, or with a text that has a brace.
+    """
+    if not isinstance(schema, dict) or schema.get("type") != "object":
+        return False
+    properties = schema.get("properties")
+    if schema.get("additionalProperties") is not False or not isinstance(properties, dict):
+        return False
+    return all(_is_plain(item) for item in properties.values())
+
+
+def _is_plain(schema: object) -> bool:
+    if not isinstance(schema, dict):
+        return False
+    words = schema.get("enum")
+    if isinstance(words, list):
+        return not any("}" in str(word) for word in words)
+    if schema.get("type") == "array":
+        return _is_plain(schema.get("items"))
+    return schema.get("type") in {"number", "integer", "boolean", "null"}
 
 
 def _one_of(labels: Sequence[str]) -> str:

@@ -63,7 +63,17 @@ def scalar(value: object) -> str:
         return "{}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(scalar(item) for item in value) + "]"
+    if isinstance(value, float):
+        return _number(value)
     return json.dumps(value)
+
+
+def _number(value: float) -> str:
+    """A number that YAML 1.1 takes for one, too: it wants a point before an exponent."""
+    mantissa, mark, exponent = repr(value).partition("e")
+    if not mark:
+        return mantissa
+    return f"{mantissa if '.' in mantissa else mantissa + '.0'}e{int(exponent):+d}"
 
 
 def _escape(match: re.Match[str]) -> str:
