@@ -47,6 +47,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "RTE016": (_WARNING, "who serves a model is not known"),
     "RTE017": (_INFO, "a prompt is no request of its own, and is not routed"),
     "RTE018": (_ERROR, "a step escalates to a model that is no better"),
+    "RTE019": (_WARNING, "a tier takes less than the one before it"),
     # what a target cannot express
     "RTE101": (_WARNING, "no escalation when an answer is invalid"),
     "RTE102": (_WARNING, "no such validator"),

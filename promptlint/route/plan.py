@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import pairwise
 
 from promptlint import __version__, costs, globs, prices
 from promptlint.errors import ConfigError
@@ -58,7 +59,7 @@ def compiled(
             evaluated = known.get(entry.version, ())
             route = _route(Case(entry, rules, override, evaluated, allow_unproven), notes)
             routes.append(route)
-    notes += _over_budget(rules, routes)
+    notes += [*_over_budget(rules, routes), *_shrinking(rules)]
     return _plan(rules, entries, tuple(routes), notes)
 
 
@@ -242,3 +243,12 @@ def _over_budget(rules: Policy, routes: Iterable[Route]) -> Iterator[Note]:
     if usd > rules.budget:
         message = f"about ${usd:,.0f} a month (estimated, declared volumes), over ${rules.budget:,.0f}"
         yield note("RTE014", message, path=rules.path)
+
+
+def _shrinking(rules: Policy) -> Iterator[Note]:
+    """Tiers that take less than the one before: a long request cannot escalate to them."""
+    for before, after in pairwise(rules.tiers):
+        first, then = ability(before.model, rules.models).context, ability(after.model, rules.models).context
+        if rules.cascade and first and then and then < first:
+            message = f"tier {after.name} takes {then:,} tokens, tier {before.name} before it {first:,}"
+            yield note("RTE019", message, path=rules.path, line=after.line)
