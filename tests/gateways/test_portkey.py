@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.gateways.upstream import GOLDEN, Upstream, gateways
 
 SERVER = "portkey/node_modules/@portkey-ai/gateway/build/start-server.js"

@@ -224,7 +224,8 @@ def test_a_verdict_of_recorded_answers_does_not_count_unless_it_is_said_to() -> 
         found = replace(results(), evals=(item,), routes=())
         comment = render(unchanged, Options(verdicts=found))
         assert (
-            f"**not counted**: {item.verdict} by a recording that is not known to stand on the base branch" in comment
+            f"**not counted**: {item.verdict} by a recording that is not known to stand on the base branch"
+            in comment
         )
         assert "**Needs a look.**" in comment
         assert "quality: 1 not counted" in comment

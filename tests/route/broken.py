@@ -92,7 +92,7 @@ routing:
 """
 
 
-def _of(
+def _of(  # noqa: PLR0917  # rows of a table
     product: str, base: str, name: str, change: tuple[str, str], code: str, says: str, before: int = 0
 ) -> Broken:
     """The base with one change; the note is on the first line that changed, or `before` so many."""

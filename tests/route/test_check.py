@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def test_a_file_of_nobody(tmp_path: Path) -> None:
     file = tmp_path / "x.yaml"
     for text in ("a: 1\n", "", "- 1\n", "a: [\n", "a: 1\na: 2\n"):
         file.write_text(text)
-        with pytest.raises(UsageError, match="x.yaml"):
+        with pytest.raises(UsageError, match=r"x\.yaml"):
             check.checked(file)
 
 
@@ -69,7 +70,7 @@ def test_a_circle_is_found_if_and_only_if_there_is_one(edges: dict[str, list[str
     found = list(shared.circles(edges))
     for circle in found:
         assert circle[0] == circle[-1]
-        assert all(after in edges[before] for before, after in zip(circle, circle[1:], strict=False))
+        assert all(after in edges[before] for before, after in pairwise(circle))
     reached = {name: set(targets) for name, targets in edges.items()}
     for _ in range(6):
         reached = {

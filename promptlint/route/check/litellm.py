@@ -8,42 +8,13 @@ from fnmatch import fnmatchcase
 from promptlint.evals.values import Value
 from promptlint.records import dataclass
 from promptlint.route.check import shared
+from promptlint.route.check.litellm_keys import CACHES, COMPLEXITY, KINDS, LITELLM, ROUTER, TOP
 from promptlint.route.check.shared import Cap, amount, listed, mapping, say, text
 from promptlint.route.notes import Note
 from promptlint.syntax import nodes
 
-TOP = ("model_list", "router_settings", "litellm_settings", "general_settings", "environment_variables")
-_KINDS = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
-_ROUTER = (
-    *(*_KINDS, "default_fallbacks", "model_group_alias", "num_retries", "max_fallbacks", "retry_after"),
-    *("routing_strategy", "routing_strategy_args", "enable_pre_call_checks", "enable_tag_filtering"),
-    *("allowed_fails", "allowed_fails_policy", "cooldown_time", "disable_cooldowns", "timeout"),
-    *("stream_timeout", "redis_host", "redis_password", "redis_port", "redis_url", "retry_policy"),
-    *("model_group_retry_policy", "cache_responses", "cache_kwargs", "caching_groups", "set_verbose"),
-    *("debug_level", "client_ttl", "default_max_parallel_requests", "default_litellm_params"),
-    *("optional_pre_call_checks", "tag_filtering_match_any", "provider_budget_config", "alerting_config"),
-    *("router_general_settings", "ignore_invalid_deployments", "default_priority", "polling_interval"),
-    *("deployment_affinity_ttl_seconds", "fallback_model", "search_tools", "guardrail_list"),
-)
-_LITELLM = (
-    "cache",
-    "cache_params",
-    "drop_params",
-    "num_retries",
-    "request_timeout",
-    "default_fallbacks",
-    *_KINDS,
-)
-_CACHES = (
-    *("local", "redis", "redis-semantic", "valkey-semantic", "qdrant-semantic", "s3", "gcs", "azure-blob"),
-    "disk",
-)
 _TIERS = ("SIMPLE", "MEDIUM", "COMPLEX", "REASONING")
 _BOUNDARIES = ("simple_medium", "medium_complex", "complex_reasoning")
-_COMPLEXITY = (
-    *("tiers", "tier_boundaries", "dimension_weights", "default_model", "token_thresholds", "code_keywords"),
-    *("reasoning_keywords", "technical_keywords", "simple_keywords", "classifier_type", "keyword_tier_rules"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +47,10 @@ def check(value: Value, cap: Cap) -> Iterator[Note]:
     yield from shared.misspelt(value, TOP)
     yield from _model_list(given.get("model_list"))
     config = _config(given)
-    for name, known in (("router_settings", _ROUTER), ("litellm_settings", _LITELLM)):
+    for name, known in (("router_settings", ROUTER), ("litellm_settings", LITELLM)):
         yield from shared.misspelt(given.get(name), known)
     for settings in (config.router, config.litellm):
-        for kind in _KINDS:
+        for kind in KINDS:
             if kind in settings:
                 yield from _fallbacks(settings[kind], config, kind)
         yield from _names(settings.get("default_fallbacks"), config)
@@ -117,7 +88,7 @@ def _model_list(value: Value | None) -> Iterator[Note]:
         yield from shared.misspelt(item, ("model_name", "litellm_params", "model_info"))
         if not text(entry.get("model_name")):
             yield say("RTE212", item, "a deployment without a `model_name`")
-        if not text(mapping(entry.get("litellm_params")).get("model")):
+        if "litellm_params" in entry and not text(mapping(entry["litellm_params"]).get("model")):
             yield say("RTE212", item, "a deployment without a `litellm_params.model`")
 
 
@@ -221,8 +192,8 @@ def _cache(config: _Config) -> Iterator[Note]:
     kind = text(params.get("type"))
     if value is None or config.litellm.get("cache") is None:
         return
-    if kind and kind not in _CACHES:
-        yield say("RTE212", params["type"], f"no cache is of type {kind!r}{shared.near(kind, _CACHES)}")
+    if kind and kind not in CACHES:
+        yield say("RTE212", params["type"], f"no cache is of type {kind!r}{shared.near(kind, CACHES)}")
     if "similarity_threshold" in params:
         yield from shared.share(params["similarity_threshold"])
     if not kind.endswith("-semantic"):
@@ -249,15 +220,14 @@ def _tags(config: _Config) -> Iterator[Note]:
         elif len(tagged) == len(deployments) and not any(
             "default" in map(text, listed(tags)) for tags in tagged
         ):
-            yield say(
-                "RTE216", tagged[0], f"no deployment of {name!r} takes requests without a tag (`default`)"
-            )
+            message = f"no deployment of {name!r} takes requests without a tag (`default`)"
+            yield say("RTE216", tagged[0], message, "info")
 
 
 def _deployment(value: Value, config: _Config) -> Iterator[Note]:
     params = mapping(mapping(value).get("litellm_params"))
     model = text(params.get("model"))
-    if model:
+    if model and "api_base" not in params:  # else whoever serves it there decides
         yield from shared.retired(params["model"], model)
     if "weight" in params and (amount(params["weight"]) or 0) <= 0:
         yield say("RTE219", params["weight"], "expected a weight above 0")
@@ -270,8 +240,8 @@ def _deployment(value: Value, config: _Config) -> Iterator[Note]:
 
 def _complexity(value: Value, config: _Config) -> Iterator[Note]:
     for name, item in mapping(value).items():
-        if name not in _COMPLEXITY:
-            hint = shared.near(name, _COMPLEXITY, 0.5)
+        if name not in COMPLEXITY:
+            hint = shared.near(name, COMPLEXITY, 0.5)
             yield say("RTE211", item, f"unknown key{hint or ': it does nothing'}")
     tiers = mapping(value).get("tiers")
     for name, item in mapping(tiers).items():
