@@ -23,6 +23,7 @@ GATEWAYS := .gateways
 $(GATEWAYS)/.installed:
 	$(PYTHON) -m venv $(GATEWAYS)/litellm
 	$(GATEWAYS)/litellm/bin/python -m pip install --quiet --disable-pip-version-check 'litellm>=1.106,<1.107'
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --target $(GATEWAYS)/vllm-sr vllm-sr==0.4.0
 	npm install --silent --no-audit --no-fund --prefix $(GATEWAYS)/portkey @portkey-ai/gateway@1.15.2
 	touch $@
 
@@ -62,6 +63,9 @@ bench-diff: $(STAMP)
 
 bench-evals: $(STAMP)
 	$(BIN)/python bench/evals.py
+
+bench-route: $(STAMP)
+	$(BIN)/python bench/route.py
 
 bench-hook: $(STAMP)
 	$(BIN)/python bench/hook.py
