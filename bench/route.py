@@ -1,4 +1,4 @@
-"""Measures how long it takes to compile 5,000 prompts to LiteLLM: at most 3 s, reading the manifest included."""
+"""Measures compiling 5,000 prompts of a manifest to LiteLLM: at most 3 s."""
 
 from __future__ import annotations
 
@@ -32,9 +32,20 @@ def row(index: int) -> dict[str, object]:
     traits |= {"latency_basis": "assumed", "batchable": False, "batchable_basis": "assumed"}
     traits |= {"uncacheable": [], "output_tokens": 200, "owner": ""}
     return {
-        **{"id": path, "path": path, "line": 1, "version": f"{index:064x}", "role": [], "tokens": 400},
-        **{"slot_tokens": 40, "slots": ["question"], "prefix_tokens": 300, "model": MODELS[index % 4]},
-        **{"model_basis": "exact", "calls_per_month": None, "load": "every call", "profile": "prompt"},
+        "id": path,
+        "path": path,
+        "line": 1,
+        "version": f"{index:064x}",
+        "role": [],
+        "tokens": 400,
+        "slot_tokens": 40,
+        "slots": ["question"],
+        "prefix_tokens": 300,
+        "model": MODELS[index % 4],
+        "model_basis": "exact",
+        "calls_per_month": None,
+        "load": "every call",
+        "profile": "prompt",
         "traits": traits,
     }
 
@@ -57,9 +68,8 @@ def main() -> int:
         planned = time.perf_counter()
         made = emit.emitted(compiled, "litellm", "config.yaml")
         end = time.perf_counter()
-    print(
-        f"{PROMPTS:,} prompts: plan {planned - start:.2f} s, LiteLLM {end - planned:.2f} s, {len(made.text):,} bytes"
-    )
+    seconds = f"plan {planned - start:.2f} s, LiteLLM {end - planned:.2f} s"
+    print(f"{PROMPTS:,} prompts: {seconds}, {len(made.text):,} bytes")
     return 0 if end - start <= LIMIT else 1
 
 

@@ -10,6 +10,8 @@ from promptlint import evaluation, verdicts
 from promptlint.evals import noticing
 from promptlint.report import change_text, coverage
 from promptlint.report.json_report import schemas
+from promptlint.route import planned
+from promptlint.route import schema as routing
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"
 
@@ -22,6 +24,8 @@ def main(arguments: list[str]) -> int:
         "diff": change_text.schema(),
         "eval": evaluation.schema(),
         "mutants": noticing.schema(),
+        "route": planned.schema(),
+        "routing": routing.schema(),
         "verdicts": verdicts.schema(),
     }
     for kind, schema in {**schemas(), **others}.items():

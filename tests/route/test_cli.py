@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,9 +16,9 @@ from promptlint.cli import cli
 COMPILE = ("route", "compile", "prompts", "--policy", "routing.yaml", "--no-cache")
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "promptlint", *arguments], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "promptlint", *arguments], capture_output=True, text=True, check=False, cwd=cwd
     )
 
 
@@ -80,6 +81,41 @@ def test_errors_leave_no_file(folder: Path, tmp_path: Path) -> None:
         assert len(list(tmp_path.iterdir())) == 4
 
 
-@pytest.mark.parametrize("name", ["compile"])
+def test_a_config_of_other_prompts_is_stale(folder: Path, tmp_path: Path) -> None:
+    place = tmp_path / "project"
+    shutil.copytree(folder, place)
+    check = ("route", "check", "--policy", "routing.yaml", "--in", "prompts", "--no-cache")
+    names = sorted(path.name for path in (place / "golden").iterdir() if "template" not in path.name)
+    files = [f"golden/{name}" for name in names]
+
+    def told(code: str) -> set[str]:
+        done = run(*check, "--format", "json", *files, cwd=place)
+        return {Path(row["path"]).name for row in json.loads(done.stdout)["notes"] if row["code"] == code}
+
+    assert run(*check, *files, cwd=place).returncode == 0
+    assert told("RTE214") | told("RTE221") == set()
+    prompt = place / "prompts" / "plan.prompt"
+    prompt.write_text(prompt.read_text() + "Round to whole boxes.\n")
+    assert told("RTE214") == set(names)
+    rules = place / "routing.yaml"
+    rules.write_text(rules.read_text().replace("share: 0.05", "share: 0.1"))
+    assert told("RTE221") == set(names)
+    assert run(*check, *files, cwd=place).returncode == 1
+
+
+def test_check_by_hand(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        "model_list:\n  - model_name: a\n    litellm_params: {model: gpt-4o}\nrouter_settings:\n  fallbacks: [{a: [b]}]\n"
+    )
+    done = run("route", "check", str(file))
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "1 error, 0 warnings")
+    assert f"{file}:5: error RTE201" in done.stdout
+    assert run("route", "check").returncode == 2
+    assert run("route", "check", "--in", "prompts").returncode == 2
+    assert run("route", "check", str(folder / "routing.yaml")).returncode == 2
+
+
+@pytest.mark.parametrize("name", ["compile", "check"])
 def test_help(name: str) -> None:
     assert CliRunner().invoke(cli, ["route", name, "--help"]).exit_code == 0

@@ -23,6 +23,7 @@ PRODUCTS = {"litellm": litellm, "portkey": portkey, "vllm-sr": vllm_sr}
 _MARK = re.compile(
     rf'({emit.MANIFEST}|{emit.POLICY}|"manifest_sha256": "|"policy_sha256": ")([0-9a-f]{{64}})'
 )
+_MADE = re.compile(r"Made by promptlint \S{1,40} for ([a-z-]{1,20}) \(")
 _SPELT = {'"manifest_sha256": "': emit.MANIFEST, '"policy_sha256": "': emit.POLICY}
 _START = 20_000
 _PLANNED = frozenset(("RTE203", "RTE204"))
@@ -57,16 +58,13 @@ def checked(path: Path, cap: Cap | None = None, product: str | None = None) -> t
 
 
 def is_checked(path: Path) -> bool:
-    """False for what is code or our own document, of which only the age is looked at."""
-    if path.suffix == ".py":
-        return False
+    """False for our own file of another target, of which only the age is looked at."""
     try:
         start = text_of(path, str(path))[:_START]
     except SuiteError as error:
         raise UsageError(str(error)) from error
-    return (
-        '"kind": "route-plan"' not in start and " for client (" not in start and " for batch (" not in start
-    )
+    made = _MADE.search(start)
+    return '"kind": "route-plan"' not in start and (made is None or made[1] in PRODUCTS)
 
 
 def _module(value: Value, product: str | None):  # type: ignore[no-untyped-def]  # a module of PRODUCTS

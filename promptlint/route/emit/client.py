@@ -22,8 +22,9 @@ SCHEMA_VERSION = 1
 
 def notes(plan: Plan) -> Iterator[Note]:
     """Caches that one LiteLLM proxy cannot have beside another kind."""
+    kept = litellm.cached(plan)
     for route in plan.routes:
-        if route.cache is not None and not litellm.is_cached(plan, route):
+        if route.cache is not None and route.prompt not in kept:
             yield note("RTE112", "LiteLLM: one proxy has one kind of cache", route.prompt, route.path)
 
 
@@ -36,22 +37,23 @@ def emit(plan: Plan, header: Sequence[str], name: str) -> Made:
 
 
 def _json(plan: Plan, header: Sequence[str]) -> str:
+    kept = litellm.cached(plan)
     document = {
         "_promptlint": list(header),
         "schema_version": SCHEMA_VERSION,
         "manifest_sha256": plan.manifest_sha256,
-        "prompts": {route.prompt: _call(plan, route) for route in plan.routes},
+        "prompts": {route.prompt: _call(route, route.prompt in kept) for route in plan.routes},
     }
     return jsondoc.dumps(document) + "\n"
 
 
-def _call(plan: Plan, route: Route) -> dict[str, object]:
+def _call(route: Route, is_kept: bool) -> dict[str, object]:
     return {
         "content_hash": route.content_hash,
         "metadata": metadata(route),
         "headers": {"x-prompt-id": slug(route.prompt)},
         "cache_namespace": route.cache.namespace if route.cache else None,
-        "litellm": {"model": litellm.group(route), **_litellm_body(plan, route)},
+        "litellm": {"model": litellm.group(route), **_litellm_body(route, is_kept)},
         "portkey": {"headers": portkey_headers(route)},
         "validators": list(route.validators),
         "batch": route.batch,
@@ -67,8 +69,8 @@ def metadata(route: Route) -> dict[str, str]:
     return {key: text for key, text in found.items() if text}
 
 
-def _litellm_body(plan: Plan, route: Route) -> dict[str, object]:
-    if route.cache is None or not litellm.is_cached(plan, route):
+def _litellm_body(route: Route, is_kept: bool) -> dict[str, object]:
+    if route.cache is None or not is_kept:
         return {}
     return {"cache": {"use-cache": True, "namespace": route.cache.namespace, "ttl": route.cache.ttl}}
 
@@ -136,11 +138,12 @@ CALLS: Final[Mapping[PromptId, Call]] = {{
 def _module(plan: Plan, header: Sequence[str]) -> str:
     comment = "".join(f"# {visible(line)}".rstrip() + "\n" for line in header)
     ids = "".join(f"    {_text(route.prompt)},\n" for route in plan.routes)
+    kept = litellm.cached(plan)
     head = _HEAD.format(manifest=_text(plan.manifest_sha256), ids=ids)
-    return comment + head + "".join(_row(plan, route) for route in plan.routes) + "}\n"
+    return comment + head + "".join(_row(route, route.prompt in kept) for route in plan.routes) + "}\n"
 
 
-def _row(plan: Plan, route: Route) -> str:
+def _row(route: Route, is_kept: bool) -> str:
     cache = route.cache
     values = {
         "model": _text(litellm.group(route)),
@@ -148,7 +151,7 @@ def _row(plan: Plan, route: Route) -> str:
         "metadata": _texts(metadata(route)),
         "cache_namespace": _text(cache.namespace) if cache else "None",
         "cache_ttl": repr(cache.ttl) if cache else "None",
-        "litellm_cached": repr(litellm.is_cached(plan, route)),
+        "litellm_cached": repr(is_kept),
         "portkey_headers": _texts(portkey_headers(route)),
         "validators": "(" + "".join(f"{_text(name)}, " for name in route.validators).rstrip(" ") + ")",
         "batch": repr(route.batch),

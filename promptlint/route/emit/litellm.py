@@ -30,9 +30,12 @@ def group(route: Route) -> str:
     return PROMPT + slug(route.prompt)
 
 
-def is_cached(plan: Plan, route: Route) -> bool:
-    """Whether the proxy keeps answers of a prompt: it has one kind of cache, and semantic goes first."""
-    return route.cache is not None and route.cache.mode == _mode(plan)
+def cached(plan: Plan) -> frozenset[str]:
+    """The prompts of which the proxy keeps answers: it has one kind of cache, and semantic goes first."""
+    mode = _mode(plan)
+    return frozenset(
+        route.prompt for route in plan.routes if route.cache is not None and route.cache.mode == mode
+    )
 
 
 def notes(plan: Plan) -> Iterator[Note]:
@@ -117,7 +120,8 @@ def _larger(steps: Sequence[Step]) -> list[str]:
 
 def _cache(plan: Plan) -> dict[str, object]:
     """Off unless a request asks for it with its namespace: only the request names one."""
-    caches = [route.cache for route in plan.routes if route.cache is not None and is_cached(plan, route)]
+    mode = _mode(plan)
+    caches = [route.cache for route in plan.routes if route.cache is not None and route.cache.mode == mode]
     params: dict[str, object] = {"type": "redis", "mode": "default_off", "ttl": caches[0].ttl}
     if caches[0].mode == "semantic":
         params |= {"type": "redis-semantic", "similarity_threshold": caches[0].threshold}
