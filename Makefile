@@ -18,11 +18,13 @@ demo: $(STAMP)
 test: lint types imports docs
 	$(BIN)/python -m pytest -n auto -m "not slow and not gateways"
 
-# the real LiteLLM and Portkey gateway, in folders of their own: 400 MB; no test of ours imports them
+# LiteLLM, Portkey's gateway and pydantic-ai, in folders of their own: 400 MB; nothing of ours imports them
 GATEWAYS := .gateways
 $(GATEWAYS)/.installed:
 	$(PYTHON) -m venv $(GATEWAYS)/litellm
 	$(GATEWAYS)/litellm/bin/python -m pip install --quiet --disable-pip-version-check 'litellm>=1.106,<1.107'
+	$(PYTHON) -m venv $(GATEWAYS)/pydantic-ai
+	$(GATEWAYS)/pydantic-ai/bin/python -m pip install --quiet --disable-pip-version-check 'pydantic-ai-slim>=2,<3' jsonschema
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --target $(GATEWAYS)/vllm-sr vllm-sr==0.4.0
 	npm install --silent --no-audit --no-fund --prefix $(GATEWAYS)/portkey @portkey-ai/gateway@1.15.2
 	touch $@

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from promptlint.route import emit, planned
 from promptlint.route.emit import Feature, spelling
 from promptlint.route.emit.portkey import is_flat
+from promptlint.route.notes import CODES
 from promptlint.route.planned import Plan
 from promptlint.route.slugs import slug
 
@@ -160,3 +161,17 @@ def test_what_is_spelt_is_read_back(value: dict[str, object]) -> None:
 @given(st.text(), st.text())
 def test_two_ids_are_never_one_name(one: str, other: str) -> None:
     assert (slug(one) == slug(other)) == (one == other)
+
+
+def test_the_guide_has_every_code_and_target() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "route.md").read_text()
+    for code, (severity, says) in CODES.items():
+        assert f"| {code} | {severity} | {says} |" in text
+    for target in emit.TARGETS:
+        assert f"`{target}`" in text
+
+
+def test_every_code_is_used() -> None:
+    folder = Path(emit.__file__).parents[1]
+    text = "".join(path.read_text() for path in folder.rglob("*.py") if path.name != "notes.py")
+    assert {code for code in CODES if f'"{code}"' not in text} == set()
