@@ -20,10 +20,9 @@ SUFFIX = ".expected.json"
 
 
 def fixture_files() -> list[Path]:
-    """Every fixture, hostile ones included; evals and routes have tests of their own."""
+    """Every fixture, hostile ones included; the suites of evals have tests of their own."""
     known = [path for path in ROOT.rglob("*") if path.is_file() and not path.name.endswith(SUFFIX)]
-    apart = (ROOT / "evals", ROOT / "route")
-    known = [path for path in known if not any(path.is_relative_to(folder) for folder in apart)]
+    known = [path for path in known if not path.is_relative_to(ROOT / "evals")]
     return sorted(path for path in known if path.name != "promptlint.toml")
 
 

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-GOLDEN = ROOT / "fixtures" / "route" / "golden"
+GOLDEN = ROOT / "tests" / "data" / "route" / "golden"
 
 
 def gateways() -> Path:

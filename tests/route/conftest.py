@@ -27,7 +27,7 @@ def made() -> ModuleType:
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch) -> Path:
-    """fixtures/route, which is the working directory."""
-    place = ROOT / "fixtures" / "route"
+    """tests/data/route, which is the working directory."""
+    place = ROOT / "tests" / "data" / "route"
     monkeypatch.chdir(place)
     return place

@@ -24,8 +24,6 @@ _PROVIDERS: Mapping[str, str] = {
 
 _HEAD = '''"""The model of each prompt: the first whose answer is valid; see `model`."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
