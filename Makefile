@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow lint types imports docs bench bench-diff bench-evals bench-hook bench-rules bench-extract roundtrip fuzz model test-model clean
+.PHONY: demo test test-slow test-gateways lint types imports docs bench bench-diff bench-evals bench-hook bench-rules bench-extract roundtrip fuzz model test-model clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "promptlint needs Python 3.11 or newer; say: make PYTHON=python3.12 ...")'
@@ -16,7 +16,21 @@ demo: $(STAMP)
 	@$(BIN)/python scripts/demo.py
 
 test: lint types imports docs
-	$(BIN)/python -m pytest -n auto -m "not slow"
+	$(BIN)/python -m pytest -n auto -m "not slow and not gateways"
+
+# LiteLLM, Portkey's gateway and pydantic-ai, in folders of their own: 400 MB; nothing of ours imports them
+GATEWAYS := .gateways
+$(GATEWAYS)/.installed:
+	$(PYTHON) -m venv $(GATEWAYS)/litellm
+	$(GATEWAYS)/litellm/bin/python -m pip install --quiet --disable-pip-version-check 'litellm>=1.106,<1.107'
+	$(PYTHON) -m venv $(GATEWAYS)/pydantic-ai
+	$(GATEWAYS)/pydantic-ai/bin/python -m pip install --quiet --disable-pip-version-check 'pydantic-ai-slim>=2,<3' jsonschema
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --target $(GATEWAYS)/vllm-sr vllm-sr==0.4.0
+	npm install --silent --no-audit --no-fund --prefix $(GATEWAYS)/portkey @portkey-ai/gateway@1.15.2
+	touch $@
+
+test-gateways: $(STAMP) $(GATEWAYS)/.installed
+	$(BIN)/python -m pytest -m gateways -rs tests/gateways
 
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow
@@ -51,6 +65,9 @@ bench-diff: $(STAMP)
 
 bench-evals: $(STAMP)
 	$(BIN)/python bench/evals.py
+
+bench-route: $(STAMP)
+	$(BIN)/python bench/route.py
 
 bench-hook: $(STAMP)
 	$(BIN)/python bench/hook.py

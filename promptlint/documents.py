@@ -179,6 +179,8 @@ def from_json(cls: type[T], data: object, where: str = "document") -> T:
 
 
 def _read(kind: Any, data: object, where: str) -> Any:  # of the type that `kind` spells
+    if kind.__class__ is type and kind in _NAMES:  # most are, and large documents have many
+        return _read_plain(kind, data, where)
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         if data is None and type(None) in arguments:

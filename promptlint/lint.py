@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promptlint import config as configs
-from promptlint import costs, drafts, measure, passages, prices, suppress, tokens, vet
+from promptlint import costs, drafts, measure, passages, prices, suppress, tokens, traits, vet
 from promptlint.checks import shared_passage
 from promptlint.extract import Options, extract
 from promptlint.identity import fingerprint
@@ -195,7 +195,8 @@ def _examine_prompt(prompt: Prompt, settings: Settings) -> tuple[list[Mark], Pro
     base = basics(prompt, settings.config)
     budget = configs.budget_for(settings.config, prompt.id)
     view = View(prompt, lambda text: tokens.count(text, base.tokenizer), budget)
-    row = measure.facts(view, base)
+    said = configs.prompt_settings(settings.config, prompt.id)
+    row = replace(measure.facts(view, base), traits=traits.traits(view, said))
     found = drafts.drafts(view, settings.rules)
     cached = costs.cacheable_tokens(row.prefix_tokens, base.model) > 0
     worth = drafts.Worth(base, measure.prefix_end(prompt, base.jinja) if cached else 0, row.tokens.high)

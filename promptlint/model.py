@@ -536,6 +536,30 @@ class TokenCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Traits:
+    """What decides where the requests of a prompt may go; see `traits`.
+
+    Each `_basis` is "declared" (by the author), "inferred" (from text or call), "assumed" or "" (not known).
+    `output` is what the call enforces: "text", "json" or "schema". `uncacheable` says why no answer may be
+    given again; `output_tokens` is the most, or the usual number, that the author gives.
+    """
+
+    system_hash: str
+    task: str
+    task_basis: str
+    difficulty: float | None
+    difficulty_basis: str
+    output: str
+    latency: str
+    latency_basis: str
+    batchable: bool
+    batchable_basis: str
+    uncacheable: tuple[str, ...]
+    output_tokens: int | None
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class PromptFacts:
     """What is known of a prompt without running it; the row of `promptlint prompts`.
 
@@ -566,6 +590,7 @@ class PromptFacts:
     fixable_usd_per_1000: tuple[float, float] | None = None
     priced_as: str = ""
     included: int = 0
+    traits: Traits | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,12 @@ from promptlint.model import (
     Span,
     Target,
     TokenCount,
+    Traits,
     Use,
     Value,
 )
 
-VERSION = 7
+VERSION = 8
 """Of the layout; a text of any other version is refused."""
 
 Json = list[object]
@@ -141,7 +142,16 @@ def _facts(item: PromptFacts) -> Json:
             item.fixable_usd_per_1000,
             item.priced_as,
         ],
+        _traits(item.traits),
     ]
+
+
+def _traits(item: Traits | None) -> Json | None:
+    if item is None:
+        return None
+    known = [item.task, item.task_basis, item.difficulty, item.difficulty_basis, item.output]
+    served = [item.latency, item.latency_basis, item.batchable, item.batchable_basis]
+    return [item.system_hash, known, served, item.uncacheable, item.output_tokens, item.owner]
 
 
 def _reference(item: Reference) -> Json:
@@ -186,6 +196,12 @@ def _float(value: object) -> float:
 
 def _optional_int(value: object) -> int | None:
     return None if value is None else _int(value)
+
+
+def _bool(value: object) -> bool:
+    if type(value) is not bool:
+        raise TypeError
+    return value
 
 
 def _strings(value: object) -> tuple[str, ...]:
@@ -259,7 +275,7 @@ def _read_part(value: object) -> tuple[str, int]:
 
 
 def _read_facts(value: object) -> PromptFacts:
-    own, spent, priced = _list(value)
+    own, spent, priced, traits = _list(value)
     id_, path, place, version, roles, profile, load_, slots, uncounted = _list(own)
     tokens, parts, prefix, calls, included = _list(spent)
     model, basis, per_1000, fixable, fixable_per_1000, priced_as = _list(priced)
@@ -284,6 +300,30 @@ def _read_facts(value: object) -> PromptFacts:
         fixable_usd_per_1000=_range(fixable_per_1000),
         priced_as=_str(priced_as),
         included=_int(included),
+        traits=_read_traits(traits),
+    )
+
+
+def _read_traits(value: object) -> Traits | None:
+    if value is None:
+        return None
+    system, known, served, uncacheable, output_tokens, owner = _list(value)
+    task, task_basis, difficulty, difficulty_basis, output = _list(known)
+    latency, latency_basis, batchable, batchable_basis = _list(served)
+    return Traits(
+        system_hash=_str(system),
+        task=_str(task),
+        task_basis=_str(task_basis),
+        difficulty=None if difficulty is None else _float(difficulty),
+        difficulty_basis=_str(difficulty_basis),
+        output=_str(output),
+        latency=_str(latency),
+        latency_basis=_str(latency_basis),
+        batchable=_bool(batchable),
+        batchable_basis=_str(batchable_basis),
+        uncacheable=_strings(uncacheable),
+        output_tokens=None if output_tokens is None else _int(output_tokens),
+        owner=_str(owner),
     )
 
 

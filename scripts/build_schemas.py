@@ -12,6 +12,8 @@ from promptlint.plan import usage_schema
 from promptlint.plan.export import settings
 from promptlint.report import change_text, coverage
 from promptlint.report.json_report import schemas
+from promptlint.route import planned as routes
+from promptlint.route import schema as routing
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"
 
@@ -24,6 +26,8 @@ def main(arguments: list[str]) -> int:
         "diff": change_text.schema(),
         "eval": evaluation.schema(),
         "mutants": noticing.schema(),
+        "route": routes.schema(),
+        "routing": routing.schema(),
         "verdicts": verdicts.schema(),
     }
     others |= {"plan": planned.schema(), "usage": usage_schema.schema(), **settings.schemas()}

@@ -25,6 +25,7 @@ _COMMANDS = {
     "init": "promptlint.cli.init",
     "plan": "promptlint.cli.plan",
     "prompts": "promptlint.cli.prompts",
+    "route": "promptlint.cli.route",
     "rules": "promptlint.cli.rules",
 }
 

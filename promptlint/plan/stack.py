@@ -142,7 +142,10 @@ def _choose(
         if isinstance(no, No) and not no.quiet:
             refused.append((step, no.reason, state.case.id))
     gains = list(_gains(step, states, shared))
-    refused += [(step, _loss(gain), state.case.id) for state, gain in gains if gain <= 0 and state.load.calls]
+    for state, gain in gains:
+        if gain <= 0 and state.load.calls:
+            changed = step.change(state.case, state.load, state.values, shared)
+            refused.append((step, _loss(gain, state.load, changed), state.case.id))
     good = [(state, gain) for state, gain in gains if gain > 0]
     worth = sum(gain for _, gain in good)
     if worth < MIN_USD[step.effort]:
@@ -157,7 +160,10 @@ def _choose(
     return True
 
 
-def _loss(gain: float) -> str:
+def _loss(gain: float, before: Workload, after: Workload) -> str:
+    for at in before.tiers:
+        if gain < 0 and at.minimum is not None and after.prefix < at.minimum <= before.prefix:
+            return f"its prefix would fall under the {at.minimum:,} tokens from which {at.model} caches"
     return (
         "it would cost more than it saves"
         if gain < 0

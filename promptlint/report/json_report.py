@@ -13,6 +13,7 @@ from promptlint.jsondoc import (
     SHARE,
     TEXT,
     Key,
+    Schema,
     array,
     array_of,
     at,
@@ -40,6 +41,7 @@ from promptlint.model import (
     Saving,
     Severity,
     Skip,
+    Traits,
 )
 from promptlint.reporting import (
     Rendered,
@@ -148,6 +150,26 @@ FINDING: tuple[Key[Finding], ...] = (
     Key("fingerprint", TEXT, "Stays the same when lines move.", lambda it: it.fingerprint),
 )
 
+KNOWN_BY: Schema = one_of(("declared", "inferred", "assumed", ""))
+
+TRAITS: tuple[Key[Traits], ...] = (
+    Key(
+        "system_hash", TEXT, "Of the instructions: one cache must not outlive it.", lambda it: it.system_hash
+    ),
+    Key("task", TEXT, "What is asked for; empty: its words do not say.", lambda it: it.task),
+    Key("task_basis", KNOWN_BY, "Who says so; empty: nobody.", lambda it: it.task_basis),
+    Key("difficulty", or_null(SHARE), "From 0 to 1; null: not known.", lambda it: it.difficulty),
+    Key("difficulty_basis", KNOWN_BY, "Who says so; empty: nobody.", lambda it: it.difficulty_basis),
+    Key("output", one_of(("text", "json", "schema")), "What the call enforces.", lambda it: it.output),
+    Key("latency", TEXT, "realtime, interactive, background, or the author's word.", lambda it: it.latency),
+    Key("latency_basis", KNOWN_BY, "Who says so.", lambda it: it.latency_basis),
+    Key("batchable", {"type": "boolean"}, "Whether it may wait for a batch job.", lambda it: it.batchable),
+    Key("batchable_basis", KNOWN_BY, "Who says so.", lambda it: it.batchable_basis),
+    Key("uncacheable", array(TEXT), "Why no answer may be given again.", lambda it: list(it.uncacheable)),
+    Key("output_tokens", or_null(COUNT), "Of one call, as the author says.", lambda it: it.output_tokens),
+    Key("owner", TEXT, "Who answers for it; empty: not declared.", lambda it: it.owner),
+)
+
 PROMPT: tuple[Key[PromptFacts], ...] = (
     Key("id", TEXT, "Path, and the anchor of the prompt within the file.", lambda it: it.id),
     Key("path", TEXT, "POSIX path from the project root.", lambda it: it.path),
@@ -247,6 +269,12 @@ CHECK: tuple[Key[Report], ...] = (
 ROW: tuple[Key[_Row], ...] = (
     *(_of_facts(key) for key in PROMPT),
     Key("rendered", or_null(object_schema(RENDERED)), "With --render.", lambda row: maybe(RENDERED, row[1])),
+    Key(
+        "traits",
+        or_null(object_schema(TRAITS)),
+        "What routing goes by.",
+        lambda row: maybe(TRAITS, row[0].traits),
+    ),
 )
 MANIFEST: tuple[Key[Report], ...] = (
     *HEAD,

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from promptlint import cli
-from promptlint.cli import evaluate, plan
+from promptlint.cli import evaluate, plan, route
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -36,7 +36,12 @@ def test_every_command_of_eval_has_help_and_stands_in_its_guide(name: str) -> No
 
 @pytest.mark.parametrize(
     ("package", "shared"),
-    [(cli, {"options", "lazy"}), (evaluate, {"session", "plans"}), (plan, set())],
+    [
+        (cli, {"options", "lazy"}),
+        (evaluate, {"session", "plans"}),
+        (plan, set()),
+        (route, {"planning"}),
+    ],
 )
 def test_the_modules_and_the_table_of_commands_agree(package: ModuleType, shared: set[str]) -> None:
     folder = Path(str(package.__file__)).parent

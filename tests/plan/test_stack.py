@@ -118,7 +118,7 @@ def plans(draw: st.DrawFn) -> tuple[Case, Project]:
     return case_of(prompt, stated, tuple(finding(code) for code in sorted(codes)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(plans())
 def test_a_plan_never_ends_below_zero_nor_above_its_start(made: tuple[Case, Project]) -> None:
     found = plan_of(*made)
@@ -150,7 +150,7 @@ INDEPENDENT = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(plans(), st.permutations(INDEPENDENT))
 def test_the_order_of_independent_steps_does_not_change_the_total(
     made: tuple[Case, Project], order: list[str]
@@ -185,7 +185,7 @@ def test_ranges_hold_what_figures_inside_their_ranges_give(
     assert found.start.low * (1 - 1e-9) - 1e-9 <= spent <= found.start.high * (1 + 1e-9) + 1e-9
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(plans(), st.data())
 def test_ranges_hold_after_every_step_where_no_threshold_lies_between(
     made: tuple[Case, Project], data: st.DataObject

@@ -1,0 +1,87 @@
+"""`promptlint route check`: configurations of gateways, and whether they are of the prompts that are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from promptlint.cli.route import planning
+
+if TYPE_CHECKING:
+    from promptlint.route.notes import Note
+
+
+@click.command("check")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="CONFIG...")
+@click.option(
+    "--product", type=click.Choice(["litellm", "portkey", "vllm-sr"]), help="Default: the file shows it."
+)
+@click.option("--policy", type=click.Path(path_type=Path), metavar="FILE", help="The routing.yaml: see --in.")
+@click.option(
+    "--in",
+    "paths",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Where the prompts are; with --policy, a stale CONFIG is told. May be repeated.",
+)
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Default: text."
+)
+@planning.options
+def command(**values: object) -> int:
+    """Check CONFIGs of LiteLLM, Portkey or the vLLM Semantic Router, hand-written ones too.
+
+    With --policy, CONFIGs that `route compile` made are stale if prompts or policy have changed since, and
+    the plan itself is checked.
+
+    Exit codes: 0 nothing but information, 1 warnings or errors, 2 usage, or no such configuration.
+    """
+    from promptlint.errors import UsageError
+
+    files, has_policy = values["files"], values["policy"] is not None
+    assert isinstance(files, tuple)
+    if not files and not has_policy:
+        raise UsageError("name a CONFIG, or a --policy")
+    if not has_policy and (values["paths"] or values["manifest"] or values["evals"]):
+        raise UsageError("--in, --manifest and --evals say something with --policy only")
+    notes = _notes(files, values, has_policy)
+    _show(notes, str(values["format_"]))
+    return 1 if any(item.severity != "info" for item in notes) else 0
+
+
+def _notes(files: tuple[Path, ...], values: dict[str, object], has_policy: bool) -> list[Note]:
+    from promptlint.route import check, policy
+
+    found: list[Note] = []
+    plan, cap = None, None
+    if has_policy:
+        plan = planning.plan(values)
+        place = values["policy"]
+        assert isinstance(place, Path)
+        cap = check.Cap(policy.read(place).calls)
+        found += [item for item in plan.notes if item.severity == "error"]
+    product = values["product"]
+    for file in files:
+        stale = list(check.stale(file, plan)) if plan is not None else []
+        found += stale
+        if check.is_checked(file):
+            found += check.checked(file, cap, product if isinstance(product, str) else None)
+    return found
+
+
+def _show(notes: list[Note], format_: str) -> None:
+    from promptlint import documents, jsondoc
+    from promptlint.style import plural, visible
+
+    if format_ == "json":
+        rows = [documents.to_json(item) for item in notes]
+        click.echo(jsondoc.dumps({"schema_version": 1, "notes": rows}))
+        return
+    for item in notes:
+        where = f"{item.path}:{item.line}: " if item.line else f"{item.path}: " if item.path else ""
+        click.echo(visible(f"{where}{item.severity} {item.code} {item.message}"))
+    counts = [plural(sum(item.severity == kind for item in notes), kind) for kind in ("error", "warning")]
+    click.echo(", ".join(counts))

@@ -1,0 +1,301 @@
+"""Chooses the models of one prompt: by its author, by evals, by score if allowed, or the one in use."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from promptlint.records import dataclass
+from promptlint.route import evidence
+from promptlint.route.abilities import Ability, ability
+from promptlint.route.evidence import Evaluated
+from promptlint.route.manifest import Entry
+from promptlint.route.notes import Note, note
+from promptlint.route.planned import Basis, Canary, Step
+from promptlint.route.policy import Override, Policy, Tier
+
+_ROOM = 1.1
+"""Tokens are estimated for most models: a context must have a tenth more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One prompt, with what the policy and the evals say of it."""
+
+    entry: Entry
+    policy: Policy
+    override: Override
+    evaluated: tuple[Evaluated, ...]
+    allow_unproven: bool
+
+    @property
+    def latency(self) -> str:
+        """The latency class; the policy goes before what is known of the prompt."""
+        return self.override.latency or self.entry.traits.latency
+
+    @property
+    def in_use(self) -> Ability:
+        """The model in use."""
+        return ability(self.entry.model, self.policy.models)
+
+    def usd(self, model: Ability) -> float | None:
+        """Estimated US dollars for 1,000 calls."""
+        return model.usd_per_1000(self.entry.input_tokens, self.entry.traits.output_tokens)
+
+    def step(self, model: Ability, tier: str) -> Step:
+        """The step that a model is."""
+        return Step(
+            tier=tier,
+            model=model.named,
+            provider=model.provider,
+            name=model.bare,
+            context=model.context,
+            structured=model.structured,
+            usd_per_1000=self.usd(model),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The models of a prompt, why the first of them, and what is to know."""
+
+    basis: Basis
+    reason: str
+    steps: tuple[Step, ...]
+    canary: Canary | None
+    notes: tuple[Note, ...]
+
+
+_First = tuple[Ability, str, Basis, str]
+
+
+def override_of(policy: Policy, prompt: str, matching: Sequence[Override]) -> Override:
+    """What the entries that match say together; a later one wins, key by key."""
+    by_match = {item.match: item for item in policy.prompts}
+    found = Override(prompt, 0)
+    for item in matching:
+        chain = [item]
+        while chain[-1].like is not None:
+            chain.append(by_match[chain[-1].like])
+        for each in reversed(chain):
+            found = _over(found, each)
+    return found
+
+
+def _over(below: Override, above: Override) -> Override:
+    names = ("tier", "model", "keep", "cascade", "validators", "cache", "batch", "personal", "latency")
+    given = {name: getattr(above, name) for name in names if getattr(above, name) is not None}
+    if given.keys() & {"tier", "model", "keep"}:
+        below = replace(below, tier=None, model=None, keep=None)
+    return replace(below, line=above.line, **given)
+
+
+def choose(case: Case) -> Chosen:
+    """The models of a prompt."""
+    notes = list(_about_use(case))
+    first, tier, basis, reason = _first(case, notes)
+    if first.retired is not None:
+        notes.append(_say(case, "RTE012", f"{first.named} was switched off on {first.retired}"))
+    steps = (case.step(first, tier), *_higher(case, first, tier, notes))
+    if any(not step.provider for step in steps):
+        names = ", ".join(step.model for step in steps if not step.provider)
+        notes.append(_say(case, "RTE016", f"who serves {names} is not known: name it under `models`"))
+    canary = _canary(case, first) if basis == "kept" and not case.override.keep else None
+    return Chosen(basis, reason, steps, canary, tuple(notes))
+
+
+def _say(case: Case, code: str, message: str) -> Note:
+    line = case.override.line
+    where = (case.policy.path, line) if line else (case.entry.path, case.entry.line)
+    return note(code, message, case.entry.id, *where)
+
+
+def _about_use(case: Case) -> Iterator[Note]:
+    if case.entry.model_basis == "assumed":
+        model = case.entry.model
+        yield _say(
+            case, "RTE005", f"the model in use is not said anywhere, {model} is assumed: declare `model`"
+        )
+
+
+# --- the first model -------------------------------------------------------------------------
+
+
+def _first(case: Case, notes: list[Note]) -> _First:
+    """The model that is asked first, its tier, and why."""
+    declared = _declared(case)
+    if declared is not None:
+        notes.extend(_doubts(case, declared[0]))
+        return declared
+    if case.override.keep:
+        return case.in_use, _tier_of(case, case.in_use), "kept", "the policy keeps the model in use"
+    shown = _proven(case, notes)
+    if shown is not None:
+        return shown
+    score = case.entry.traits.difficulty
+    if case.allow_unproven and score is not None:
+        tier = _scored(case.policy, score)
+        model = ability(tier.model, case.policy.models)
+        if _fits(case, model):
+            notes.append(_say(case, "RTE002", f"unproven: the score alone sends it to tier {tier.name}"))
+            return model, tier.name, "unproven", f"score {score:g} is of tier {tier.name}; no eval shows more"
+        notes.append(
+            _say(case, "RTE013", f"{model.named}, of its score's tier, cannot take it: see `models`")
+        )
+    if not case.evaluated:
+        notes.append(_say(case, "RTE001", "no eval result for this text: the model in use is kept"))
+    reason = "no eval shows that a cheaper model is good enough"
+    return case.in_use, _tier_of(case, case.in_use), "kept", reason
+
+
+def _declared(case: Case) -> _First | None:
+    override = case.override
+    tier = override.tier
+    if tier is None and isinstance(override.cascade, tuple):
+        tier = override.cascade[0]
+    if tier is not None:
+        model = ability(case.policy.tier(tier).model, case.policy.models)
+        return model, tier, "declared", f"the policy sends it to tier {tier}"
+    if override.model is not None:
+        model = ability(override.model, case.policy.models)
+        return model, _tier_of(case, model), "declared", f"the policy sends it to {model.named}"
+    return None
+
+
+def _doubts(case: Case, model: Ability) -> Iterator[Note]:
+    """Why the author's choice may be wrong."""
+    if not _fits(case, model):
+        yield _say(
+            case, "RTE013", f"{model.named} cannot take it: context or structured output is too little"
+        )
+    row = evidence.of_model(case.evaluated, model.model)
+    floor = case.policy.quality.floor
+    same = model.bare == case.in_use.bare
+    if not same and row is None:
+        yield _say(case, "RTE015", f"the policy asks for {model.named}, of which no eval is known")
+    elif row is not None and row.lower < floor:
+        yield _say(
+            case, "RTE015", f"{model.named}: lower bound {row.lower:.3f}, under the floor of {floor:g}"
+        )
+
+
+def _proven(case: Case, notes: list[Note]) -> _First | None:
+    """The cheapest model whose lower bound reaches the floor."""
+    quality = case.policy.quality
+    viable: list[tuple[float, int, _First]] = []
+    for place, (model, tier) in enumerate(_candidates(case)):
+        row = evidence.of_model(case.evaluated, model.model)
+        if row is None or row.cases < quality.cases or row.lower < quality.floor or not _fits(case, model):
+            continue
+        usd = row.usd_per_case if _all_measured(case) else case.usd(model)
+        if usd is None:
+            notes.append(_say(case, "RTE006", f"the price of {model.named} is not known: it is not chosen"))
+            continue
+        reason = f"{row.passed} of {row.cases} cases, lower bound {row.lower:.3f} >= {quality.floor:g}"
+        viable.append((usd, place, (model, tier, "proven", reason)))
+    if not viable and case.evaluated:
+        shown = ", ".join(f"{row.model} {row.lower:.3f} ({row.cases})" for row in case.evaluated)
+        notes.append(_say(case, "RTE003", f"no lower bound reaches {quality.floor:g}: {shown}"))
+    return min(viable, key=lambda row: row[:2])[2] if viable else None
+
+
+def _all_measured(case: Case) -> bool:
+    """Dollars of a case are compared only with dollars of a case."""
+    return all(row.usd_per_case is not None for row in case.evaluated)
+
+
+def _candidates(case: Case) -> Iterator[tuple[Ability, str]]:
+    for tier in _allowed(case):
+        yield ability(tier.model, case.policy.models), tier.name
+    if not _tier_of(case, case.in_use):
+        yield case.in_use, ""
+
+
+# --- the models after it, and the canary -------------------------------------------------------
+
+
+def _higher(case: Case, first: Ability, tier: str, notes: list[Note]) -> Iterator[Step]:
+    """The dearer tiers, in order, that are not known to be worse."""
+    wanted = case.override.cascade if case.override.cascade is not None else case.policy.cascade
+    if wanted is False:
+        return
+    tiers = [case.policy.tier(name) for name in wanted] if isinstance(wanted, tuple) else list(_allowed(case))
+    names = [item.name for item in tiers]
+    after = tiers[names.index(tier) + 1 :] if tier in names else tiers
+    last = case.usd(first)
+    for item in after:
+        model = ability(item.model, case.policy.models)
+        usd = case.usd(model)
+        if model.named == first.named or model.retired is not None or not _fits(case, model):
+            continue
+        if isinstance(wanted, tuple) and last is not None and usd is not None and usd < last:
+            notes.append(_say(case, "RTE018", f"escalates to {model.named}, which is cheaper"))
+        elif not isinstance(wanted, tuple) and (last is None or usd is None or usd <= last):
+            continue
+        row = evidence.of_model(case.evaluated, model.model)
+        if row is not None and row.lower < case.policy.quality.floor:
+            continue
+        yield case.step(model, item.name)
+        last = usd
+
+
+def _canary(case: Case, first: Ability) -> Canary | None:
+    """The cheapest tier that may be good enough and is not known to be too weak."""
+    now = case.usd(first)
+    if case.policy.canary <= 0 or now is None:
+        return None
+    found: list[tuple[float, str, Ability]] = []
+    for tier in _allowed(case):
+        model = ability(tier.model, case.policy.models)
+        usd = case.usd(model)
+        row = evidence.of_model(case.evaluated, model.model)
+        refuted = row is not None and row.cases >= case.policy.quality.cases
+        if usd is not None and usd < now and model.retired is None and _fits(case, model) and not refuted:
+            found.append((usd, tier.name, model))
+    if not found:
+        return None
+    score = case.entry.traits.difficulty
+    by_score = _scored(case.policy, score).name if score is not None else ""
+    _, tier_name, model = next(
+        (row for row in found if row[1] == by_score), min(found, key=lambda row: row[0])
+    )
+    return Canary(case.step(model, tier_name), case.policy.canary)
+
+
+def settle(prompt: str, model: str) -> str:
+    """The commands that show how good a model is with a prompt; the suite names the model that is asked."""
+    name = "".join(sign if sign.isalnum() else "-" for sign in prompt.lower()).strip("-")[:80]
+    suite = f"evals/{name}.yaml"
+    return (
+        f"promptlint eval init {shlex.quote(prompt)} -o {suite}; "
+        f"promptlint eval {suite} --format json  # with the suite's provider set to {model}"
+    )
+
+
+# --- what fits ---------------------------------------------------------------------------------
+
+
+def _allowed(case: Case) -> Iterator[Tier]:
+    names = case.policy.latency.get(case.latency)
+    return (tier for tier in case.policy.tiers if names is None or tier.name in names)
+
+
+def _fits(case: Case, model: Ability) -> bool:
+    """Whether a model can take the prompt at all; what is not known does not speak against it."""
+    needed = case.entry.input_tokens * _ROOM + (case.entry.traits.output_tokens or 0)
+    if model.context is not None and model.context < needed:
+        return False
+    return not (case.entry.traits.output == "schema" and model.structured is False)
+
+
+def _scored(policy: Policy, score: float) -> Tier:
+    return next(tier for tier in policy.tiers if tier.below is None or score < tier.below)
+
+
+def _tier_of(case: Case, model: Ability) -> str:
+    """The tier that has this model; empty if none has."""
+    tiers: Mapping[str, str] = {
+        ability(tier.model, case.policy.models).named: tier.name for tier in reversed(case.policy.tiers)
+    }
+    return tiers.get(model.named, "")

@@ -1,0 +1,55 @@
+"""The standalone `llm:` configuration of agentgateway: a virtual model with failover a prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from promptlint.route.emit import Feature, Made, keys, spelling
+from promptlint.route.emit.litellm import group
+from promptlint.route.notes import Note, note
+from promptlint.route.planned import Plan, Step
+
+CAPABILITIES = frozenset((Feature.FALLBACK,))
+CHECKED_WITH = "its documentation; not run"
+
+_PROVIDERS: Mapping[str, str] = {"openai": "openAI", "anthropic": "anthropic", "gemini": "gemini"}
+
+
+def notes(plan: Plan) -> Iterator[Note]:
+    """Providers whose name there is not known."""
+    for step in _models(plan):
+        if step.provider not in _PROVIDERS:
+            yield note("RTE016", f"the provider of {step.model} is not known to agentgateway's sample")
+
+
+def emit(plan: Plan, header: Sequence[str], name: str) -> Made:
+    """The YAML."""
+    virtual = [
+        {
+            "name": group(route),
+            "routing": {
+                "failover": {
+                    "targets": [
+                        {"model": step.model, "priority": index} for index, step in enumerate(route.steps)
+                    ]
+                }
+            },
+        }
+        for route in plan.routes
+    ]
+    config = {
+        "llm": {"port": 4000, "models": [_model(step) for step in _models(plan)], "virtualModels": virtual}
+    }
+    return Made(spelling.yaml(config, header))
+
+
+def _models(plan: Plan) -> list[Step]:
+    found = {step.model: step for route in plan.routes for step in route.steps}
+    return [found[name] for name in sorted(found)]
+
+
+def _model(step: Step) -> dict[str, object]:
+    variable = keys.variable(step.provider)
+    params = {"model": step.name, **({"apiKey": f"${variable}"} if variable else {})}
+    provider = _PROVIDERS.get(step.provider, step.provider or "openAI")
+    return {"name": step.model, "visibility": "internal", "provider": provider, "params": params}

@@ -1,0 +1,103 @@
+"""The prompts that are routed, from a run or from the manifest that `promptlint prompts` wrote."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from promptlint import documents, jsondoc
+from promptlint.errors import UsageError
+from promptlint.model import Load, Profile, PromptFacts, Traits
+from promptlint.records import dataclass
+
+MAX_BYTES = 100_000_000
+VERSION = jsondoc.SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What routing knows of a prompt; see the manifest's schema."""
+
+    id: str
+    path: str
+    line: int
+    version: str
+    role: tuple[str, ...]
+    tokens: int
+    slot_tokens: int
+    slots: tuple[str, ...]
+    prefix_tokens: int
+    model: str
+    model_basis: str
+    calls_per_month: int | None
+    load: Load
+    profile: Profile
+    traits: Traits
+
+    @property
+    def input_tokens(self) -> int:
+        """Static tokens, and those assumed in slots."""
+        return self.tokens + self.slot_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    schema_version: int
+    promptlint: str
+    prompts: tuple[Entry, ...]
+
+
+def of_facts(prompts: Iterable[PromptFacts]) -> tuple[Entry, ...]:
+    """The entries of the prompts of a run, by id."""
+    return tuple(sorted((_entry(item) for item in prompts), key=lambda item: item.id))
+
+
+def _entry(item: PromptFacts) -> Entry:
+    assert item.traits is not None  # every run gives them
+    return Entry(
+        id=item.id,
+        path=item.path,
+        line=item.location.line,
+        version=item.version,
+        role=item.roles,
+        tokens=item.tokens.high,
+        slot_tokens=item.tokens.slot_estimate,
+        slots=item.slots,
+        prefix_tokens=item.prefix_tokens,
+        model=item.model,
+        model_basis=item.model_basis.value,
+        calls_per_month=item.calls_per_month,
+        load=item.load,
+        profile=item.profile,
+        traits=item.traits,
+    )
+
+
+def read(path: Path) -> tuple[Entry, ...]:
+    """The entries of a manifest's file, by id.
+
+    Raises:
+        UsageError: it cannot be read, is no manifest, or is that of another version; the message names the
+            file and the place.
+    """
+    found = documents.parse(_Document, documents.data_of(path, MAX_BYTES), VERSION, str(path))
+    seen: set[str] = set()
+    for index, item in enumerate(found.prompts):
+        if item.id in seen:
+            raise UsageError(f"{path}.prompts[{index}].id: is there twice")
+        seen.add(item.id)
+    return tuple(sorted(found.prompts, key=lambda item: item.id))
+
+
+def sha256(entries: Sequence[Entry]) -> str:
+    """The hash, in hex, of all that routing goes by: where a prompt stands in its file does not count."""
+    rows = [
+        [
+            *(item.id, item.version, item.tokens, item.slot_tokens, item.prefix_tokens),
+            *(item.model, item.model_basis, item.calls_per_month, item.load.value, item.profile.value),
+            documents.to_json(item.traits),
+        ]
+        for item in entries
+    ]
+    return hashlib.sha256(jsondoc.dumps(rows, None).encode()).hexdigest()

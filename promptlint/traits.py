@@ -1,0 +1,111 @@
+"""Reads off a prompt what decides where its requests may go: task, output, latency, what a cache may keep."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from promptlint import calling
+from promptlint.model import Profile, Role, Traits
+from promptlint.patterns import lazy
+from promptlint.tasks import Kind, simple_task
+
+if TYPE_CHECKING:
+    from promptlint.config import PromptSettings
+    from promptlint.model import Call, Prompt
+    from promptlint.view import View
+
+TASKS = (
+    *("classification", "extraction", "question answering", "summarization", "generation", "reasoning"),
+    *("code", "agent"),
+)
+"""The tasks that promptlint itself names; an author may name another."""
+
+LATENCIES = ("realtime", "interactive", "background")
+"""Who waits for the answer: a machine with a deadline of a second, a person, nobody."""
+
+DECLARED, INFERRED, ASSUMED = "declared", "inferred", "assumed"
+
+STEADY = 0.3
+"""The highest temperature at which an answer is taken for one that may be given again."""
+
+_KINDS = {Kind.EXTRACTION: "extraction"}
+_HASH = 12
+_PERSONAL = lazy(
+    r"(?:^|[_.\- ])(?:(?:user|customer|client|patient|employee|member|account|contact|sender|recipient)"
+    r"(?:[_\- ]?(?:name|id|profile|data|record|info|details|history))?"
+    r"|e[_\-]?mails?|phone|address|ssn|iban|passport|(?:first|last|full)[_\- ]?name|birth(?:day|date)|dob"
+    r"|salary|profile|history|conversation|transcript|memory|memories|messages)$",
+    re.IGNORECASE,
+)
+
+
+def traits(view: View, said: PromptSettings) -> Traits:
+    """The traits of a prompt; what its author declares goes before what is read off its text and call."""
+    prompt = view.prompt
+    task, task_basis = (said.task, DECLARED) if said.task else _task(view)
+    latency, latency_basis = (said.latency, DECLARED) if said.latency else _latency(prompt.call)
+    batchable = latency == "background" if said.batchable is None else said.batchable
+    return Traits(
+        system_hash=system_hash(prompt),
+        task=task,
+        task_basis=task_basis,
+        difficulty=said.difficulty,
+        difficulty_basis=DECLARED if said.difficulty is not None else "",
+        output=_output(prompt.call),
+        latency=latency,
+        latency_basis=latency_basis,
+        batchable=batchable,
+        batchable_basis=latency_basis if said.batchable is None else DECLARED,
+        uncacheable=tuple(_uncacheable(prompt)),
+        output_tokens=_output_tokens(prompt.call, said),
+        owner=said.owner or "",
+    )
+
+
+def system_hash(prompt: Prompt) -> str:
+    """12 hex digits of the sha256 of the instructions with their slots: one cache may not be shared wider."""
+    own = [item for item in prompt.messages if item.role in {Role.SYSTEM, Role.DEVELOPER, None}]
+    text = "\0".join("".join(part.text for part in item.segments) for item in own or prompt.messages)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH]
+
+
+def _task(view: View) -> tuple[str, str]:
+    if view.prompt.profile is Profile.AGENT_DOCUMENT:
+        return "agent", INFERRED
+    found = simple_task(view)
+    return (_KINDS.get(found.kind, "classification"), INFERRED) if found else ("", "")
+
+
+def _output(call: Call) -> str:
+    found = calling.enforced(call)
+    return found[0] if found else "text"
+
+
+def _latency(call: Call) -> tuple[str, str]:
+    field = call.get("stream")
+    return ("interactive", INFERRED if field is not None and field.value is True else ASSUMED)
+
+
+def _output_tokens(call: Call, said: PromptSettings) -> int | None:
+    if said.output_tokens is not None:
+        return said.output_tokens
+    names = ("max_tokens", "max_completion_tokens", "max_output_tokens")
+    found = next((calling.number(call, name) for name in names if call.get(name)), None)
+    return int(found) if found is not None and 0 < found < 2**31 else None
+
+
+def _uncacheable(prompt: Prompt) -> list[str]:
+    """Why an answer may not be given again to another request; empty: nothing speaks against it."""
+    found = []
+    temperature = calling.number(prompt.call, "temperature")
+    if temperature is not None and temperature > STEADY:
+        found.append(f"temperature {temperature:g}")
+    tools = prompt.call.get("tools")
+    if tools is not None and tools.value is not None:
+        found.append("tools")
+    if prompt.profile is Profile.AGENT_DOCUMENT:
+        found.append("agent document")
+    personal = sorted({name for name in prompt.variables if _PERSONAL.search(name)})
+    return [*found, *(f"personal slot {name}" for name in personal)]

@@ -1,0 +1,142 @@
+"""Writes what `promptlint route compile` makes of tests/data/route for every target; `--check` only compares.
+
+The eval results there are made here, so that both outcomes are shown; no model was asked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from promptlint import __version__, evaluated, run
+from promptlint.evaluation import SCHEMA_VERSION, Answered, CaseResult, Change, EvalResult, Side, Source
+from promptlint.reporting import prompts_of
+from promptlint.route import emit, manifest, plan, policy
+from promptlint.route.manifest import Entry
+from promptlint.route.planned import Plan
+
+ROOT = Path(__file__).resolve().parents[1] / "tests" / "data" / "route"
+ENDINGS = {"client": (".json", ".py"), "json": (".json",), "portkey": (".json",), "openrouter": (".json",)}
+ENDINGS |= {"cloudflare": (".json",), "pydantic-ai": (".py",)}
+MADE = {"queue": ("gpt-4o-mini", 59, 60), "faq": ("gpt-4o-mini", 44, 60)}
+"""Of each prompt that has an eval result: the model, passed cases, cases."""
+
+
+def entries() -> tuple[Entry, ...]:
+    """The twelve prompts."""
+    request = run.Request(paths=(Path("prompts"),), use_cache=False)
+    return manifest.of_facts(prompts_of(run.run(request).result))
+
+
+def result(prompt: str, content_hash: str, model: str, passed: int, cases: int) -> EvalResult:
+    """An eval result with so many passes, for tests and fixtures."""
+    rows = tuple(_case(index, index < passed) for index in range(cases))
+    side = Side(
+        prompt, content_hash, False, passed / cases, passed / cases, passed, None, None, None, (model,)
+    )
+    source = Source("replay", model, None, "{}", True, "made for a fixture; no model was asked", "")
+    return EvalResult(
+        schema_version=SCHEMA_VERSION,
+        promptlint=__version__,
+        generated_at="2026-11-23T00:00:00Z",
+        suite=f"evals/{Path(prompt).stem}.yaml",
+        description="Made for a fixture; no model was asked.",
+        verdict=None,
+        reasons=(),
+        difference=None,
+        interval=None,
+        confidence=0.95,
+        margin=None,
+        alpha=0.05,
+        method=None,
+        needs_cases=None,
+        cases=cases,
+        critical=0,
+        incomplete=(),
+        unsupported=0,
+        repeats=1,
+        baseline=side,
+        candidate=None,
+        cost=None,
+        calls=0,
+        cached_calls=cases,
+        retries=0,
+        usd_spent=None,
+        seconds=0.0,
+        source=source,
+        judge=None,
+        budget=None,
+        confusion=(),
+        notes=(),
+        results=rows,
+    )
+
+
+def _case(index: int, passed: bool) -> CaseResult:
+    answer = Answered(0, "", (), float(passed), passed, "", (), None, True, 0, None, None)
+    change: Change = "same" if passed else "broke"
+    return CaseResult(
+        f"case-{index}", "cases.jsonl", index + 1, "", "{}", None, False, change, False, (), (answer,), ()
+    )
+
+
+def files() -> Iterator[tuple[str, str]]:
+    """Each file below tests/data/route that is made here, and its text."""
+    found = entries()
+    for name, (model, passed, cases) in MADE.items():
+        entry = next(item for item in found if item.id == f"prompts/{name}.prompt")
+        made = evaluated.to_json(result(entry.id, entry.version, model, passed, cases))
+        yield f"evals/{name}.json", json.dumps(made, separators=(",", ":")) + "\n"
+    yield from golden(the_plan(found))
+
+
+def the_plan(found: tuple[Entry, ...]) -> Plan:
+    """The plan of the twelve prompts."""
+    rules = policy.read(Path("routing.yaml"))
+    results = [
+        result(entry.id, entry.version, *MADE[name])
+        for name in MADE
+        for entry in found
+        if entry.id == f"prompts/{name}.prompt"
+    ]
+    return plan.compiled(found, rules, results)
+
+
+def golden(compiled: Plan) -> Iterator[tuple[str, str]]:
+    """The configuration of every target."""
+    for target, module in emit.TARGETS.items():
+        if not (Path(emit.__file__).parent / f"{module}.py").exists():
+            continue
+        for end in ENDINGS.get(target, (".yaml",)):
+            made = emit.emitted(compiled, target, f"{target}{end}")
+            yield f"golden/{target}{end}", made.text
+            for more, text in made.beside:
+                yield f"golden/{target}{more}", text
+
+
+def main(arguments: list[str]) -> int:
+    """Write or compare; 1 if something is out of date."""
+    os.chdir(ROOT)
+    stale = []
+    for name, text in files():
+        path = ROOT / name
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            continue
+        if "--check" in arguments:
+            stale.append(name)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+    if stale:
+        print(
+            f"tests/data/route is out of date ({', '.join(stale)}): run scripts/update_route.py",
+            file=sys.stderr,
+        )
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

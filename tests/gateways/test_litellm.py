@@ -1,0 +1,101 @@
+"""The golden config in LiteLLM's own Router: one request a rule; and what it says of broken configs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from promptlint.route import check
+from tests.gateways.upstream import GOLDEN, Upstream, gateways
+from tests.route.broken import BROKEN, LITELLM
+
+PROGRAM = Path(__file__).with_name("litellm_router.py")
+PLAN = json.loads((GOLDEN / "json.json").read_text())
+ROUTES = {route["prompt"]: route for route in PLAN["routes"]}
+CALLS = json.loads((GOLDEN / "client.json").read_text())["prompts"]
+
+
+def run(configs: list[str], requests: list[list[object]], base: str) -> dict[str, list[list[object]]]:
+    python = gateways() / "litellm" / "bin" / "python"
+    if not python.exists():
+        pytest.skip(f"no LiteLLM in {gateways()}: say `make test-gateways`")
+    given = json.dumps({"configs": configs, "requests": requests, "base": base})
+    done = subprocess.run(
+        [str(python), str(PROGRAM)],
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        env={"PATH": "/usr/bin:/bin", "LITELLM_LOCAL_MODEL_COST_MAP": "True"},
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    found: dict[str, list[list[object]]] = json.loads(done.stdout[done.stdout.index('{"loaded"') :])
+    return found
+
+
+def firsts(prompt: str) -> set[str]:
+    route = ROUTES[prompt]
+    return {route["steps"][0]["name"]} | ({route["canary"]["step"]["name"]} if route["canary"] else set())
+
+
+def request(prompt: str, **more: object) -> list[object]:
+    messages = [{"role": "user", "content": f"hello {prompt}"}]
+    return [0, {"model": CALLS[prompt]["litellm"]["model"], "messages": messages, "max_tokens": 9, **more}]
+
+
+def test_each_prompt_goes_to_its_first_model(upstream: Upstream) -> None:
+    upstream.answer = lambda model: (200, model)
+    found = run(
+        [(GOLDEN / "litellm.yaml").read_text()], [request(prompt) for prompt in ROUTES], upstream.base
+    )
+    assert found["loaded"] == [None]
+    for prompt, (status, text) in zip(ROUTES, found["answers"], strict=True):
+        assert status == 200
+        assert text in firsts(prompt), prompt
+
+
+@pytest.mark.parametrize("working", ["gpt-4o", "claude-haiku-4-5"])
+def test_after_an_error_the_tiers_are_asked_in_order(upstream: Upstream, working: str) -> None:
+    upstream.answer = lambda model: (200, model) if model == working else (500, "down")
+    found = run(
+        [(GOLDEN / "litellm.yaml").read_text()], [request(prompt) for prompt in ROUTES], upstream.base
+    )
+    for prompt, (status, text) in zip(ROUTES, found["answers"], strict=True):
+        reachable = {step["name"] for step in ROUTES[prompt]["steps"]} | firsts(prompt)
+        if working in {step["name"] for step in ROUTES[prompt]["steps"]}:
+            assert (status, text) == (200, working), prompt
+        elif working not in reachable:
+            assert status != 200, prompt
+
+
+def test_what_its_own_loader_says_of_broken_configs(capsys: pytest.CaptureFixture[str]) -> None:
+    broken = [case for case in BROKEN if case.product == "litellm"]
+    found = run([LITELLM, *(case.text for case in broken)], [], "")
+    assert found["loaded"][0] is None
+    rows = [
+        f"{case.name:32} {case.code:8} {_short(said)}"
+        for case, said in zip(broken, found["loaded"][1:], strict=True)
+    ]
+    with capsys.disabled():
+        sys.stdout.write("\n".join(["", f"{'mistake':32} {'ours':8} LiteLLM's Router", *rows, ""]))
+    assert sum(said is None for said in found["loaded"][1:]) >= 20
+
+
+def _short(said: object) -> str:
+    return " ".join(str(said).split())[:90] if said else "accepted in silence"
+
+
+def test_its_own_examples_are_reported_for_retired_models_only() -> None:
+    folder = gateways() / "litellm" / "lib"
+    files = sorted(folder.glob("python3*/site-packages/litellm/proxy/example_config_yaml/*.yaml"))
+    if not files:
+        pytest.skip(f"no LiteLLM in {gateways()}: say `make test-gateways`")
+    assert len(files) >= 20
+    for file in files:
+        found = check.checked(file, product="litellm")
+        assert {item.code for item in found if item.severity != "info"} <= {"RTE209"}, file

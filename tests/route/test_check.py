@@ -1,0 +1,80 @@
+"""Broken configurations are told, each by the code that is meant; valid ones are not."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promptlint.errors import UsageError
+from promptlint.route import check
+from promptlint.route.check import shared
+from tests.route.broken import BROKEN, VALID, Broken
+
+
+@pytest.mark.parametrize("case", BROKEN, ids=[f"{case.product}-{case.name}" for case in BROKEN])
+def test_a_broken_config_is_told_where_it_is(case: Broken, tmp_path: Path) -> None:
+    file = tmp_path / ("config.json" if case.product == "portkey" else "config.yaml")
+    file.write_text(case.text)
+    found = [item for item in check.checked(file) if item.severity != "info"]
+    meant = [item for item in found if (item.code, item.line) == (case.code, case.line)]
+    assert meant, found
+    assert case.says in meant[0].message
+    assert len(found) <= 3, "one mistake, and at most two that follow from it"
+
+
+@pytest.mark.parametrize(("name", "text"), VALID.items(), ids=VALID)
+def test_a_valid_config_is_silent(name: str, text: str, tmp_path: Path) -> None:
+    file = tmp_path / ("config.json" if name.startswith("portkey") else "config.yaml")
+    file.write_text(text)
+    assert [item for item in check.checked(file) if item.severity != "info"] == []
+
+
+def test_there_are_as_many_as_the_issue_asks_for() -> None:
+    assert len(BROKEN) >= 40
+    assert {case.product for case in BROKEN} == {"litellm", "portkey", "vllm-sr"}
+
+
+def test_the_golden_configs_pass(folder: Path) -> None:
+    for name in ("litellm.yaml", "portkey.json"):
+        assert [item for item in check.checked(folder / "golden" / name) if item.severity != "info"] == []
+
+
+def test_a_file_of_nobody(tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    for text in ("a: 1\n", "", "- 1\n", "a: [\n", "a: 1\na: 2\n"):
+        file.write_text(text)
+        with pytest.raises(UsageError, match=r"x\.yaml"):
+            check.checked(file)
+
+
+def test_a_key_is_told_but_not_shown(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    secret = "sk-" + "proj-abcdefghijklmnopqrstuvwx"
+    file.write_text(
+        f"model_list:\n  - model_name: a\n    litellm_params: {{model: gpt-4o, api_key: {secret}}}\n"
+    )
+    (found,) = check.checked(file)
+    assert (found.code, found.line) == ("RTE213", 3)
+    assert "abcdef" not in found.message
+
+
+GRAPHS = st.dictionaries(st.sampled_from("abcdef"), st.lists(st.sampled_from("abcdef"), max_size=4))
+
+
+@given(GRAPHS)
+def test_a_circle_is_found_if_and_only_if_there_is_one(edges: dict[str, list[str]]) -> None:
+    found = list(shared.circles(edges))
+    for circle in found:
+        assert circle[0] == circle[-1]
+        assert all(after in edges[before] for before, after in pairwise(circle))
+    reached = {name: set(targets) for name, targets in edges.items()}
+    for _ in range(6):
+        reached = {
+            name: targets.union(*(reached.get(each, set()) for each in targets))
+            for name, targets in reached.items()
+        }
+    assert bool(found) == any(name in targets for name, targets in reached.items())

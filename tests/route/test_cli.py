@@ -1,0 +1,121 @@
+"""`promptlint route` from the command line: the contract of the issue, and what wrong input gives."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from promptlint.cli import cli
+
+COMPILE = ("route", "compile", "prompts", "--policy", "routing.yaml", "--no-cache")
+
+
+def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "promptlint", *arguments], capture_output=True, text=True, check=False, cwd=cwd
+    )
+
+
+def test_the_contract(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "config.yaml"
+    done = run(*COMPILE, "--target", "litellm", "-o", str(out))
+    assert done.returncode == 0, done.stderr
+    assert out.read_text() == (folder / "golden" / "litellm.yaml").read_text()
+    assert "RTE101 not expressed: escalation when an answer is invalid [prompts/queue.prompt]" in done.stderr
+    assert "to settle prompts/faq.prompt: promptlint eval init" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_manifest_gives_what_its_paths_give(folder: Path, tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(run("prompts", "prompts", "--no-cache", "--format", "json").stdout)
+    arguments = (
+        "route",
+        "compile",
+        "--manifest",
+        str(manifest),
+        "--policy",
+        "routing.yaml",
+        "--target",
+        "json",
+    )
+    assert run(*arguments).stdout == (folder / "golden" / "json.json").read_text()
+
+
+def test_errors_leave_no_file(folder: Path, tmp_path: Path) -> None:
+    manifest = json.loads(run("prompts", "prompts", "--no-cache", "--format", "json").stdout)
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps({**manifest, "schema_version": 2}))
+    rules = (folder / "routing.yaml").read_text()
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(rules.replace("openai/gpt-4o-mini", "openai/gpt-4o-mimi").replace("evals: ", "# "))
+    nobody = tmp_path / "nobody.yaml"
+    nobody.write_text(
+        rules.replace("match: prompts/queue.prompt", "match: prompts/queues.prompt").replace("evals: ", "# ")
+    )
+    cached = tmp_path / "cached.yaml"
+    cached.write_text(
+        rules.replace("prompts:\n", "prompts:\n  - {match: prompts/greeting.prompt, cache: exact}\n").replace(
+            "evals: ", "# "
+        )
+    )
+    out = tmp_path / "out.yaml"
+    cases = [
+        (("--manifest", str(other), "--policy", "routing.yaml"), 2, "version 2 of the document"),
+        (("prompts", "--policy", str(bad)), 2, f"{bad}:4: "),
+        (("prompts", "--policy", str(nobody)), 2, "did you mean prompts/queue.prompt?"),
+        (("prompts", "--policy", str(tmp_path / "none.yaml")), 2, "cannot be read"),
+        (("prompts", "--manifest", str(other), "--policy", "routing.yaml"), 2, "give one"),
+        (("prompts", "--policy", str(cached)), 1, "RTE008"),
+    ]
+    for arguments, code, says in cases:
+        done = run("route", "compile", *arguments, "--target", "litellm", "-o", str(out))
+        assert (done.returncode, says in done.stderr) == (code, True), done.stderr
+        assert not out.exists()
+        assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_a_config_of_other_prompts_is_stale(folder: Path, tmp_path: Path) -> None:
+    place = tmp_path / "project"
+    shutil.copytree(folder, place)
+    check = ("route", "check", "--policy", "routing.yaml", "--in", "prompts", "--no-cache")
+    names = sorted(path.name for path in (place / "golden").iterdir() if "template" not in path.name)
+    files = [f"golden/{name}" for name in names]
+
+    def told(code: str) -> set[str]:
+        done = run(*check, "--format", "json", *files, cwd=place)
+        return {Path(row["path"]).name for row in json.loads(done.stdout)["notes"] if row["code"] == code}
+
+    assert run(*check, *files, cwd=place).returncode == 0
+    assert told("RTE214") | told("RTE221") == set()
+    prompt = place / "prompts" / "plan.prompt"
+    prompt.write_text(prompt.read_text() + "Round to whole boxes.\n")
+    assert told("RTE214") == set(names)
+    rules = place / "routing.yaml"
+    rules.write_text(rules.read_text().replace("share: 0.05", "share: 0.1"))
+    assert told("RTE221") == set(names)
+    assert run(*check, *files, cwd=place).returncode == 1
+
+
+def test_check_by_hand(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        "model_list:\n  - model_name: a\n    litellm_params: {model: gpt-4o}\nrouter_settings:\n  fallbacks: [{a: [b]}]\n"
+    )
+    done = run("route", "check", str(file))
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "1 error, 0 warnings")
+    assert f"{file}:5: error RTE201" in done.stdout
+    assert run("route", "check").returncode == 2
+    assert run("route", "check", "--in", "prompts").returncode == 2
+    assert run("route", "check", str(folder / "routing.yaml")).returncode == 2
+
+
+@pytest.mark.parametrize("name", ["compile", "check"])
+def test_help(name: str) -> None:
+    assert CliRunner().invoke(cli, ["route", name, "--help"]).exit_code == 0
