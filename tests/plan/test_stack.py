@@ -279,6 +279,12 @@ def test_answers_that_grow_may_eat_the_saving() -> None:
     assert refusals(plan_of(case, shared))["compression"] == "it would cost more than it saves"
 
 
+def test_a_shorter_text_may_be_too_short_for_the_cache_of_the_provider() -> None:
+    case, shared = case_of(facts(tokens=1100), usage_of(prefix_hits=0.9))
+    told = "its prefix would fall under the 1,024 tokens from which gpt-4o caches"
+    assert refusals(plan_of(case, shared))["compression"] == told
+
+
 def test_a_rejected_text_is_refused() -> None:
     verdict = Verdict(BOT, "evals/bot.yaml", "rejected")
     case, shared = case_of(facts(tokens=1000), evidence=Evidence({BOT: verdict}, {}))
