@@ -1,0 +1,104 @@
+"""Says whether one sentence asks for all that another one asks for, so that the other may go."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from promptlint.contract import Modality
+from promptlint.contract.clauses import read
+from promptlint.patterns import lazy
+from promptlint.senses import Sense, opposed, sense
+from promptlint.senses.parallel import is_turned
+from promptlint.senses.thesaurus import LIGHT
+from promptlint.wording import quoted
+from promptlint.words import FILLER, OPENERS
+
+_RANK = {Modality.FACT: 0, Modality.MAY: 1, Modality.PREFER: 2, Modality.MUST: 3}
+_PLAIN = lazy(
+    "|".join(
+        rf"\b{re.escape(phrase)}\b,?\s*"
+        for phrase in sorted({*FILLER, *OPENERS}, key=len, reverse=True)
+        if " " in phrase and not {**FILLER, **OPENERS}[phrase]
+    ),
+    re.IGNORECASE,
+)
+_NEVER = lazy(r"\bunder no circumstances\b|\bin no case\b|\bat no (?:time|point)\b", re.IGNORECASE)
+_EMPHASIS = lazy(
+    r",?\s*\b(?:at all times|under any circumstances?|in any (?:way|case|circumstances?)|in all cases"
+    r"|no matter what|without exception|in (?:each|every|all|your) (?:answers?|repl(?:y|ies)|responses?)"
+    r"|(?:to|with|for) (?:the|your|our|any) (?:customer|user|client)s?(?=\W*$))",
+    re.IGNORECASE,
+)
+_IF = lazy(r"\bin the event that\b|\bin case(?: of)?\b", re.IGNORECASE)
+_FREE = lazy(r"\bfree of charge\b", re.IGNORECASE)
+_OVER = lazy(r"\b(?:above|more than)(?= [$€£]?\d)", re.IGNORECASE)
+_FORMS = {"spent": "spend", "paid": "money", "seen": "search", "see": "search", "sent": "send", "told": "say"}
+_FORMS |= {"discuss": "say", "debate": "say", "kept": "retain", "written": "write", "wrote": "write", "shown": "show", "given": "give"}
+_ENDING = lazy(r"(?<=\w{4})(?:able|ible|ably|ed|ing|e)$")
+
+
+def covers(stays: str, goes: str) -> bool:
+    """True if `stays` has every concept, number, quotation and bound of `goes`, and is as strong as that.
+
+    Words are compared by what they mean; those that mean little ("provide", "thing") may go. What only calls
+    for attention ("keep in mind that", "at all times") is no part of either.
+    """
+    if is_turned(_unfronted(stays), _unfronted(goes)):
+        return False
+    one, other = _sense(stays), _sense(goes)
+    if one.negative != other.negative or one.permits != other.permits:
+        return False
+    if one.conditional != other.conditional or not _numbers(goes) <= _numbers(stays):
+        return False
+    if _conditional(stays) and not _conditional(goes):
+        return False
+    if opposed(one.concepts, other.concepts) or not _quoted(goes) <= _quoted(stays):
+        return False
+    kept = {_form(each) for each in one.concepts}
+    missing = {_form(each) for each in other.concepts - LIGHT} - kept
+    return not missing and bool(other.concepts - LIGHT) and _strength(stays) >= _strength(goes)
+
+
+@lru_cache(maxsize=1 << 11)
+def _sense(text: str) -> Sense:
+    text = _NEVER.sub("never", text)
+    text = _EMPHASIS.sub("", text)
+    text = _PLAIN.sub("", text)
+    return sense(_OVER.sub("over", _FREE.sub("free", _IF.sub("if", text))))
+
+
+def _form(concept: str) -> str:
+    """The concept without the ending that its lemma still has: only ever compared with another."""
+    return _ENDING.sub("", _FORMS.get(concept, concept))
+
+
+_NUMBER = lazy(r"\d+(?:[.,:/]\d+)*%?")
+
+
+def _numbers(text: str) -> set[str]:
+    return set(_NUMBER.findall(text))
+
+
+def _quoted(text: str) -> set[str]:
+    return {text[start + 1 : end - 1] for start, end in quoted(text)}
+
+
+_FRONT = lazy(
+    r"((?:before|after|when|whenever|if|once|until|unless|in the event that)\b[^,.]{3,120}),\s*(.+?)\W*$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _unfronted(text: str) -> str:
+    """ "Do Y before X" for "Before X, do Y": another order of clauses is no other relation."""
+    match = _FRONT.match(text)
+    return f"{match[2]} {match[1]}" if match else text
+
+
+def _conditional(text: str) -> bool:
+    return any(clause.condition for clause in read(text))
+
+
+def _strength(text: str) -> int:
+    return max((_RANK[clause.modality] for clause in read(text)), default=0)

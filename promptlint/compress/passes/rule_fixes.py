@@ -1,0 +1,38 @@
+"""Takes over the safe fixes of rules, and those unsafe ones that leave every requirement in place.
+
+May lose: nothing by the safe ones; the tone of courtesy to the model; the words that a parameter of the call
+enforces anyway (only where an eval suite agrees).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from promptlint.compress.proposal import Ground, Idea, Tier
+from promptlint.drafts import Draft
+from promptlint.model import Safety
+
+_WHY = {
+    "TOK001": "filler: it says nothing",
+    "TOK002": "politeness to the model",
+    "TOK003": "white space that nobody reads",
+    "TOK007": "a shorter phrase says the same",
+    "RED006": "a parameter of the call enforces it",
+}
+_APART = ("TOK002", "TOK003")  # of one finding each edit stands for itself
+_LEAST = {"TOK002": Tier.SUBSUMING, "RED006": Tier.EVAL}
+
+
+def ideas(ground: Ground) -> Iterator[Idea]:
+    """One idea for each finding with a fix."""
+    for code, why in _WHY.items():
+        for draft in ground.of(code):
+            if draft.edits and draft.source_edits:
+                tier = _tier(draft, code)
+                for edits in [(edit,) for edit in draft.edits] if code in _APART else [draft.edits]:
+                    yield Idea(edits, why, draft.safety, tier, code=code)
+
+
+def _tier(draft: Draft, code: str) -> Tier:
+    least = Tier.SAFE if draft.safety is Safety.SAFE else Tier.SUBSUMING
+    return max(least, _LEAST.get(code, Tier.SAFE))
