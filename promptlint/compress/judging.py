@@ -11,11 +11,12 @@ from dataclasses import replace
 
 from promptlint import contract, outline, vet
 from promptlint.compress.proposal import Ground, Idea, Proposal, Tier
-from promptlint.contract import Change, Contract, Fate
+from promptlint.contract import Change, Contract, Fate, Requirement
 from promptlint.locate import edited, joins_lines, source_edits
 from promptlint.model import Edit, Prompt, Safety, Span
 from promptlint.places import touches
 from promptlint.records import dataclass
+from promptlint.wording import words
 
 _ROUNDS = 6  # of taking out what is to blame, before halves are tried
 _READ = 1_000_000
@@ -167,15 +168,29 @@ def _weighed(before: Contract, found: Sequence[Change], items: Sequence[Proposal
         if change.fate is Fate.KEPT or (change.what == "example" and _bare(change.text) in moved):
             continue
         if change.fate is Fate.SUBSUMED:
-            notes.append(change)
+            notes.append(replace(change, by=_as_it_was(before, change)))
             continue
         survivor = _survivor(change, items) if change.fate is Fate.LOST else None
         if survivor is None:
             troubles.append(change)
         else:
-            by = next((each for each in before.requirements if each.span.overlaps(survivor)), None)
-            notes.append(replace(change, fate=Fate.SUBSUMED, by=by))
+            notes.append(replace(change, fate=Fate.SUBSUMED, by=_said_by(before, change, survivor)))
     return Verdict(tuple(notes), tuple(troubles), len(found) - len(notes) - len(troubles))
+
+
+def _said_by(before: Contract, change: Change, survivor: Span) -> Requirement | None:
+    """The requirement within a survivor that has most words of the one that goes."""
+    gone = set(words(change.text))
+    there = [each for each in before.requirements if each.span.overlaps(survivor)]
+    return max(there, key=lambda each: len(gone & set(words(each.text))), default=None)
+
+
+def _as_it_was(before: Contract, change: Change) -> Requirement | None:
+    """The survivor of a subsumed requirement in the text before, where that has it in the same words."""
+    if change.by is None:
+        return None
+    same = (each for each in before.requirements if each.text == change.by.text and each.span != change.span)
+    return next(same, change.by)
 
 
 def _relaid(found: Sequence[Change]) -> set[str]:
@@ -212,9 +227,7 @@ def _guilty(troubles: Sequence[Change], items: Sequence[Proposal]) -> set[int]:
     """The proposals in whose edits a lost requirement lies."""
     spans = [change.span for change in troubles if change.fate is Fate.LOST and change.span is not None]
     return {
-        id(each)
-        for each in items
-        if any(edit.span.overlaps(span) for edit in each.edits for span in spans)
+        id(each) for each in items if any(edit.span.overlaps(span) for edit in each.edits for span in spans)
     }
 
 

@@ -223,4 +223,3 @@ def usd_month(facts: PromptFacts) -> tuple[float, float] | None:
 def basis(done: Shortened) -> str:
     """How the tokens were counted, for a label."""
     return done.before.tokens.basis.value
-

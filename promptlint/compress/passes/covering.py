@@ -34,7 +34,15 @@ _IF = lazy(r"\bin the event that\b|\bin case(?: of)?\b", re.IGNORECASE)
 _FREE = lazy(r"\bfree of charge\b", re.IGNORECASE)
 _OVER = lazy(r"\b(?:above|more than)(?= [$€£]?\d)", re.IGNORECASE)
 _FORMS = {"spent": "spend", "paid": "money", "seen": "search", "see": "search", "sent": "send", "told": "say"}
-_FORMS |= {"discuss": "say", "debate": "say", "kept": "retain", "written": "write", "wrote": "write", "shown": "show", "given": "give"}
+_FORMS |= {
+    "discuss": "say",
+    "debate": "say",
+    "kept": "retain",
+    "written": "write",
+    "wrote": "write",
+    "shown": "show",
+    "given": "give",
+}
 _ENDING = lazy(r"(?<=\w{4})(?:able|ible|ably|ed|ing|e)$")
 
 
