@@ -77,14 +77,18 @@ def cut(tried: Tried, moves: Sequence[int], made: Variant, rules: Rules) -> Cut:
     """
     left, blamed = list(moves), []
     witnesses: tuple[int, ...] = ()
+    unsound: set[int] = set()
     while left:
         found = tested(tried, made | set(left), rules, witnesses)
         if found.fine:
             break
-        culprit = _culprit(tried, left, made, found.witnesses)
+        heard = [case for case in found.witnesses if case not in unsound] or found.witnesses
+        culprit, turned = _culprit(tried, left, made, heard)
         left.remove(culprit)
         blamed.append(culprit)
-        witnesses = found.witnesses
+        again = losing(tried.differences(made | set(left), turned)) if left else ()
+        unsound.update(again)  # worse before it and without it: they blame whoever comes first
+        witnesses = tuple([case for case in heard if case not in turned])
     return Cut(made | set(left), tuple(blamed))
 
 
@@ -151,19 +155,27 @@ def _worst(seen: dict[int, float]) -> tuple[int, ...]:
     return tuple(losing(seen))[:WITNESSES]
 
 
-def _culprit(tried: Tried, left: Sequence[int], made: Variant, witnesses: Sequence[int]) -> int:
-    """The move at which the witnesses turn, when the moves are made one after the other."""
+def _culprit(
+    tried: Tried, left: Sequence[int], made: Variant, witnesses: Sequence[int]
+) -> tuple[int, tuple[int, ...]]:
+    """The move at which the witnesses turn when the moves are made one after the other, and those that do."""
     if not witnesses:  # nobody can tell: the riskiest
-        return left[-1]
+        return left[-1], ()
     whole = _loss(tried, made | set(left), witnesses)
-    low, high = 0, len(left)  # with `low` moves less than half of the loss is there, with `high` at least half
+    low, high = (
+        0,
+        len(left),
+    )  # with `low` moves less than half of the loss is there, with `high` at least half
     while high - low > 1:
         middle = (low + high) // 2
         if _loss(tried, made | set(left[:middle]), witnesses) >= whole / 2:
             high = middle
         else:
             low = middle
-    return left[high - 1]
+    before = tried.differences(made | set(left[:low]), witnesses)
+    after = tried.differences(made | set(left[:high]), witnesses)
+    turned = tuple([case for case in losing(after) if before.get(case, 0.0) > after[case]])
+    return left[high - 1], turned
 
 
 def _loss(tried: Tried, variant: Variant, cases: Sequence[int]) -> float:

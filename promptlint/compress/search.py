@@ -23,6 +23,9 @@ FEWEST_SEARCH = 20
 
 MOST_FINALISTS = 3
 
+RETRIES = 2
+"""How often what was given up is tried again, on top of what was made: some of it was blamed by chance."""
+
 Stage = Callable[[Variant], Mapping[int, int]]
 """The moves that may come next, by number, with the tokens that each saves; told what was made so far."""
 
@@ -95,27 +98,47 @@ def searched(tried: Tried, stages: Iterable[Stage], rules: cutting.Rules) -> Fou
         stages: what may be tried; each is told what was made before.
         rules: of the search.
     """
-    made, halted = ORIGINAL, ""
-    tokens: dict[int, int] = {}
-    worths: dict[int, Worth] = {}
-    blamed: list[int] = []
-    for stage in stages:
-        moves = stage(made)
-        tokens |= moves
-        try:
-            if len(moves) > 2:
-                worths |= attribution.attributed(tried, list(moves), made)
-            needed = [move for move in moves if move in worths and worths[move].is_needed]
-            rest = attribution.ranked([move for move in moves if move not in needed], worths, tokens)
-            blamed += needed
-            done = cutting.cut(tried, rest, made, rules)
-        except Halted as reason:
-            halted = str(reason)
-            break
-        made = done.made
-        blamed += done.blamed
-    order = tuple(attribution.ranked(sorted(made), worths, tokens))
-    return Found(made, order, tokens, worths, tuple(blamed), halted)
+    state = _State(tried, rules)
+    halted = ""
+    try:
+        for stage in stages:
+            state.add(stage(state.made))
+    except Halted as reason:
+        halted = str(reason)
+    order = tuple(state.ranked(sorted(state.made)))
+    return Found(state.made, order, state.tokens, state.worths, tuple(state.blamed), halted)
+
+
+class _State:
+    """What a search knows by now."""
+
+    def __init__(self, tried: Tried, rules: cutting.Rules) -> None:
+        self.made: Variant = ORIGINAL
+        self.tokens: dict[int, int] = {}
+        self.worths: dict[int, Worth] = {}
+        self.blamed: list[int] = []
+        self._tried, self._rules = tried, rules
+
+    def add(self, moves: Mapping[int, int]) -> None:
+        """Make as many of the moves as go together; when it is halted, what was made by then is kept."""
+        self.tokens |= moves
+        whole = self.made | set(moves)
+        if len(moves) > 2 and not cutting.tested(self._tried, whole, self._rules).fine:
+            self.worths |= attribution.attributed(self._tried, list(moves), self.made)
+        needed = [move for move in moves if move in self.worths and self.worths[move].is_needed]
+        self.blamed += needed
+        left = [move for move in moves if move not in needed]
+        for _ in range(1 + RETRIES):
+            done = cutting.cut(self._tried, self.ranked(left), self.made, self._rules)
+            is_new = done.made != self.made
+            self.made, left = done.made, list(done.blamed)
+            if not (is_new and left):
+                break
+        self.blamed += left
+
+    def ranked(self, moves: Sequence[int]) -> list[int]:
+        """Moves, those first that are surest to be harmless for what they save."""
+        return attribution.ranked(moves, self.worths, self.tokens)
 
 
 def finalists(found: Found, most: int = MOST_FINALISTS) -> tuple[Variant, ...]:

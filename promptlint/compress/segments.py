@@ -109,7 +109,9 @@ def _part(ground: Ground, block: Block) -> Part:
         inner = inner[0].children
     cut = removal(places(ground.prompt), block.span)
     why_not = "lines below hang on it" if cut is None else _why_not(ground, block, cut)
-    tokens = 0 if why_not else vet.saved_tokens(ground.view.text, [Edit(cut or block.span, "")], ground.view.count)
+    tokens = (
+        0 if why_not else vet.saved_tokens(ground.view.text, [Edit(cut or block.span, "")], ground.view.count)
+    )
     if not why_not and tokens < LEAST:
         why_not, tokens = "it is too short to be worth a test", 0
     source = ground.prompt.source.text
