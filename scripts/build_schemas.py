@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from promptlint import evaluation, verdicts
+from promptlint import compression, evaluation, verdicts
 from promptlint.evals import noticing
 from promptlint.report import change_text, coverage
 from promptlint.report.json_report import schemas
@@ -18,6 +18,7 @@ def main(arguments: list[str]) -> int:
     """Write or compare each schema; 1 if one is out of date."""
     stale = []
     others = {
+        "compress": compression.schema(),
         "coverage": coverage.schema(),
         "diff": change_text.schema(),
         "eval": evaluation.schema(),

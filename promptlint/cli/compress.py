@@ -45,7 +45,7 @@ def command(**values: object) -> int:
     )
     done = files.shortened(found, target)
     result = document.document(done)
-    _show(result, (found.examined.source.text, done.source.text), values)
+    _show(result, (found.file.source.text, done.source.text), values)
     if values["apply_"]:
         written = files.write(found, done)
         click.echo(f"wrote {result.path}" if written else "nothing to write", err=True)

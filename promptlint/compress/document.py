@@ -107,7 +107,7 @@ _FATES: dict[Fate, Literal["subsumed", "lost", "gained"]] = {
 
 
 def _survivor_line(prompt: Prompt, by: Requirement | None) -> int | None:
-    """The line of a survivor; None if an edit has changed its wording, so that it is nowhere as it is told."""
+    """The line of a survivor; None if an edit has changed its wording."""
     if by is None or not prompt.text.startswith(by.text, by.span.start):
         return None
     return _line(prompt, by.span)

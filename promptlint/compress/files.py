@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from promptlint import discover, lint, run
+from promptlint import discover, run
 from promptlint.compress import ground as grounds
 from promptlint.compress import offline
+from promptlint.compress.ground import File
 from promptlint.compress.offline import Shortened, Target
 from promptlint.compress.proposal import Ground
 from promptlint.errors import UsageError
@@ -22,9 +23,8 @@ class Found:
     """A prompt with its file: `status` is of the file when it was read."""
 
     path: Path
-    examined: lint.Examined
+    file: File
     ground: Ground
-    settings: lint.Settings
     status: os.stat_result
 
 
@@ -48,9 +48,8 @@ def found(target: str, config_file: Path | None = None, isolated: bool = False) 
         why += [each.reason for each in skipped]
         raise UsageError(f"{name}: cannot be read: {'; '.join(why) or 'a format that is not known'}")
     at, source = sources[0]
-    settings = grounds.settings(space.settings(at, source.path))
-    examined, each = grounds.grounds(source, settings)
-    return Found(at, examined, _chosen(name, anchor, each), settings, status)
+    file = grounds.read(source, grounds.settings(space.settings(at, source.path)))
+    return Found(at, file, _chosen(name, anchor, file.grounds), status)
 
 
 def _chosen(name: str, anchor: str, each: tuple[Ground, ...]) -> Ground:
@@ -70,7 +69,7 @@ def _chosen(name: str, anchor: str, each: tuple[Ground, ...]) -> Ground:
 
 def shortened(found_: Found, target: Target) -> Shortened:
     """The prompt, shortened without a suite; nothing is written."""
-    return offline.shorten(found_.examined, found_.ground, found_.settings, target)
+    return offline.shorten(found_.file, found_.ground, target)
 
 
 def write(found_: Found, done: Shortened) -> bool:
@@ -79,7 +78,7 @@ def write(found_: Found, done: Shortened) -> bool:
     Raises:
         SourceError: it cannot be written, or has changed since it was read.
     """
-    if done.source.text == found_.examined.source.text:
+    if done.source.text == found_.file.source.text:
         return False
     discover.write(found_.path, done.source.text, found_.status)
     return True

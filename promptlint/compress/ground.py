@@ -1,16 +1,17 @@
-"""Prepares a prompt for the passes: its view, the findings that passes build on, and what no edit may touch."""
+"""Prepares a prompt for the passes: its view, what rules say of it, and what no edit may touch."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
-from promptlint import cards, lint, tokens
+from promptlint import cards, lint, suppress, tokens
 from promptlint.compress.kept import kept
-from promptlint.compress.proposal import Ground
+from promptlint.compress.proposal import Found, Ground
 from promptlint.config import budget_for
-from promptlint.drafts import Draft
-from promptlint.model import Prompt, Source
+from promptlint.extract import extract
+from promptlint.model import Prompt, Safety, Source, Span
+from promptlint.records import dataclass
 from promptlint.view import View
 
 CODES = (
@@ -52,26 +53,68 @@ def _rules(found: lint.Settings) -> tuple[cards.Rule, ...]:
     return cards.bind(wanted, overrides, {})
 
 
-def grounds(source: Source, found: lint.Settings) -> tuple[lint.Examined, tuple[Ground, ...]]:
-    """The file as examined by the rules of the passes, and the ground of each of its prompts, in order.
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file with its prompts, and the ground of each, in order; `settings` are those of `settings`."""
+
+    source: Source
+    prompts: tuple[Prompt, ...]
+    grounds: tuple[Ground, ...]
+    settings: lint.Settings
+
+
+def read(source: Source, found: lint.Settings) -> File:
+    """The prompts of a file, each ready for the passes.
 
     Args:
         source: the file.
         found: of that file, from `settings`.
     """
-    examined = lint.examine(source, found)
-    drafts: dict[str, dict[str, list[Draft]]] = defaultdict(lambda: defaultdict(list))
-    for mark in examined.marks:
-        if mark.draft is not None:
-            drafts[mark.draft.prompt.id][mark.finding.code].append(mark.draft)
-    return examined, tuple(
-        Ground(
-            _view(prompt, found),
-            {code: tuple(each) for code, each in drafts[prompt.id].items()},
-            kept(source, examined.prompts, prompt),
-        )
-        for prompt in examined.prompts
+    prompts = extract(source, found.options).prompts
+    quiet = _answered(source, prompts, found)
+    each = tuple(
+        Ground(view, _found(view, found.rules, quiet), kept(source, prompts, prompt))
+        for prompt in prompts
+        for view in [_view(prompt, found)]
     )
+    return File(source, prompts, each, found)
+
+
+def _found(
+    view: View, rules: tuple[cards.Rule, ...], quiet: Container[tuple[str, str, Span]]
+) -> dict[str, tuple[Found, ...]]:
+    """What the rules say of a prompt, by code, without what a comment answers."""
+    said: dict[str, tuple[Found, ...]] = {}
+    for rule in rules:
+        code, most = rule.card.code, rule.card.fix or Safety.DISPLAY
+        hits = rule.check(view, rule.params) if rule.check is not None else ()
+        said[code] = tuple(
+            Found(hit, min(hit.safety, most))
+            for hit in hits
+            if not (isinstance(hit.at, Span) and (view.prompt.id, code, hit.at) in quiet)
+        )
+    return said
+
+
+def _answered(
+    source: Source, prompts: Sequence[Prompt], found: lint.Settings
+) -> frozenset[tuple[str, str, Span]]:
+    """What a comment in the file or promptlint.ignore answers: prompt, code and place of each."""
+    if not found.ignored and not suppress.suppressions(source, prompts):
+        return frozenset()
+    every = {(mark.finding.prompt, *_place(mark)) for mark in lint.examine(_silenced(source), found).marks}
+    left = {(mark.finding.prompt, *_place(mark)) for mark in lint.examine(source, found).marks}
+    return frozenset((prompt, code, at) for prompt, code, at in every - left if prompt and at)
+
+
+def _silenced(source: Source) -> Source:
+    """The file with comments that nobody reads, so that all findings show, at their places."""
+    return replace(source, text=source.text.replace("promptlint:", "promptlint;"))
+
+
+def _place(mark: lint.Mark) -> tuple[str, Span | None]:
+    at = mark.draft.hit.at if mark.draft is not None else None
+    return mark.finding.code, at if isinstance(at, Span) else None
 
 
 def _view(prompt: Prompt, found: lint.Settings) -> View:

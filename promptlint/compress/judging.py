@@ -23,7 +23,27 @@ _READ = 1_000_000
 """Code points that may be read to tell which ideas break the contract together."""
 
 
-def judged(ground: Ground, ideas: Iterable[tuple[str, Idea]]) -> tuple[Proposal, ...]:
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of the contract.
+
+    `kept` counts what is as it was, `notes` are subsumed, each with its survivor, `troubles` are lost or new.
+    """
+
+    notes: tuple[Change, ...]
+    troubles: tuple[Change, ...]
+    kept: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """All proposals of a prompt, and what becomes of its contract if those are applied that need no suite."""
+
+    proposals: tuple[Proposal, ...]
+    outcome: Verdict
+
+
+def judged(ground: Ground, ideas: Iterable[tuple[str, Idea]]) -> Judged:
     """The ideas that save tokens and can be spelt in the file, each with its tier and its losses, by place.
 
     Those of the tiers SAFE and SUBSUMING keep the contract all together, and touch none of each other. What
@@ -39,12 +59,13 @@ def judged(ground: Ground, ideas: Iterable[tuple[str, Idea]]) -> tuple[Proposal,
     bounds = tuple(_bound(ground, name, idea) for name, idea in listed if idea.in_source)
     gated = [each for each in found if each.tier is Tier.EVAL]
     free = vet.compatible(sorted((each for each in found if each.tier is not Tier.EVAL), key=_preference))
-    fine, notes = _consistent(ground, list(free))
+    fine, outcome = _consistent(ground, list(free))
     taken = {id(each) for each in fine}
-    told = [_told(each, notes) for each in fine]
+    told = [_told(each, outcome.notes) for each in fine]
     # One that only touches a better one is no opportunity of its own: it would save the same tokens again.
     gated += [replace(each, tier=Tier.EVAL) for each in free if id(each) not in taken]
-    return (*sorted((*told, *gated), key=lambda each: each.edits[0].span), *bounds)
+    proposals = sorted((*told, *gated), key=lambda each: each.edits[0].span)
+    return Judged((*proposals, *bounds), outcome)
 
 
 def _preference(proposal: Proposal) -> tuple[int, Span]:
@@ -103,24 +124,12 @@ def _distinct(found: Sequence[Proposal]) -> list[Proposal]:
 # --- all together ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What becomes of the contract.
-
-    `kept` counts what is as it was, `notes` are subsumed, each with its survivor, `troubles` are lost or new.
-    """
-
-    notes: tuple[Change, ...]
-    troubles: tuple[Change, ...]
-    kept: int = 0
-
-
-def _consistent(ground: Ground, items: list[Proposal]) -> tuple[list[Proposal], tuple[Change, ...]]:
+def _consistent(ground: Ground, items: list[Proposal]) -> tuple[list[Proposal], Verdict]:
     """As many of the proposals as keep the contract together, and what is subsumed then."""
     for _ in range(_ROUNDS):
         outcome = verdict(ground, items)
         if not outcome.troubles:
-            return items, outcome.notes
+            return items, outcome
         guilty = _guilty(outcome.troubles, items)
         if not guilty:
             break
@@ -128,10 +137,10 @@ def _consistent(ground: Ground, items: list[Proposal]) -> tuple[list[Proposal], 
     return _halved(ground, items)
 
 
-def _halved(ground: Ground, items: list[Proposal]) -> tuple[list[Proposal], tuple[Change, ...]]:
+def _halved(ground: Ground, items: list[Proposal]) -> tuple[list[Proposal], Verdict]:
     """The same by halves, where nothing tells which proposal is to blame."""
     good: list[Proposal] = []
-    notes: tuple[Change, ...] = ()
+    best = verdict(ground, ())
     waiting = [items]
     readings = max(8, _READ // (len(ground.view.text) + 1))
     while waiting and readings > 0:
@@ -142,11 +151,11 @@ def _halved(ground: Ground, items: list[Proposal]) -> tuple[list[Proposal], tupl
         outcome = verdict(ground, [*good, *part])
         if not outcome.troubles:
             good += part
-            notes = outcome.notes
+            best = outcome
         elif len(part) > 1:
             middle = len(part) // 2
             waiting += [part[middle:], part[:middle]]
-    return good, notes
+    return good, best
 
 
 def verdict(ground: Ground, items: Sequence[Proposal]) -> Verdict:
@@ -243,7 +252,7 @@ def _told(proposal: Proposal, notes: Sequence[Change]) -> Proposal:
 
 
 def losses(ground: Ground, proposal: Proposal) -> tuple[Change, ...]:
-    """What of the contract a proposal alone does not keep; for those of the tier EVAL, which are not judged."""
+    """What of the contract a proposal alone does not keep: those of the tier EVAL are not judged."""
     after = edited(ground.prompt, proposal.edits)
     return tuple(
         each for each in changes(ground.view.contract, after) if each.fate in (Fate.LOST, Fate.SUBSUMED)

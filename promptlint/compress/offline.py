@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from promptlint import costs, lint, measure, vet
 from promptlint.compress import judging, passes
+from promptlint.compress.ground import File
 from promptlint.compress.proposal import Ground, Proposal, Tier
 from promptlint.contract import Change
 from promptlint.errors import ProofError
@@ -20,9 +20,6 @@ from promptlint.model import Edit, Prompt, PromptFacts, Source
 from promptlint.proof import prove
 from promptlint.records import dataclass
 from promptlint.view import View
-
-if TYPE_CHECKING:
-    from promptlint.extract import Options
 
 _SURE = 0.1  # risk of an edit that keeps every requirement, beside one that drops a restated one
 
@@ -37,7 +34,7 @@ class Stop(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """How far to go: so many tokens, or that share of those that there are; all that is possible if neither."""
+    """How far to go: to so many tokens, to that share of what there is, or as far as possible."""
 
     budget: int | None = None
     ratio: float | None = None
@@ -75,26 +72,28 @@ class Shortened:
     stop: Stop
 
 
-def shorten(examined: lint.Examined, ground: Ground, found: lint.Settings, target: Target) -> Shortened:
+def shorten(file: File, ground: Ground, target: Target) -> Shortened:
     """Shorten one prompt of a file.
 
     Args:
-        examined: the file, from `ground.grounds`.
-        ground: of the prompt.
-        found: the settings of the file.
+        file: from `ground.read`.
+        ground: one of the file's.
         target: how far to go.
     """
+    found = file.settings
     before = _facts(ground.view, found)
-    proposals = judging.judged(ground, passes.ideas(ground))
+    judged = judging.judged(ground, passes.ideas(ground))
+    proposals = judged.proposals
     wanted = target.tokens(before.tokens.high)
     chosen = _chosen(ground, proposals, before.tokens.high, wanted)
-    source, prompts, refused = _proven(examined, chosen, found.options)
+    source, prompts, refused = _proven(file, chosen)
     kept_out = {id(each) for each, _ in refused}
     chosen = [each for each in chosen if id(each) not in kept_out]
     prompt = next(each for each in prompts if each.id == ground.prompt.id)
     after = _facts(_view(prompt, ground), found)
-    outcome = judging.verdict(ground, chosen)
     taken = {id(each) for each in chosen}
+    whole = all(id(each) in taken for each in proposals if each.tier is not Tier.EVAL)
+    outcome = judged.outcome if whole else judging.verdict(ground, chosen)
     stop = Stop.ALL if wanted is None else Stop.DONE if after.tokens.high <= wanted else Stop.SHORT
     return Shortened(
         prompt=ground.prompt,
@@ -127,7 +126,7 @@ def _view(prompt: Prompt, ground: Ground) -> View:
 
 
 def risk(proposal: Proposal) -> float:
-    """How much a reader has to trust: a little for what keeps all, one for each requirement said elsewhere."""
+    """How much a reader has to trust: little for what keeps all, one for each requirement said elsewhere."""
     return _SURE if proposal.tier is Tier.SAFE else 1.0 + len(proposal.losses)
 
 
@@ -157,17 +156,17 @@ def _saved(ground: Ground, chosen: Sequence[Proposal]) -> int:
 
 
 def _proven(
-    examined: lint.Examined, chosen: Sequence[Proposal], options: Options
+    file: File, chosen: Sequence[Proposal]
 ) -> tuple[Source, tuple[Prompt, ...], list[tuple[Proposal, str]]]:
-    """The file with the edits, its prompts, and the proposals that the proof refuses, each with the reason."""
+    """The file with the edits, its prompts, and what the proof refuses, each with the reason."""
     good: list[Proposal] = []
     refused: list[tuple[Proposal, str]] = []
-    source, prompts = examined.source, examined.prompts
+    source, prompts = file.source, file.prompts
     waiting = [list(chosen)] if chosen else []
     while waiting:
         part = waiting.pop()
         try:
-            source, prompts = applied(examined, [*good, *part], options)
+            source, prompts = applied(file, [*good, *part])
             good += part
         except ProofError as error:
             middle = len(part) // 2
@@ -178,25 +177,23 @@ def _proven(
     return source, prompts, refused
 
 
-def applied(
-    examined: lint.Examined, proposals: Sequence[Proposal], options: Options
-) -> tuple[Source, tuple[Prompt, ...]]:
+def applied(file: File, proposals: Sequence[Proposal]) -> tuple[Source, tuple[Prompt, ...]]:
     """The file with the edits of the proposals, and its prompts, proven as `fix` proves its own.
 
     Raises:
         ProofError: nothing may be written.
     """
-    source = examined.source
+    source = file.source
     edits: tuple[Edit, ...] = tuple(
         sorted((edit for each in proposals for edit in each.source_edits), key=lambda edit: edit.span)
     )
     changes = [(edit.span.start, edit.span.end, edit.new) for edit in edits]
     new = replace(source, text=replaced(source.text, changes))
-    meant: dict[str, list[Proposal]] = {prompt.id: [] for prompt in examined.prompts}
+    meant: dict[str, list[Proposal]] = {prompt.id: [] for prompt in file.prompts}
     for each in proposals:
         meant[each.prompt_id].append(each)
     wanted = {name: vet.merged(each) for name, each in meant.items()}
-    return new, prove(source, examined.prompts, wanted, edits, new, options)
+    return new, prove(source, file.prompts, wanted, edits, new, file.settings.options)
 
 
 # --- telling --------------------------------------------------------------------------------

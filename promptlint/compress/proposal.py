@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from promptlint.contract import Change
-    from promptlint.drafts import Draft
-    from promptlint.model import Edit, Prompt, Safety, Span
+    from promptlint.model import Edit, Hit, Prompt, Safety, Span
     from promptlint.view import View
 
 
@@ -54,11 +53,11 @@ class Idea:
 class Proposal:
     """An idea that the tokenizer and the contract have judged.
 
-    `edits` are in prompt coordinates, sorted, and belong together; `source_edits` spell them in the file,
-    there are such without `edits` where only a slot or a template statement changes. `tokens_saved` are counted
-    with the prompt's tokenizer; 0 for those. `losses` are the
-    changes of the contract that are not plainly KEPT: subsumed, each with its survivor, or lost. `related`
-    are the stretches that stay and say what goes, in prompt coordinates.
+    `edits` are in prompt coordinates, sorted, and belong together; `source_edits` spell them in the file.
+    There are such without `edits` where only a slot or a template statement changes. `tokens_saved` are
+    counted with the prompt's tokenizer; 0 for those. `losses` are the changes of the contract that are not
+    plainly KEPT: subsumed, each with its survivor, or lost. `related` are the stretches
+    that stay and say what goes, in prompt coordinates.
     """
 
     pass_name: str
@@ -77,15 +76,28 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """What a pass works on: the prompt as checkers see it, the drafts of its rules, and what no edit may touch.
+class Found:
+    """What a rule says of the prompt; `safety` is the most that its card claims for the edits."""
 
-    `drafts` hold all findings with edits of this prompt, by rule code; `kept` are ranges in prompt
-    coordinates that a `keep` comment protects.
+    hit: Hit
+    safety: Safety
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """In prompt coordinates, sorted."""
+        return tuple(sorted(self.hit.edits, key=lambda edit: edit.span))
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a pass works on: the prompt as checkers see it, what rules say of it, and what no edit may touch.
+
+    `found` holds what the rules of the passes say, by code; `kept` are ranges in prompt coordinates that a
+    `keep` comment protects.
     """
 
     view: View
-    drafts: Mapping[str, tuple[Draft, ...]]
+    found: Mapping[str, tuple[Found, ...]]
     kept: tuple[Span, ...] = ()
 
     @property
@@ -93,7 +105,7 @@ class Ground:
         """The prompt that is shortened."""
         return self.view.prompt
 
-    def of(self, *codes: str) -> Iterator[Draft]:
-        """The drafts of some rules that have edits, rule by rule."""
+    def of(self, *codes: str) -> Iterator[Found]:
+        """What some rules say, rule by rule."""
         for code in codes:
-            yield from self.drafts.get(code, ())
+            yield from self.found.get(code, ())

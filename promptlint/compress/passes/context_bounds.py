@@ -26,13 +26,13 @@ _SLOT = lazy(r"\{\{[-+]?\s*([\w.]{1,80})\s*[-+]?\}\}")
 
 def ideas(ground: Ground) -> Iterator[Idea]:
     """One idea for each loop over a whole history, and for each slot that holds a whole document."""
-    found = (
+    bounds = (
         ("CTX001", SegmentKind.CONTROL, _LOOP, f"[-{TURNS}:]", f"the last {TURNS} turns of a history"),
         ("CTX002", SegmentKind.SLOT, _SLOT, f"[:{LETTERS}]", f"the first {LETTERS:,} characters"),
     )
-    for code, kind, pattern, cut, why in found:
-        for draft in ground.of(code):
-            at = draft.hit.at
+    for code, kind, pattern, cut, why in bounds:
+        for found in ground.of(code):
+            at = found.hit.at
             if isinstance(at, Span):
                 yield from _of(ground.prompt, at, kind, pattern, (cut, why, code))
 

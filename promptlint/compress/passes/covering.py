@@ -11,8 +11,8 @@ from promptlint.patterns import lazy
 from promptlint.senses import Sense, opposed, sense
 from promptlint.senses.parallel import is_turned
 from promptlint.senses.thesaurus import LIGHT
-from promptlint.wording import quoted
-from promptlint.words import FILLER, OPENERS
+from promptlint.wording import quoted, words
+from promptlint.words import FILLER, NARROWING, NARROWING_NEGATIVE, OPENERS
 
 _RANK = {Modality.FACT: 0, Modality.MAY: 1, Modality.PREFER: 2, Modality.MUST: 3}
 _PLAIN = lazy(
@@ -31,7 +31,7 @@ _EMPHASIS = lazy(
     re.IGNORECASE,
 )
 _IF = lazy(r"\bin the event that\b|\bin case(?: of)?\b", re.IGNORECASE)
-_FREE = lazy(r"\bfree of charge\b", re.IGNORECASE)
+_FREE = lazy(r"\bfree of charge\b|\bfor free\b", re.IGNORECASE)
 _OVER = lazy(r"\b(?:above|more than)(?= [$€£]?\d)", re.IGNORECASE)
 _FORMS = {"spent": "spend", "paid": "money", "seen": "search", "see": "search", "sent": "send", "told": "say"}
 _FORMS |= {
@@ -59,21 +59,27 @@ def covers(stays: str, goes: str) -> bool:
         return False
     if one.conditional != other.conditional or not _numbers(goes) <= _numbers(stays):
         return False
-    if _conditional(stays) and not _conditional(goes):
+    if _narrowing(stays, one.negative) - _narrowing(goes, one.negative):
         return False
     if opposed(one.concepts, other.concepts) or not _quoted(goes) <= _quoted(stays):
         return False
     kept = {_form(each) for each in one.concepts}
     missing = {_form(each) for each in other.concepts - LIGHT} - kept
-    return not missing and bool(other.concepts - LIGHT) and _strength(stays) >= _strength(goes)
+    if missing or not other.concepts - LIGHT or _strength(stays) < _strength(goes):
+        return False
+    return not one.negative or not _limits(stays, other)
 
 
 @lru_cache(maxsize=1 << 11)
 def _sense(text: str) -> Sense:
-    text = _NEVER.sub("never", text)
-    text = _EMPHASIS.sub("", text)
-    text = _PLAIN.sub("", text)
-    return sense(_OVER.sub("over", _FREE.sub("free", _IF.sub("if", text))))
+    return sense(_read(text))
+
+
+@lru_cache(maxsize=1 << 11)
+def _read(text: str) -> str:
+    """The sentence without what calls for attention, and with one wording for some phrases."""
+    text = _PLAIN.sub("", _EMPHASIS.sub("", _NEVER.sub("never", text)))
+    return _OVER.sub("over", _FREE.sub("free", _IF.sub("if", text)))
 
 
 def _form(concept: str) -> str:
@@ -81,6 +87,11 @@ def _form(concept: str) -> str:
     return _ENDING.sub("", _FORMS.get(concept, concept))
 
 
+_ALSO = lazy(r"[,;]|\b(?:or|nor|and|but)\b")
+_SAME = {"when": "if", "whenever": "if", "once": "after", "than": ""}
+_CASES = frozenset({"before", "after", "once"})
+_OBJECTS = frozenset({"to", "at"})  # "at most 120 words"; "no tickets to read" is told by its words
+_READERS = frozenset({"customer", "user", "client"})
 _NUMBER = lazy(r"\d+(?:[.,:/]\d+)*%?")
 
 
@@ -104,8 +115,22 @@ def _unfronted(text: str) -> str:
     return f"{match[2]} {match[1]}" if match else text
 
 
-def _conditional(text: str) -> bool:
-    return any(clause.condition for clause in read(text))
+def _narrowing(text: str, negative: bool) -> set[str]:
+    """The words of a sentence that make it hold in fewer cases."""
+    said = {_SAME.get(word, word) for word in words(_read(text))}
+    return said & (NARROWING_NEGATIVE if negative else NARROWING | _CASES) - _OBJECTS
+
+
+def _limits(stays: str, goes: Sense) -> bool:
+    """True if a prohibition is narrowed by words that the other has not: "no notes" forbids more than "no
+    internal notes". What is forbidden besides ("a password or a card number") narrows nothing.
+    """
+    asked = {_form(each) for each in goes.concepts}
+    for part in _ALSO.split(_read(stays)):
+        concepts = {_form(each) for each in sense(part).concepts - LIGHT}
+        if concepts & asked and concepts - asked - _READERS:
+            return True
+    return False
 
 
 def _strength(text: str) -> int:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from promptlint.compress.passes.covering import covers
-from promptlint.compress.proposal import Ground, Idea, Tier
-from promptlint.drafts import Draft
+from promptlint.compress.proposal import Found, Ground, Idea, Tier
 from promptlint.locate import locate, location
 from promptlint.model import Safety, Span
 from promptlint.places import exclusive, numbered, places, tile_at
@@ -26,36 +25,36 @@ _NEAREST = 4  # earlier sentences that one is compared with
 def ideas(ground: Ground) -> Iterator[Idea]:
     """An idea for each repetition, with the line that stays."""
     for code in _EXACT:
-        for draft in ground.of(code):
-            yield from _repeated(ground, draft, code)
-    for draft in ground.of("RED003"):
-        yield from _restated(ground, draft)
+        for found in ground.of(code):
+            yield from _repeated(ground, found, code)
+    for found in ground.of("RED003"):
+        yield from _restated(ground, found)
     if len(ground.view.text) <= LONGEST:
         yield from _covered(ground)
 
 
-def _repeated(ground: Ground, draft: Draft, code: str) -> Iterator[Idea]:
+def _repeated(ground: Ground, found: Found, code: str) -> Iterator[Idea]:
     """What the rule would delete; numbered steps, which others may name, only where a suite agrees."""
-    pair = _pair(draft)
-    if pair is None or not draft.edits:
+    pair = _pair(found)
+    if pair is None or not found.edits:
         return
     gone, stays = pair
-    least = Tier.SAFE if draft.safety is Safety.SAFE else Tier.SUBSUMING
-    if any(numbered(places(ground.prompt), edit.span) for edit in draft.edits):
+    least = Tier.SAFE if found.safety is Safety.SAFE else Tier.SUBSUMING
+    if any(numbered(places(ground.prompt), edit.span) for edit in found.edits):
         least = Tier.EVAL
     if code == "RED002" and not covers(_text(ground, stays), _text(ground, gone)):
         least = Tier.EVAL
     why = _why(ground, "said again in" if code == "RED002" else "repeats", stays)
-    yield Idea(draft.edits, why, draft.safety, least, ((_whole(draft, gone), stays),), code)
+    yield Idea(found.edits, why, found.safety, least, ((_whole(found, gone), stays),), code)
 
 
-def _restated(ground: Ground, draft: Draft) -> Iterator[Idea]:
+def _restated(ground: Ground, found: Found) -> Iterator[Idea]:
     """What is not covered word by word; a suite must tell. What is covered is found by `_covered`."""
-    pair = _pair(draft)
-    if pair is not None and draft.edits:
+    pair = _pair(found)
+    if pair is not None and found.edits:
         why = _why(ground, "in other words in", pair[1])
-        stands = ((_whole(draft, pair[0]), pair[1]),)
-        yield Idea(draft.edits, why, Safety.UNSAFE, Tier.EVAL, stands, "RED003")
+        stands = ((_whole(found, pair[0]), pair[1]),)
+        yield Idea(found.edits, why, Safety.UNSAFE, Tier.EVAL, stands, "RED003")
 
 
 def _covered(ground: Ground) -> Iterator[Idea]:
@@ -103,18 +102,18 @@ def _idea(ground: Ground, stays: Statement, goes: Statement, why: str, leaned: s
     return Idea(edits, told, Safety.UNSAFE, Tier.SUBSUMING, ((span, stays.span),), "RED003")
 
 
-def _pair(draft: Draft) -> tuple[Span, Span] | None:
-    at = draft.hit.at
-    return (at, draft.hit.related[0]) if isinstance(at, Span) and draft.hit.related else None
+def _pair(found: Found) -> tuple[Span, Span] | None:
+    at = found.hit.at
+    return (at, found.hit.related[0]) if isinstance(at, Span) and found.hit.related else None
 
 
 def _text(ground: Ground, span: Span) -> str:
     return ground.view.text[span.start : span.end]
 
 
-def _whole(draft: Draft, at: Span) -> Span:
+def _whole(found: Found, at: Span) -> Span:
     """The marked range with the edits around it."""
-    spans = [at, *(edit.span for edit in draft.edits)]
+    spans = [at, *(edit.span for edit in found.edits)]
     return Span(min(span.start for span in spans), max(span.end for span in spans))
 
 

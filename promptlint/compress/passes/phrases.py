@@ -54,7 +54,7 @@ def ideas(ground: Ground) -> Iterator[Idea]:
 
 
 def _edit(text: str, block: Block, match: re.Match[str]) -> Edit | None:
-    """The opening taken away and the next word with its capital; None if the sentence would say another thing."""
+    """The opening taken away, the next word capital; None if the sentence would say another thing."""
     following = _NEXT.match(text, match.end())
     if following is None:
         return None

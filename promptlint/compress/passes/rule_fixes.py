@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from promptlint.compress.proposal import Ground, Idea, Tier
-from promptlint.drafts import Draft
+from promptlint.compress.proposal import Found, Ground, Idea, Tier
 from promptlint.model import Safety
 
 _WHY = {
@@ -26,13 +25,13 @@ _LEAST = {"TOK002": Tier.SUBSUMING, "RED006": Tier.EVAL}
 def ideas(ground: Ground) -> Iterator[Idea]:
     """One idea for each finding with a fix."""
     for code, why in _WHY.items():
-        for draft in ground.of(code):
-            if draft.edits and draft.source_edits:
-                tier = _tier(draft, code)
-                for edits in [(edit,) for edit in draft.edits] if code in _APART else [draft.edits]:
-                    yield Idea(edits, why, draft.safety, tier, code=code)
+        for found in ground.of(code):
+            if found.edits:
+                tier = _tier(found, code)
+                for edits in [(edit,) for edit in found.edits] if code in _APART else [found.edits]:
+                    yield Idea(edits, why, found.safety, tier, code=code)
 
 
-def _tier(draft: Draft, code: str) -> Tier:
-    least = Tier.SAFE if draft.safety is Safety.SAFE else Tier.SUBSUMING
+def _tier(found: Found, code: str) -> Tier:
+    least = Tier.SAFE if found.safety is Safety.SAFE else Tier.SUBSUMING
     return max(least, _LEAST.get(code, Tier.SAFE))

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from promptlint.compress.proposal import Ground, Idea, Tier
-from promptlint.drafts import Draft
+from promptlint.compress.proposal import Found, Ground, Idea, Tier
 from promptlint.model import Block, BlockKind, Edit, Safety, Span
 from promptlint.outline import walk
 from promptlint.patterns import lazy
@@ -30,23 +29,23 @@ _FEW = 400  # code points of a section whose tags are a large part of it
 def ideas(ground: Ground) -> Iterator[Idea]:
     """Ideas for the whole prompt, the cheapest to lose first."""
     for code, why in _WHY.items():
-        for draft in ground.of(code):
-            for edits in _parts(code, draft):
+        for found in ground.of(code):
+            for edits in _parts(ground.view.text, code, found):
                 yield Idea(edits, why, Safety.UNSAFE, Tier.SUBSUMING, code=code)
-    for draft in ground.of("TOK008"):
+    for found in ground.of("TOK008"):
         why = "names and types say what the schema says"
-        yield Idea(draft.edits, why, Safety.UNSAFE, Tier.EVAL, code="TOK008")
+        yield Idea(found.edits, why, Safety.UNSAFE, Tier.EVAL, code="TOK008")
     yield from _bold_headings(ground)
     yield from _chrome(ground)
 
 
-def _parts(code: str, draft: Draft) -> Iterator[tuple[Edit, ...]]:
+def _parts(text: str, code: str, found: Found) -> Iterator[tuple[Edit, ...]]:
     """The edits of a finding, those that belong together: a ruler alone, both ends of a bold stretch."""
-    edits = draft.edits if draft.source_edits else ()
+    edits = found.edits
     if code != "TOK004":
         yield edits
         return
-    text, first = draft.prompt.text, None
+    first = None
     for edit in edits:
         if text[edit.span.start : edit.span.end] != "**":
             yield (edit,)

@@ -19,7 +19,7 @@ _DEEPEST = 8
 
 def ideas(ground: Ground) -> Iterator[Idea]:
     """One idea a prompt: the first schema that it declares, and all requests for JSON."""
-    asked = [draft.hit for draft in ground.of("OUT001")]
+    asked = [found.hit for found in ground.of("OUT001")]
     said = declared(ground.view)
     schema = next((each for each in said.schemas if each.basis is not Basis.CALL and each.shape.keys), None)
     if not asked or schema is None:

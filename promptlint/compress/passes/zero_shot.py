@@ -1,6 +1,6 @@
 """Replaces all examples of a group by the rule that they show: the labels, or the form of the answer.
 
-May lose: all that the examples taught beside that, so only an eval suite can tell. Examples of what not to do,
+May lose: all that the examples taught beside that, so only a suite can tell. Examples of what not to do,
 turns of a chat and layouts with slots stay.
 """
 
