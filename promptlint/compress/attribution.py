@@ -13,8 +13,8 @@ BATCH = 8
 NEEDED = 3
 """Cases of the batch that are worse, net of those that are better, from which on a move is not tried again.
 
-A move that changes nothing comes to three of eight with a probability of 0.005 % where one answer in a hundred
-turns worse by chance, and of 0.6 % where one in twenty does.
+A move that changes nothing comes to three of eight with a probability of 0.005 % where one answer in a
+hundred turns worse by chance, and of 0.6 % where one in twenty does.
 """
 
 
@@ -41,7 +41,7 @@ class Worth:
 
 
 def attributed(tried: Tried, moves: Sequence[int], made: Variant) -> dict[int, Worth]:
-    """The worth of each move, on top of those that are made already; what was asked before is not asked again.
+    """The worth of each move, on top of those that are made already.
 
     Raises:
         Halted: the search cannot go on.

@@ -79,7 +79,7 @@ def cut(tried: Tried, moves: Sequence[int], made: Variant, rules: Rules) -> Cut:
     witnesses: tuple[int, ...] = ()
     unsound: set[int] = set()
     while left:
-        found = tested(tried, made | set(left), rules, witnesses)
+        found = judged(tried, made | set(left), rules, witnesses)
         if found.fine:
             break
         heard = [case for case in found.witnesses if case not in unsound] or found.witnesses
@@ -92,7 +92,7 @@ def cut(tried: Tried, moves: Sequence[int], made: Variant, rules: Rules) -> Cut:
     return Cut(made | set(left), tuple(blamed))
 
 
-def tested(tried: Tried, variant: Variant, rules: Rules, witnesses: Sequence[int] = ()) -> Tested:
+def judged(tried: Tried, variant: Variant, rules: Rules, witnesses: Sequence[int] = ()) -> Tested:
     """Whether a variant is fine: by the witnesses against an earlier one, then by the bet, then by the mean.
 
     Raises:
@@ -165,7 +165,7 @@ def _culprit(
     low, high = (
         0,
         len(left),
-    )  # with `low` moves less than half of the loss is there, with `high` at least half
+    )  # less than half of the loss is there with `low` moves, at least half with `high`
     while high - low > 1:
         middle = (low + high) // 2
         if _loss(tried, made | set(left[:middle]), witnesses) >= whole / 2:

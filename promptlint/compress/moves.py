@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from promptlint import vet
@@ -144,8 +144,6 @@ def levels(moves: Moves) -> Iterator[tuple[Part, ...]]:
 
 
 def still_there(moves: Moves, variant: Variant, level: Sequence[Part]) -> list[Part]:
-    """The parts of a level that are not cut with a larger one, and that no made edit lies in or crosses."""
-    edits: Mapping[Span, str] = {edit.span: edit.new for edit in moves.edits(variant)}
-    return [
-        part for part in level if not any(span.contains(part.span) for span, new in edits.items() if not new)
-    ]
+    """The parts of a level that are not gone with something larger."""
+    gone = [edit.span for edit in moves.edits(variant) if not edit.new]
+    return [part for part in level if not any(span.contains(part.span) for span in gone)]

@@ -123,7 +123,7 @@ class _State:
         """Make as many of the moves as go together; when it is halted, what was made by then is kept."""
         self.tokens |= moves
         whole = self.made | set(moves)
-        if len(moves) > 2 and not cutting.tested(self._tried, whole, self._rules).fine:
+        if len(moves) > 2 and not cutting.judged(self._tried, whole, self._rules).fine:
             self.worths |= attribution.attributed(self._tried, list(moves), self.made)
         needed = [move for move in moves if move in self.worths and self.worths[move].is_needed]
         self.blamed += needed
@@ -148,17 +148,16 @@ def finalists(found: Found, most: int = MOST_FINALISTS) -> tuple[Variant, ...]:
         found: by the search.
         most: how many there may be: each one more makes the proof of all harder.
     """
+    result: list[Variant] = []
     saved = sum(found.tokens[move] for move in found.order)
-    result = []
     for number in range(most, 0, -1):
-        taken, wanted = [], saved * number / most
+        taken: list[int] = []
         for move in found.order:
-            if taken and sum(found.tokens[each] for each in taken) >= wanted:
+            if taken and most * sum(found.tokens[each] for each in taken) >= saved * number:
                 break
             taken.append(move)
-        variant = found.made if number == most else frozenset(taken)
-        if variant and variant not in result:
-            result.append(variant)
+        if taken and frozenset(taken) not in result:
+            result.append(frozenset(taken))
     return tuple(result)
 
 

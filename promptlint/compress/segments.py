@@ -31,13 +31,14 @@ _SHUT = frozenset({BlockKind.CODE, BlockKind.DATA, BlockKind.TABLE})
 _STEP = re.compile(r"\s*\(?\w{1,3}[.)]\s")
 
 SAFETY = lazy(
-    r"\b(?:safety|unsafe|safeguard\w*|harm(?:s|ful)?|danger(?:s|ous)?|illegal|unlawful|violen\w+|weapons?|suicid\w*"
-    r"|self-harm|emergency|hate(?:ful)?|discriminat\w*|harass\w*|abus\w+|sexual\w*|minors|malware|phishing|fraud\w*"
-    r"|confidential\w*|privacy|personal data|personally identifiable|pii|gdpr|hipaa|pci|passwords?|credentials?"
-    r"|secrets?|api keys?|card numbers?|social security|jailbreak\w*|prompt injections?|untrusted|refuse[sd]?"
-    r"|system prompt|(?:reveal|disclose|leak|expose|share|repeat)\w*\W+(?:\w+\W+){0,4}(?:instructions?|prompt|data)"
-    r"|(?:medical|legal|financial|tax|investment)\W+(?:\w+\W+){0,2}advice|ignore (?:all|any|previous|prior|these)"
-    r"|comply|complian\w+|copyright\w*)\b",
+    r"\b(?:safety|unsafe|safeguard\w*|harm(?:s|ful)?|danger(?:s|ous)?|illegal|unlawful|violen\w+|weapons?"
+    r"|suicid\w*|self-harm|emergency|hate(?:ful)?|discriminat\w*|harass\w*|abus\w+|sexual\w*|minors|malware"
+    r"|phishing|fraud\w*|confidential\w*|privacy|personal data|personally identifiable|pii|gdpr|hipaa|pci"
+    r"|passwords?|credentials?|secrets?|api keys?|card numbers?|social security|jailbreak\w*"
+    r"|prompt injections?|untrusted|refuse[sd]?|system prompt|comply|complian\w+|copyright\w*"
+    r"|(?:reveal|disclose|leak|expose|share|repeat)\w*\W+(?:\w+\W+){0,4}(?:instructions?|prompt|data)"
+    r"|(?:medical|legal|financial|tax|investment)\W+(?:\w+\W+){0,2}advice"
+    r"|ignore (?:all|any|previous|prior|these))\b",
     re.IGNORECASE,
 )
 """English words of safety text: whatever stands in a sentence with one of them is never cut."""
@@ -109,9 +110,8 @@ def _part(ground: Ground, block: Block) -> Part:
         inner = inner[0].children
     cut = removal(places(ground.prompt), block.span)
     why_not = "lines below hang on it" if cut is None else _why_not(ground, block, cut)
-    tokens = (
-        0 if why_not else vet.saved_tokens(ground.view.text, [Edit(cut or block.span, "")], ground.view.count)
-    )
+    edits = [Edit(cut, "")] if cut is not None and not why_not else []
+    tokens = vet.saved_tokens(ground.view.text, edits, ground.view.count)
     if not why_not and tokens < LEAST:
         why_not, tokens = "it is too short to be worth a test", 0
     source = ground.prompt.source.text

@@ -44,7 +44,7 @@ class Tried:
     """What is known of the variants of one prompt."""
 
     def __init__(self, score: Score, cases: Cases, most: float = math.inf) -> None:
-        """Ask `score`, for no more than `most` pairs of variant and case; the prompt itself is not counted."""
+        """Ask `score`, for at most `most` pairs of variant and case; the prompt itself is not counted."""
         self.cases, self.most = cases, most
         self.calls = self.baseline_calls = 0
         self._score = score
