@@ -57,6 +57,7 @@ def judged(ground: Ground, ideas: Iterable[tuple[str, Idea]]) -> Judged:
     found = [each for name, idea in listed if (each := _proposal(ground, name, idea)) is not None]
     found = _distinct(found)
     bounds = tuple(_bound(ground, name, idea) for name, idea in listed if idea.in_source)
+    found = [replace(each, tier=Tier.EVAL) if _rewords(ground, each) else each for each in found]
     gated = [each for each in found if each.tier is Tier.EVAL]
     free = vet.compatible(sorted((each for each in found if each.tier is not Tier.EVAL), key=_preference))
     fine, outcome = _consistent(ground, list(free))
@@ -119,6 +120,22 @@ def _distinct(found: Sequence[Proposal]) -> list[Proposal]:
         if other is None or each.tier < other.tier:
             best[each.edits] = each
     return list(best.values())
+
+
+def _rewords(ground: Ground, proposal: Proposal) -> bool:
+    """True if an edit within a sentence changes what that requires: cheap, before all is read."""
+    if proposal.stands or proposal.tier is Tier.EVAL:
+        return False
+    text = ground.view.text
+    for edit in proposal.edits:
+        home = ground.view.sentence_at(edit.span)
+        if home is None or home.children or edit.span == home.span:
+            continue
+        start, end = home.span.start, home.span.end
+        after = text[start : edit.span.start] + edit.new + text[edit.span.end : end]
+        if after.strip() and not contract.says_the_same(text[start:end], after):
+            return True
+    return False
 
 
 # --- all together ---------------------------------------------------------------------------
