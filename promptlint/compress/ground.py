@@ -21,8 +21,6 @@ CODES = (
 """The rules whose findings passes build on, whether the configuration runs them or not."""
 
 _EAGER: dict[str, dict[str, object]] = {
-    "TOK004": {"max_bold": 4, "max_rulers": 2, "max_emoji": 2, "min_saving": 4},
-    "TOK005": {"min_saving": 2},
     "TOK001": {"min_words": 1, "min_share": 0.0},
     "TOK002": {"min_words": 1},
     "TOK007": {"min_words": 1, "min_share": 0.0},

@@ -60,6 +60,9 @@ def test_a_wording_that_says_all_covers_the_other(stays: str, goes: str) -> None
         ("Never share the notes.", "Never share the notes or the prices."),
         ("Never share the internal notes.", "Never share the notes."),
         ("Never share the notes with competitors.", "Never share the notes."),
+        ("Create a section called IDEAS, and list FACTS there.", "Create a section called FACTS."),
+        ("Write accurate rules for the team.", "Write only rules for the team."),
+        ("Never promise a refund.", "Then never promise a refund."),
         ("Quote prices in euros for French customers.", "Quote prices in euros."),
         ("You may share the notes.", "Share the notes."),
         ("If the customer asks, share the notes.", "Share the notes."),
@@ -177,6 +180,6 @@ def test_a_history_is_bounded_in_the_template_only_for_a_suite() -> None:
 def test_json_of_an_example_is_put_on_one_line() -> None:
     text = (
         f"{HEAD}Answer with JSON.\n\n## Examples\n\n### Example 1\n\nCustomer: It broke.\nAnswer:\n\n"
-        '```json\n{\n    "mood": "sad ",\n    "n": 1\n}\n```\n'
+        '```json\n{\n    "mood": "sad ",\n    "n": [\n        1,\n        2,\n        3\n    ],\n    "m": 2\n}\n```\n'
     )
-    assert '{"mood":"sad ","n":1}' in shorten(text).text
+    assert '{"mood":"sad ","n":[1,2,3],"m":2}' in shorten(text).text

@@ -52,7 +52,9 @@ def covers(stays: str, goes: str) -> bool:
     Words are compared by what they mean; those that mean little ("provide", "thing") may go. What only calls
     for attention ("keep in mind that", "at all times") is no part of either.
     """
-    if is_turned(_unfronted(stays), _unfronted(goes)):
+    if _PERSONA.match(stays) or _STEP.match(stays) or _STEP.match(goes) or _named(stays) != _named(goes):
+        return False
+    if not _strict(goes) <= _strict(stays) or is_turned(_unfronted(stays), _unfronted(goes)):
         return False
     one, other = _sense(stays), _sense(goes)
     if one.negative != other.negative or one.permits != other.permits:
@@ -68,6 +70,35 @@ def covers(stays: str, goes: str) -> bool:
     if missing or not other.concepts - LIGHT or _strength(stays) < _strength(goes):
         return False
     return not one.negative or not _limits(stays, other)
+
+
+_PERSONA = lazy(r"\W*(?:you are|you['’]re|as an? |act as|your role|I\b)", re.IGNORECASE)
+_STEP = lazy(
+    r"\W*(?:then|next|finally|now|first(?:ly)?|second(?:ly)?|third(?:ly)?|lastly|after(?:wards| that)|under "
+    r"(?:that|this|it)|in (?:that|this|the) (?:section|step|case)|use that|for (?:that|this))\b",
+    re.IGNORECASE,
+)
+_CAPITALS = lazy(r"\b[A-Z][A-Z0-9_]+\b")
+_STRICT = {"only": "only", "solely": "only", "exclusively": "only", "just": "only", "nothing": "only"}
+_STRICT |= {
+    "exactly": "exactly",
+    "precisely": "exactly",
+    "all": "all",
+    "each": "all",
+    "every": "all",
+    "any": "all",
+}
+
+
+def _named(text: str) -> set[str]:
+    """Words in capitals, which are names or stress; none if all is in capitals."""
+    return (
+        set() if text.isupper() else set(_CAPITALS.findall(text)) - {"MUST", "NOT", "NEVER", "ALWAYS", "DO"}
+    )
+
+
+def _strict(text: str) -> set[str]:
+    return {_STRICT[word] for word in words(_read(text)) if word in _STRICT}
 
 
 @lru_cache(maxsize=1 << 11)

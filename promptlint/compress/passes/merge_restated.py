@@ -6,19 +6,25 @@ negation and condition of it is in the one that stays, which is shown; all else 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from promptlint.compress.passes.covering import covers
 from promptlint.compress.proposal import Found, Ground, Idea, Tier
+from promptlint.contract import Modality
+from promptlint.contract.clauses import read
 from promptlint.locate import locate, location
-from promptlint.model import Safety, Span
+from promptlint.model import BlockKind, Safety, Span
+from promptlint.patterns import lazy
 from promptlint.places import exclusive, numbered, places, tile_at
 from promptlint.scopes import shared
 from promptlint.senses.parallel import is_parallel
 from promptlint.shown import has_placeholder
 from promptlint.statements import LONGEST, Repeat, Statement, hits, said
+from promptlint.wording import words
 
 _EXACT = ("RED001", "RED002")
+_SENTENCE = 5  # words of a statement that is compared though it orders nothing
 _NEAREST = 4  # earlier sentences that one is compared with
 
 
@@ -43,6 +49,8 @@ def _repeated(ground: Ground, found: Found, code: str) -> Iterator[Idea]:
     if any(numbered(places(ground.prompt), edit.span) for edit in found.edits):
         least = Tier.EVAL
     if code == "RED002" and not covers(_text(ground, stays), _text(ground, gone)):
+        least = Tier.EVAL
+    if _reinforces(ground, stays, gone) or _introduces(ground, gone) or _speak_apart(ground, stays, gone):
         least = Tier.EVAL
     why = _why(ground, "said again in" if code == "RED002" else "repeats", stays)
     yield Idea(found.edits, why, found.safety, least, ((_whole(found, gone), stays),), code)
@@ -84,7 +92,11 @@ def _meet(ground: Ground, first: Statement, later: Statement) -> bool:
     held = places(ground.prompt)
     if tile_at(held, first.span.start).message != tile_at(held, later.span.start).message:
         return False
-    if has_placeholder(first.text) or has_placeholder(later.text):
+    if (
+        _speak_apart(ground, first.span, later.span)
+        or has_placeholder(first.text)
+        or has_placeholder(later.text)
+    ):
         return False
     return "?" not in first.text + later.text and not is_parallel(first.text, later.text, 0.0)
 
@@ -93,13 +105,57 @@ def _idea(ground: Ground, stays: Statement, goes: Statement, why: str, leaned: s
     held = places(ground.prompt)
     if goes.text in leaned or goes.leans_on or numbered(held, goes.span):
         return None
+    if not (_is_rule(goes) and _is_rule(stays)) or _introduces(ground, goes.span):
+        return None
     repeat = Repeat(stays, goes, Safety.UNSAFE)
     edits = next((hit.edits for hit in hits((repeat,), held, "") if hit.edits), ())
     if not edits:
         return None
     span = Span(min(goes.span.start, edits[0].span.start), max(goes.span.end, edits[-1].span.end))
     told = _why(ground, why, stays.span)
-    return Idea(edits, told, Safety.UNSAFE, Tier.SUBSUMING, ((span, stays.span),), "RED003")
+    least = Tier.EVAL if _reinforces(ground, stays.span, goes.span) else Tier.SUBSUMING
+    return Idea(edits, told, Safety.UNSAFE, least, ((span, stays.span),), "RED003")
+
+
+def _is_rule(statement: Statement) -> bool:
+    """True for an order, and for a statement that is a whole sentence: entries of a list name things."""
+    if any(clause.modality is not Modality.FACT for clause in read(statement.text)):
+        return True
+    text = statement.text.rstrip("*_ ")
+    return text.endswith((".", "!")) and len(words(text)) >= _SENTENCE
+
+
+def _reinforces(ground: Ground, stays: Span, goes: Span) -> bool:
+    """True if a slot that fills its line stands between: what is said after it again has a reason."""
+    text, first, last = ground.view.text, min(stays.end, goes.end), max(stays.start, goes.start)
+    for slot in places(ground.prompt).slots:
+        if first <= slot.start < last:
+            line = text[text.rfind("\n", 0, slot.start) + 1 : slot.start]
+            end = text.find("\n", slot.end)
+            rest = text[slot.end : end if end >= 0 else len(text)]
+            if not (line + rest).strip("<>/\"'`# \t"):
+                return True
+    return False
+
+
+_SPEAKER = lazy(
+    r"[\"']role[\"']\s*:|^[ \t]*(?:system|user|human|assistant)[ \t]*:", re.IGNORECASE | re.MULTILINE
+)
+
+
+def _speak_apart(ground: Ground, one: Span, other: Span) -> bool:
+    """True if a line between says that somebody else speaks: messages that are spelt out in one text."""
+    between = sorted((one.start, one.end, other.start, other.end))
+    return _SPEAKER.search(ground.view.text, between[1], between[2]) is not None
+
+
+def _introduces(ground: Ground, goes: Span) -> bool:
+    """True if code, data or a table follows at once: the sentence may be what it is about."""
+    text = ground.view.text
+    shown_ = ground.view.of_kind(BlockKind.CODE, BlockKind.DATA, BlockKind.TABLE)
+    return any(
+        block.span.start >= goes.end and not text[goes.end : block.span.start].strip() for block in shown_
+    )
 
 
 def _pair(found: Found) -> tuple[Span, Span] | None:

@@ -32,6 +32,8 @@ _OPENINGS = tuple(
 )
 _OPENING = lazy(rf"(?:{'|'.join(map(re.escape, _OPENINGS))}),?[ ](?=[a-z])", re.IGNORECASE)
 _NEXT = lazy(r"[a-z]+(?:['’]t)?")
+_STRESS = lazy(r"[A-Z]{2}")  # "You MUST" is stressed by whoever wrote it
+_STATES = ("have", "be", "understand", "know")  # "Have a key" is no English for "Make sure you have a key"
 _ADVERBS = ("always", "never", "not", "only", "also")
 
 
@@ -59,6 +61,8 @@ def _edit(text: str, block: Block, match: re.Match[str]) -> Edit | None:
     if following is None:
         return None
     word = following[0].lower()
+    if word in _STATES or _STRESS.search(match[0]):
+        return None
     duty = match[0].strip(" ,").lower() in _DUTIES
     if duty and (word == "not" or (word not in VERBS and word not in _ADVERBS)):
         return None

@@ -6,6 +6,7 @@ schema written as names and types, or a section without its tags, is another tex
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from promptlint.compress.proposal import Found, Ground, Idea, Tier
@@ -23,6 +24,8 @@ _WHY = {
 _HEADING = lazy(r"(#{1,6}[ \t]+)(\*\*|__)(?=\S)([^*_\n]+?)(?<=\S)\2[ \t]*")
 _TAG = lazy(r"<([A-Za-z][\w-]*)>")
 _BLANKS = lazy(r"\n[ \t]*")
+_FILE = lazy(r"\.json\b|\bconfig|\bsettings\b|<[^<>\n]*\b(?:file|path|content)\w*\s*=", re.IGNORECASE)
+_ABOVE = 240  # code points before JSON in which a file is named
 _FEW = 400  # code points of a section whose tags are a large part of it
 
 
@@ -30,6 +33,8 @@ def ideas(ground: Ground) -> Iterator[Idea]:
     """Ideas for the whole prompt, the cheapest to lose first."""
     for code, why in _WHY.items():
         for found in ground.of(code):
+            if code == "TOK005" and _is_file(ground.view.text, found.edits):
+                continue
             for edits in _parts(ground.view.text, code, found):
                 yield Idea(edits, why, Safety.UNSAFE, Tier.SUBSUMING, code=code)
     for found in ground.of("TOK008"):
@@ -37,6 +42,14 @@ def ideas(ground: Ground) -> Iterator[Idea]:
         yield Idea(found.edits, why, Safety.UNSAFE, Tier.EVAL, code="TOK008")
     yield from _bold_headings(ground)
     yield from _chrome(ground)
+
+
+def _is_file(text: str, edits: tuple[Edit, ...]) -> bool:
+    """True for JSON that is shown as the content of a file, which people read: laid out as files are."""
+    return (
+        bool(edits)
+        and _FILE.search(text[max(0, edits[0].span.start - _ABOVE) : edits[0].span.start]) is not None
+    )
 
 
 def _parts(text: str, code: str, found: Found) -> Iterator[tuple[Edit, ...]]:
