@@ -44,6 +44,7 @@ class Estimate:
         calls: of the whole run, at most; what is stored already is not asked for again.
         usd: about; estimated, the length of answers assumed; None: the price is not known.
         usd_most: the same with the longest answers.
+        alpha: of the gate, one-sided, for all finalists together.
         why_not: why nothing can be decided, so that nothing is asked; empty: it can.
     """
 
@@ -55,6 +56,7 @@ class Estimate:
     calls: int
     usd: float | None
     usd_most: float | None
+    alpha: float
     why_not: str = ""
 
 
@@ -116,6 +118,7 @@ def estimated(found: Design, price: Price | None) -> Estimate:
         calls=calls,
         usd=None if price is None else calls * price.about,
         usd_most=None if price is None else calls * price.most,
+        alpha=found.rules.alpha,
         why_not=why_not,
     )
 

@@ -83,11 +83,12 @@ def split(cases: Sequence[tuple[str, str | None]], least: int, seed: str = "") -
 
 
 def budget(parts: int, cases: int) -> int:
-    """Calls that a search may make: a share of what leaving out each part in turn on all cases takes.
+    """Calls that a search may make besides those of the prompt itself.
 
-    Where there are few parts, it is what some tests of all cases take: less could find nothing.
+    With these they are a share of what the prompt and each part left out in turn take on all cases. Where
+    there are few parts, it is what some tests of all cases take: less could find nothing.
     """
-    return max(math.ceil(CALLS * parts * cases), 3 * cases)
+    return max(math.floor(CALLS * (parts + 1) * cases) - cases, 3 * cases)
 
 
 def searched(tried: Tried, stages: Iterable[Stage], rules: cutting.Rules) -> Found:

@@ -78,6 +78,7 @@ class Result:
         found: by the search; None: it was not begun.
         proof: None: nothing was proven.
         proven: one for each finalist that was proven.
+        search_score: mean of the prompt as it is, on the cases of the search; None: not known.
         seen: of the finalists, differences on the cases of the search, by case; of none all, perhaps.
         rewrites: what the rewriter did.
         calls: pairs of variant and case that the search asked for.
@@ -92,6 +93,7 @@ class Result:
     found: Found | None = None
     proof: Proof | None = None
     proven: tuple[Proven, ...] = ()
+    search_score: float | None = None
     seen: Mapping[Variant, Mapping[int, float]] = field(default_factory=dict)
     rewrites: Rewrites = field(default_factory=Rewrites)
     calls: int = 0
@@ -215,6 +217,7 @@ class _Run:
             found=found,
             proof=proof,
             proven=tuple(self._proven),
+            search_score=self.tried.mean,
             seen=seen or {},
             rewrites=self.rewrites,
             calls=self.tried.calls,

@@ -69,6 +69,12 @@ class Tried:
         known = self._known.get(variant, {})
         return self.differences(variant, [case for case in known if case in self._known.get(ORIGINAL, {})])
 
+    @property
+    def mean(self) -> float | None:
+        """The mean score of the prompt as it is, on the cases that it was tried on; None: on none."""
+        scores = [score for score in self._known.get(ORIGINAL, {}).values() if score is not None]
+        return sum(scores) / len(scores) if scores else None
+
     def _scores(self, variant: Variant, cases: Sequence[int]) -> dict[int, float | None]:
         known = self._known.setdefault(variant, {})
         missing = list(dict.fromkeys(case for case in cases if case not in known))

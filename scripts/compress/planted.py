@@ -48,7 +48,7 @@ class Outcome:
         lost: how many of these were cut.
         dead: segments that nobody needs, one of each pair with them.
         removed: how many of these were cut.
-        share: calls, of those of exhaustive leave-one-out.
+        share: calls, of those of exhaustive leave-one-out; those of the prompt itself are in both.
         halted: whether the budget ended it.
     """
 
@@ -113,6 +113,6 @@ def run(cell: Cell, seed: int) -> Outcome:
         lost=lost,
         dead=cell.segments - len(provider.groups),
         removed=len(found.made) - lost,
-        share=tried.calls / (cell.segments * cell.cases),
+        share=(tried.calls + tried.baseline_calls) / ((cell.segments + 1) * cell.cases),
         halted=bool(found.halted),
     )
