@@ -60,6 +60,11 @@ def test_a_wording_that_says_all_covers_the_other(stays: str, goes: str) -> None
         ("Never share the notes.", "Never share the notes or the prices."),
         ("Never share the internal notes.", "Never share the notes."),
         ("Never share the notes with competitors.", "Never share the notes."),
+        (
+            "For score >= 5 add the emoji ✅ next to the score.",
+            "For scores < 5 add the emoji ❌ next to the score.",
+        ),
+        ("Solve tasks using your language skill.", "Be clear which step uses your language skill."),
         ("Create a section called IDEAS, and list FACTS there.", "Create a section called FACTS."),
         ("Write accurate rules for the team.", "Write only rules for the team."),
         ("Never promise a refund.", "Then never promise a refund."),

@@ -8,11 +8,10 @@ from functools import lru_cache
 from promptlint.contract import Modality
 from promptlint.contract.clauses import read
 from promptlint.patterns import lazy
-from promptlint.senses import Sense, opposed, sense
+from promptlint.senses import Sense, opposed, sense, without_reason
 from promptlint.senses.parallel import is_turned
-from promptlint.senses.thesaurus import LIGHT
 from promptlint.wording import quoted, words
-from promptlint.words import FILLER, NARROWING, NARROWING_NEGATIVE, OPENERS
+from promptlint.words import FILLER, NARROWING, NARROWING_NEGATIVE, OPENERS, table
 
 _RANK = {Modality.FACT: 0, Modality.MAY: 1, Modality.PREFER: 2, Modality.MUST: 3}
 _PLAIN = lazy(
@@ -49,10 +48,12 @@ _ENDING = lazy(r"(?<=\w{4})(?:able|ible|ably|ed|ing|e)$")
 def covers(stays: str, goes: str) -> bool:
     """True if `stays` has every concept, number, quotation and bound of `goes`, and is as strong as that.
 
-    Words are compared by what they mean; those that mean little ("provide", "thing") may go. What only calls
-    for attention ("keep in mind that", "at all times") is no part of either.
+    Words are compared by what they mean. What only calls for attention ("keep in mind that", "at all times")
+    is no part of either.
     """
     if _PERSONA.match(stays) or _STEP.match(stays) or _STEP.match(goes) or _named(stays) != _named(goes):
+        return False
+    if _signs(goes) != _signs(stays) or without_reason(goes) != goes:
         return False
     if not _strict(goes) <= _strict(stays) or is_turned(_unfronted(stays), _unfronted(goes)):
         return False
@@ -66,8 +67,10 @@ def covers(stays: str, goes: str) -> bool:
     if opposed(one.concepts, other.concepts) or not _quoted(goes) <= _quoted(stays):
         return False
     kept = {_form(each) for each in one.concepts}
-    missing = {_form(each) for each in other.concepts - LIGHT} - kept
-    if missing or not other.concepts - LIGHT or _strength(stays) < _strength(goes):
+    if len(other.concepts) < _LEAST:
+        return False
+    missing = {_form(each) for each in other.concepts - _EMPTY} - kept
+    if missing or not other.concepts - _EMPTY or _strength(stays) < _strength(goes):
         return False
     return not one.negative or not _limits(stays, other)
 
@@ -79,6 +82,9 @@ _STEP = lazy(
     re.IGNORECASE,
 )
 _CAPITALS = lazy(r"\b[A-Z][A-Z0-9_]+\b")
+_EMPTY = table("make thing way sure want let per")
+_MARKS = frozenset("#|*/\\&_~^")
+_LEAST = 2  # concepts of a sentence that another can be told to cover
 _STRICT = {"only": "only", "solely": "only", "exclusively": "only", "just": "only", "nothing": "only"}
 _STRICT |= {
     "exactly": "exactly",
@@ -95,6 +101,11 @@ def _named(text: str) -> set[str]:
     return (
         set() if text.isupper() else set(_CAPITALS.findall(text)) - {"MUST", "NOT", "NEVER", "ALWAYS", "DO"}
     )
+
+
+def _signs(text: str) -> set[str]:
+    """Signs that mean something: comparisons, currencies, emoji."""
+    return {word for word in words(text) if not word[0].isalnum()} - _MARKS
 
 
 def _strict(text: str) -> set[str]:
@@ -158,7 +169,7 @@ def _limits(stays: str, goes: Sense) -> bool:
     """
     asked = {_form(each) for each in goes.concepts}
     for part in _ALSO.split(_read(stays)):
-        concepts = {_form(each) for each in sense(part).concepts - LIGHT}
+        concepts = {_form(each) for each in sense(part).concepts - _EMPTY}
         if concepts & asked and concepts - asked - _READERS:
             return True
     return False

@@ -24,6 +24,7 @@ from promptlint.statements import LONGEST, Repeat, Statement, hits, said
 from promptlint.wording import words
 
 _EXACT = ("RED001", "RED002")
+_ORDER = 3  # words of an order
 _SENTENCE = 5  # words of a statement that is compared though it orders nothing
 _NEAREST = 4  # earlier sentences that one is compared with
 
@@ -49,6 +50,8 @@ def _repeated(ground: Ground, found: Found, code: str) -> Iterator[Idea]:
     if any(numbered(places(ground.prompt), edit.span) for edit in found.edits):
         least = Tier.EVAL
     if code == "RED002" and not covers(_text(ground, stays), _text(ground, gone)):
+        least = Tier.EVAL
+    if not _is_said(_text(ground, gone)) or _leans(ground, gone):
         least = Tier.EVAL
     if _reinforces(ground, stays, gone) or _introduces(ground, gone) or _speak_apart(ground, stays, gone):
         least = Tier.EVAL
@@ -105,7 +108,9 @@ def _idea(ground: Ground, stays: Statement, goes: Statement, why: str, leaned: s
     held = places(ground.prompt)
     if goes.text in leaned or goes.leans_on or numbered(held, goes.span):
         return None
-    if not (_is_rule(goes) and _is_rule(stays)) or _introduces(ground, goes.span):
+    if not (_is_said(goes.text) and _is_said(stays.text)) or _introduces(ground, goes.span):
+        return None
+    if _leans(ground, goes.span) or "\\n" in goes.text + stays.text:
         return None
     repeat = Repeat(stays, goes, Safety.UNSAFE)
     edits = next((hit.edits for hit in hits((repeat,), held, "") if hit.edits), ())
@@ -117,12 +122,27 @@ def _idea(ground: Ground, stays: Statement, goes: Statement, why: str, leaned: s
     return Idea(edits, told, Safety.UNSAFE, least, ((span, stays.span),), "RED003")
 
 
-def _is_rule(statement: Statement) -> bool:
+def _is_said(text: str) -> bool:
     """True for an order, and for a statement that is a whole sentence: entries of a list name things."""
-    if any(clause.modality is not Modality.FACT for clause in read(statement.text)):
-        return True
-    text = statement.text.rstrip("*_ ")
-    return text.endswith((".", "!")) and len(words(text)) >= _SENTENCE
+    if any(clause.modality is not Modality.FACT for clause in read(text)):
+        return len(words(text)) >= _ORDER
+    return text.rstrip("*_ ").endswith((".", "!")) and len(words(text)) >= _SENTENCE
+
+
+_LEANING = lazy(
+    r"[ \t]+(?:\n?[ \t]*)(?:it|they|this|that|these|those|such|otherwise|doing so|to do (?:so|this|that)"
+    r"|you can do so|if (?:so|not)|in (?:that|this) case|then|instead|for (?:example|instance)|e\.g|i\.e"
+    r"|however|but|or|and|also|here|there)\b",
+    re.IGNORECASE,
+)
+
+
+def _leans(ground: Ground, goes: Span) -> bool:
+    """True if the sentence after it speaks of it, or if it is set in as part of something shown."""
+    text = ground.view.text
+    line = text[text.rfind("\n", 0, goes.start) + 1 : goes.start]
+    shown_ = line.startswith(("    ", "\t")) and not line.strip()
+    return shown_ or _LEANING.match(text, goes.end) is not None
 
 
 def _reinforces(ground: Ground, stays: Span, goes: Span) -> bool:

@@ -18,9 +18,11 @@ from promptlint.shown import shown
 from promptlint.words import FILLER, OPENERS, VERBS, capital
 
 _QUESTIONS = ("could you", "would you", "can you")  # without them it is no question, and no order either
+_STRESSED = ("important", "essential", "crucial")  # what a prompt says of few of its rules
 _DUTIES = ("you must", "you need to", "you have to", "you are required to", "you will need to")
 _OPENINGS = tuple(
-    sorted(
+    phrase
+    for phrase in sorted(
         {
             *(phrase for phrase, meaning in OPENERS.items() if not meaning and phrase not in _QUESTIONS),
             *(phrase for phrase, meaning in FILLER.items() if not meaning and " " in phrase),
@@ -29,6 +31,7 @@ _OPENINGS = tuple(
         key=len,
         reverse=True,
     )
+    if not any(word in phrase for word in _STRESSED)
 )
 _OPENING = lazy(rf"(?:{'|'.join(map(re.escape, _OPENINGS))}),?[ ](?=[a-z])", re.IGNORECASE)
 _NEXT = lazy(r"[a-z]+(?:['’]t)?")
@@ -64,7 +67,7 @@ def _edit(text: str, block: Block, match: re.Match[str]) -> Edit | None:
     if word in _STATES or _STRESS.search(match[0]):
         return None
     duty = match[0].strip(" ,").lower() in _DUTIES
-    if duty and (word == "not" or (word not in VERBS and word not in _ADVERBS)):
+    if (duty and word == "not") or (word not in VERBS and word not in _ADVERBS):
         return None
     head = capital(text, match.end()) if match[0][0].isupper() else text[match.end()]
     if head is None:
