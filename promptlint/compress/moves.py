@@ -13,6 +13,7 @@ from promptlint.compress.segments import Part, parts
 from promptlint.compress.tried import Variant
 from promptlint.locate import edited, source_edits
 from promptlint.model import BlockKind, Edit, Prompt, Span
+from promptlint.places import places, removal
 
 _CLOSING = re.compile(r"</[\w.-]+>")
 _WORD = re.compile(r"\w")
@@ -51,7 +52,7 @@ class Moves:
         if known is None:
             taken = [self.proposals[number] for number in sorted(variant)]
             taken += [sections.proposal(self.ground, part) for part in self._hollow(self.parts, variant)]
-            known = self._texts[variant] = tuple(_flat(self.ground.prompt, taken))
+            known = self._texts[variant] = tuple(_flat(self.ground, taken))
         return known
 
     def edits(self, variant: Variant) -> tuple[Edit, ...]:
@@ -90,49 +91,74 @@ class Moves:
         return not _WORD.search(_CLOSING.sub("", body))
 
 
-def _flat(prompt: Prompt, proposals: Sequence[Proposal]) -> Iterator[Proposal]:
-    """Proposals whose edits do not overlap: deletions are joined, what lies in one goes with it."""
-    deletions = _joined([edit.span for each in proposals for edit in each.edits if _deletes(each, edit)])
-    whole: dict[Span, Proposal] = {}
-    taken: list[Span] = list(deletions)
+def _flat(ground: Ground, proposals: Sequence[Proposal]) -> Iterator[Proposal]:
+    """Proposals whose edits do not overlap: cuts that touch become one, and what lies in one goes with it."""
+    cuts = list(_cuts(ground, [each for each in proposals if each.pass_name == sections.NAME]))
+    taken = [edit.span for each in cuts for edit in each.edits]
     others = []
-    for each in sorted(proposals, key=lambda each: (-each.tokens_saved, each.edits[0].span)):
-        rest = []
-        for edit in each.edits:
-            home = next((span for span in deletions if span.contains(edit.span)), None)
-            if home is None:
-                rest.append(edit)
-            elif home not in whole and _deletes(each, edit):
-                whole[home] = each
+    for each in sorted(proposals, key=_by_size):
+        if each.pass_name == sections.NAME:
+            continue
+        rest = [edit for edit in each.edits if not any(span.contains(edit.span) for span in taken)]
         if rest and not any(edit.span.overlaps(span) for edit in rest for span in taken):
             taken += [edit.span for edit in rest]
-            others.append(_with(prompt, each, rest))
-    yield from sorted(
-        [*others, *(_with(prompt, each, [Edit(span, "")]) for span, each in whole.items())],
-        key=lambda each: each.edits[0].span,
-    )
+            others.append(_with(ground, each, rest))
+    yield from sorted([*cuts, *others], key=lambda each: each.edits[0].span)
 
 
-def _deletes(proposal: Proposal, edit: Edit) -> bool:
-    return proposal.pass_name == sections.NAME and not edit.new
+def _by_size(proposal: Proposal) -> tuple[int, Span]:
+    return -proposal.tokens_saved, proposal.edits[0].span
 
 
-def _joined(spans: Sequence[Span]) -> list[Span]:
-    found: list[Span] = []
-    for span in sorted(spans):
-        if found and span.start < found[-1].end:
-            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
-        else:
-            found.append(span)
-    return found
+def _cuts(ground: Ground, proposals: Sequence[Proposal]) -> Iterator[Proposal]:
+    """The cuts, each as large as all that touch it; one that cannot be spelt so is made of those that can."""
+    for group in _groups(proposals):
+        largest = max(group, key=lambda each: each.tokens_saved)
+        whole = _with(ground, largest, [Edit(_whole(ground.prompt, group), "")])
+        if whole.source_edits:
+            yield whole
+            continue
+        taken: list[Span] = []
+        for each in sorted(group, key=_by_size):
+            span = each.edits[0].span
+            if not any(span.start <= other.end and other.start <= span.end for other in taken):
+                taken.append(span)
+                yield each
 
 
-def _with(prompt: Prompt, proposal: Proposal, edits: Sequence[Edit]) -> Proposal:
-    """The proposal with other edits, and their spelling in the file."""
+def _groups(proposals: Sequence[Proposal]) -> Iterator[list[Proposal]]:
+    """Cuts that touch each other."""
+    group: list[Proposal] = []
+    end = -1
+    for each in sorted(proposals, key=lambda each: each.edits[0].span):
+        span = each.edits[0].span
+        if group and span.start > end:
+            yield group
+            group = []
+        group.append(each)
+        end = max(end, span.end)
+    if group:
+        yield group
+
+
+def _whole(prompt: Prompt, group: Sequence[Proposal]) -> Span:
+    """What goes with all of a group: its lines or space, as if it were one part."""
+    start = group[0].edits[0].span.start
+    end = max(each.edits[0].span.end for each in group)
+    if len(group) == 1:
+        return Span(start, end)
+    text = prompt.text[start:end]
+    inner = Span(start + len(text) - len(text.lstrip()), start + len(text.rstrip()))
+    return removal(places(prompt), inner) or Span(start, end)
+
+
+def _with(ground: Ground, proposal: Proposal, edits: Sequence[Edit]) -> Proposal:
+    """The proposal with other edits, their spelling in the file, and what they save."""
     if tuple(edits) == proposal.edits:
         return proposal
-    spelt = [each for edit in edits for each in source_edits(prompt, edit) or ()]
-    return replace(proposal, edits=tuple(edits), source_edits=tuple(spelt))
+    spelt = [each for edit in edits for each in source_edits(ground.prompt, edit) or ()]
+    saved = vet.saved_tokens(ground.view.text, edits, ground.view.count)
+    return replace(proposal, edits=tuple(edits), source_edits=tuple(spelt), tokens_saved=saved)
 
 
 def levels(moves: Moves) -> Iterator[tuple[Part, ...]]:

@@ -140,14 +140,14 @@ def _why_not(ground: Ground, block: Block, cut: Span) -> str:
     return ""
 
 
-def _fixed(block: Block) -> Iterator[Block]:
+def _fixed(block: Block, shown: bool = False) -> Iterator[Block]:
     """Blocks within one that may not go with it; names in backquotes may, and the data of an example."""
+    shown = shown or block.kind is BlockKind.EXAMPLE
     for child in block.children:
         inline = block.kind is BlockKind.SENTENCE and child.kind is BlockKind.CODE
-        shown = block.kind is BlockKind.EXAMPLE and child.kind is BlockKind.DATA
-        if not inline and not shown:
+        if not inline and not (shown and child.kind is BlockKind.DATA):
             yield child
-            yield from _fixed(child)
+            yield from _fixed(child, shown)
 
 
 def _is_step(ground: Ground, block: Block) -> bool:

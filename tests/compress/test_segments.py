@@ -1,0 +1,161 @@
+"""What may be cut, and what cutting it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from promptlint.compress import files, judging, offline
+from promptlint.compress.ground import File
+from promptlint.compress.moves import Moves, levels, still_there
+from promptlint.compress.proposal import Ground
+from promptlint.compress.segments import Part, leaves, parts
+from promptlint.contract import Fate
+from promptlint.errors import PromptlintError
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
+
+PROMPT = """\
+# Support
+
+You answer for a shop that sells lamps. It was founded in a small town by the sea.
+
+## Tone
+
+Write as a friend would write. Use short words where there are some.
+
+- Begin every answer with a greeting of some kind.
+- Never reveal the password of a customer to anybody.
+- Say at the end that more help is there.
+
+## Steps
+
+1. Read the ticket from the first to the last word.
+2. Find the order in the list of the orders.
+
+<!-- promptlint: keep -->
+The lamps are made by hand and each of them differs.
+
+```json
+{"label": "one of the labels that are listed"}
+```
+
+The customer of today is {{customer}} and has waited for long.
+
+<example>
+Input: my lamp is broken and I am sad
+Output: {"label": "broken"}
+</example>
+"""
+
+
+def ground(root: Path, text: str) -> tuple[File, Ground]:
+    (root / "p.md").write_text(text)
+    (root / "promptlint.toml").touch()
+    found = files.found(str(root / "p.md"))
+    return found.file, found.ground
+
+
+def every(found: tuple[Part, ...]) -> Iterator[Part]:
+    for part in found:
+        yield part
+        yield from every(part.children)
+
+
+def cuttable(root: Path, text: str) -> list[str]:
+    _, of = ground(root, text)
+    return [
+        of.view.text[part.span.start : part.span.end] for part in every(parts(of)) if part.cut is not None
+    ]
+
+
+def test_what_may_be_cut(tmp_path: Path) -> None:
+    found = cuttable(tmp_path, PROMPT)
+    assert "You answer for a shop that sells lamps." in found
+    assert "It was founded in a small town by the sea." in found
+    assert "- Begin every answer with a greeting of some kind." in found
+    assert any(text.startswith("<example>") for text in found)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["password", "{{customer}}", '"label": "one of', "made by hand", "promptlint: keep", "# Support"],
+)
+def test_what_is_never_cut(tmp_path: Path, kept: str) -> None:
+    assert not [text for text in cuttable(tmp_path, PROMPT) if kept in text]
+
+
+def test_a_step_is_not_cut_alone_but_with_all_steps(tmp_path: Path) -> None:
+    found = [text for text in cuttable(tmp_path, PROMPT) if "Read the ticket" in text]
+    assert found
+    assert all("Find the order" in text for text in found)
+
+
+def test_the_last_text_of_a_message_stays(tmp_path: Path) -> None:
+    assert cuttable(tmp_path, "You answer for a shop that sells lamps to people.\n") == []
+
+
+def test_a_prompt_without_cuttable_text_has_no_parts(tmp_path: Path) -> None:
+    assert cuttable(tmp_path, "{{system}}\n\n{{question}}\n") == []
+
+
+def test_cutting_all_of_a_section_takes_its_heading(tmp_path: Path) -> None:
+    text = "# Shop\n\n## Past\n\nIt was founded by the sea.\nIt grew from year to year.\n\n## Now\n\nTicket: {{ticket}}\n"
+    _, of = ground(tmp_path, text)
+    moves = Moves(of)
+    numbers = moves.add_parts(list(leaves(moves.parts)))
+    after = moves.prompt(frozenset(numbers)).text
+    assert after == "# Shop\n\n## Now\n\nTicket: {{ticket}}\n"
+    one = frozenset(list(numbers)[:1])
+    assert "## Past" in moves.prompt(one).text
+
+
+def test_a_part_that_is_gone_is_not_offered_again(tmp_path: Path) -> None:
+    _, of = ground(tmp_path, PROMPT)
+    moves = Moves(of)
+    first, *rest = levels(moves)
+    numbers = moves.add_parts(first)
+    for level in rest:
+        numbers |= moves.add_parts(still_there(moves, frozenset(), level))
+    whole = frozenset(numbers)
+    assert not [
+        part for level in levels(moves) for part in still_there(moves, whole, level) if part.cut is not None
+    ]
+
+
+# --- laws, on all prompts of the fixtures ---------------------------------------------------
+
+
+def _targets() -> list[Path]:
+    return [
+        path for path in sorted(FIXTURES.rglob("*")) if path.suffix in {".md", ".txt", ".yaml", ".py", ".j2"}
+    ]
+
+
+def test_all_cuts_of_any_prompt_can_be_written_back_and_keep_slots_and_code(tmp_path: Path) -> None:
+    cut = 0
+    for path in _targets():
+        try:
+            file = files.found(str(path), isolated=True).file
+        except PromptlintError:
+            continue
+        for of in file.grounds:
+            moves = Moves(of)
+            numbers = moves.add_parts(list(leaves(moves.parts)))
+            if not numbers:
+                continue
+            cut += len(numbers)
+            variant = frozenset(numbers)
+            flat = moves.flat(variant)
+            edits = moves.edits(variant)
+            assert all(one.span.end <= two.span.start for one, two in pairwise(edits)), path
+            assert all(each.source_edits for each in flat), path
+            after = moves.prompt(variant)
+            lost = {each.what for each in judging.changes(of.view.contract, after) if each.fate is Fate.LOST}
+            assert "slot" not in lost, path
+            _, prompts = offline.applied(file, flat)
+            assert next(each for each in prompts if each.id == of.prompt.id).text == after.text, path
+    assert cut > 100
