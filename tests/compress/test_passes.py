@@ -95,6 +95,14 @@ def test_a_restated_rule_goes_and_the_line_that_stays_is_told() -> None:
     assert note.by.text == "Never promise a refund."
 
 
+def test_neighbours_that_share_a_space_go_both() -> None:
+    text = (
+        f"{HEAD}Never share the notes of a ticket with the customer. Answer in at most 120 words.\n\n"
+        "Be kind. Never share the notes of a ticket with the customer. Answers should be no longer than 120 words.\n"
+    )
+    assert shorten(text).text == text.rpartition(" Never share")[0] + "\n"
+
+
 def test_a_chain_of_repetitions_leaves_one() -> None:
     rule = "Never share the notes of a ticket with the customer."
     text = f"{HEAD}{rule} Be kind.\n\n{rule} Be brief.\n\n{rule} Be calm.\n"

@@ -130,7 +130,7 @@ def _form(concept: str) -> str:
 
 
 _ALSO = lazy(r"[,;]|\b(?:or|nor|and|but)\b")
-_SAME = {"when": "if", "whenever": "if", "once": "after", "than": ""}
+_SAME = {"when": "if", "whenever": "if", "once": "after", "by": "with", "via": "with", "using": "with"}
 _CASES = frozenset({"before", "after", "once"})
 _OBJECTS = frozenset({"to", "at"})  # "at most 120 words"; "no tickets to read" is told by its words
 _READERS = frozenset({"customer", "user", "client"})

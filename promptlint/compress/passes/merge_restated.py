@@ -16,7 +16,7 @@ from promptlint.contract.clauses import read
 from promptlint.locate import locate, location
 from promptlint.model import BlockKind, Safety, Span
 from promptlint.patterns import lazy
-from promptlint.places import exclusive, numbered, places, tile_at
+from promptlint.places import exclusive, numbered, places, tile_at, touches
 from promptlint.scopes import shared
 from promptlint.senses.parallel import is_parallel
 from promptlint.shown import has_placeholder
@@ -47,11 +47,11 @@ def _repeated(ground: Ground, found: Found, code: str) -> Iterator[Idea]:
         return
     gone, stays = pair
     least = Tier.SAFE if found.safety is Safety.SAFE else Tier.SUBSUMING
-    if any(numbered(places(ground.prompt), edit.span) for edit in found.edits):
+    if numbered(places(ground.prompt), gone) or numbered(places(ground.prompt), stays):
         least = Tier.EVAL
     if code == "RED002" and not covers(_text(ground, stays), _text(ground, gone)):
         least = Tier.EVAL
-    if not _is_said(_text(ground, gone)) or _leans(ground, gone):
+    if not _is_said(_text(ground, gone)) or _leans(ground, gone) or _POINTS.search(_text(ground, gone)):
         least = Tier.EVAL
     if _reinforces(ground, stays, gone) or _introduces(ground, gone) or _speak_apart(ground, stays, gone):
         least = Tier.EVAL
@@ -110,7 +110,7 @@ def _idea(ground: Ground, stays: Statement, goes: Statement, why: str, leaned: s
         return None
     if not (_is_said(goes.text) and _is_said(stays.text)) or _introduces(ground, goes.span):
         return None
-    if _leans(ground, goes.span) or "\\n" in goes.text + stays.text:
+    if _leans(ground, goes.span) or "\\n" in goes.text + stays.text or _POINTS.search(goes.text):
         return None
     repeat = Repeat(stays, goes, Safety.UNSAFE)
     edits = next((hit.edits for hit in hits((repeat,), held, "") if hit.edits), ())
@@ -129,6 +129,7 @@ def _is_said(text: str) -> bool:
     return text.rstrip("*_ ").endswith((".", "!")) and len(words(text)) >= _SENTENCE
 
 
+_BULLET = lazy(r"\s*(?:[-*+•]|\w{1,3}[.)])\s")
 _LEANING = lazy(
     r"[ \t]+(?:\n?[ \t]*)(?:it|they|this|that|these|those|such|otherwise|doing so|to do (?:so|this|that)"
     r"|you can do so|if (?:so|not)|in (?:that|this) case|then|instead|for (?:example|instance)|e\.g|i\.e"
@@ -137,11 +138,20 @@ _LEANING = lazy(
 )
 
 
+_POINTS = lazy(
+    r"^\W*(?:this|that|these|those|it|they|here|there)\b|\bthis (?:provision|section|part|step|chapter|page"
+    r"|tool|document|mode|phase|task|case)\b|\b(?:above|below|following|previous|preceding|next|latter|former)\b"
+    r"|\bcopyright\b|\blicen[cs]ed?\b|\ball rights reserved\b",
+    re.IGNORECASE,
+)
+"""What a sentence says that depends on where it stands, or that a law wants there."""
+
+
 def _leans(ground: Ground, goes: Span) -> bool:
     """True if the sentence after it speaks of it, or if it is set in as part of something shown."""
     text = ground.view.text
     line = text[text.rfind("\n", 0, goes.start) + 1 : goes.start]
-    shown_ = line.startswith(("    ", "\t")) and not line.strip()
+    shown_ = line.startswith(("    ", "\t")) and _BULLET.match(line) is None
     return shown_ or _LEANING.match(text, goes.end) is not None
 
 
@@ -166,7 +176,8 @@ _SPEAKER = lazy(
 def _speak_apart(ground: Ground, one: Span, other: Span) -> bool:
     """True if a line between says that somebody else speaks: messages that are spelt out in one text."""
     between = sorted((one.start, one.end, other.start, other.end))
-    return _SPEAKER.search(ground.view.text, between[1], between[2]) is not None
+    said_ = _SPEAKER.finditer(ground.view.text, between[1], between[2])
+    return any(not touches(ground.view.protected, Span(*match.span())) for match in said_)
 
 
 def _introduces(ground: Ground, goes: Span) -> bool:
