@@ -12,6 +12,7 @@ from promptlint.compress.ground import File
 from promptlint.compress.offline import Shortened, Target
 from promptlint.compress.proposal import Ground
 from promptlint.errors import UsageError
+from promptlint.model import Source
 from promptlint.records import dataclass
 from promptlint.style import plural
 
@@ -72,13 +73,13 @@ def shortened(found_: Found, target: Target) -> Shortened:
     return offline.shorten(found_.file, found_.ground, target)
 
 
-def write(found_: Found, done: Shortened) -> bool:
-    """Write the file if an edit was made; True if so.
+def write(found_: Found, source: Source) -> bool:
+    """Write the file as it is proven to be, if that is another text; True if so.
 
     Raises:
         SourceError: it cannot be written, or has changed since it was read.
     """
-    if done.source.text == found_.file.source.text:
+    if source.text == found_.file.source.text:
         return False
-    discover.write(found_.path, done.source.text, found_.status)
+    discover.write(found_.path, source.text, found_.status)
     return True

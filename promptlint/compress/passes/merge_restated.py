@@ -16,15 +16,16 @@ from promptlint.contract.clauses import read
 from promptlint.locate import locate, location
 from promptlint.model import BlockKind, Safety, Span
 from promptlint.patterns import lazy
-from promptlint.places import exclusive, numbered, places, tile_at, touches
-from promptlint.scopes import shared
+from promptlint.places import numbered, places, tile_at, touches
+from promptlint.senses import sense
 from promptlint.senses.parallel import is_parallel
 from promptlint.shown import has_placeholder
-from promptlint.statements import LONGEST, Repeat, Statement, hits, said
+from promptlint.statements import LONGEST, Repeat, Statement, hits, said, twin
 from promptlint.wording import words
 
 _EXACT = ("RED001", "RED002")
 _ORDER = 3  # words of an order
+_FACT = 3  # concepts of a statement that orders nothing
 _SENTENCE = 5  # words of a statement that is compared though it orders nothing
 _NEAREST = 4  # earlier sentences that one is compared with
 
@@ -90,7 +91,7 @@ def _covered(ground: Ground) -> Iterator[Idea]:
 
 def _meet(ground: Ground, first: Statement, later: Statement) -> bool:
     """True if both hold in one request, in one scope, said by one role, and neither shows a pattern."""
-    if exclusive(first.branch, later.branch) or not shared(first.scope, later.scope):
+    if twin(ground.view, later, (first,)) is None:
         return False
     held = places(ground.prompt)
     if tile_at(held, first.span.start).message != tile_at(held, later.span.start).message:
@@ -126,7 +127,8 @@ def _is_said(text: str) -> bool:
     """True for an order, and for a statement that is a whole sentence: entries of a list name things."""
     if any(clause.modality is not Modality.FACT for clause in read(text)):
         return len(words(text)) >= _ORDER
-    return text.rstrip("*_ ").endswith((".", "!")) and len(words(text)) >= _SENTENCE
+    whole = text.rstrip("*_ ").endswith((".", "!")) and len(words(text)) >= _SENTENCE
+    return whole and len(sense(text).concepts) >= _FACT
 
 
 _BULLET = lazy(r"\s*(?:[-*+•]|\w{1,3}[.)])\s")
