@@ -24,6 +24,7 @@ from promptlint.evals.gate import Decision, Rules
 from promptlint.evals.harness import Arm, Measured
 from promptlint.evals.model import Provider, Suite
 from promptlint.evals.pairs import Pair
+from promptlint.evals.recording import Header
 from promptlint.evals.session import Session, Setting, Spent
 from promptlint.evals.store import Key
 from promptlint.evals.template import Template
@@ -83,7 +84,8 @@ class Result:
         rewrites: what the rewriter did.
         calls: pairs of variant and case that the search asked for.
         spent: on all calls.
-        exchanges: every request with its reply, for a recording.
+        header: of a recording of the run; None: nothing was answered.
+        exchanges: every request with its reply, for such a recording.
         why_not: why nothing was asked, or why the run ended early; empty: it went through.
     """
 
@@ -98,6 +100,7 @@ class Result:
     rewrites: Rewrites = field(default_factory=Rewrites)
     calls: int = 0
     spent: Spent = field(default_factory=Spent)
+    header: Header | None = None
     exchanges: tuple[tuple[Request, Reply], ...] = ()
     why_not: str = ""
 
@@ -181,6 +184,7 @@ class _Run:
         self.rewrites = Rewrites()
         self._exchanges: dict[Key, tuple[Request, Reply]] = {}
         self._proven: list[Proven] = []
+        self._header: Header | None = None
         self._over = False
 
     def whole(self) -> Result:
@@ -222,6 +226,7 @@ class _Run:
             rewrites=self.rewrites,
             calls=self.tried.calls,
             spent=self.session.spent,
+            header=self._header,
             exchanges=tuple(self._exchanges.values()),
             why_not=why_not,
         )
@@ -299,6 +304,8 @@ class _Run:
         for key, result in done.results.items():
             if result.attempt.reply is not None:
                 self._exchanges[key] = done.requests[key], result.attempt.reply
+        if self._header is None and self._exchanges:
+            self._header, _ = done.recorded()
         failures = [each.attempt.failure for each in done.results.values() if each.attempt.failure]
         all_failed = len(failures) == len(done.results) or bool(self.session.spent.stopped)
         fatal = next((each for each in failures if all_failed or each.kind in _FATAL), None)
