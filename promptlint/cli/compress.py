@@ -125,10 +125,10 @@ def _tell(estimate: Estimate) -> None:
         return
     price = "" if estimate.usd is None else f", about {style.usd(estimate.usd)} (estimated)"
     limit = "" if estimate.usd_most is None else f", {style.usd(estimate.usd_most)} at most"
+    cases, calls = style.plural(estimate.search_cases, "case"), style.plural(estimate.calls, "call")
     click.echo(
-        f"{style.plural(estimate.parts, 'part')} to try on {style.plural(estimate.search_cases, 'case')}, "
-        f"a proof on {style.number(estimate.proof_cases)} others: at most {style.plural(estimate.calls, 'call')}"
-        f"{price}{limit}",
+        f"{style.plural(estimate.parts, 'part')} to try on {cases}, a proof on "
+        f"{style.number(estimate.proof_cases)} others: at most {calls}{price}{limit}",
         err=True,
     )
 
