@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from promptlint.compress import cutting, estimate, proving, rewriting, search
+from promptlint.compress.asking import Asking, Proven
 from promptlint.compress.estimate import Design, Estimate
 from promptlint.compress.moves import Moves, levels, still_there
 from promptlint.compress.proposal import Ground, Proposal, Tier
@@ -17,21 +18,16 @@ from promptlint.compress.search import Found, Split, Stage
 from promptlint.compress.segments import Part, leaves
 from promptlint.compress.tried import ORIGINAL, Halted, Tried, Variant
 from promptlint.errors import SuiteError
-from promptlint.evals import anchors, harness, prompting
+from promptlint.evals import anchors, prompting
 from promptlint.evals.anchor import allowed
-from promptlint.evals.exchange import Attempt, Failure, Reply, Request
+from promptlint.evals.exchange import Reply, Request
 from promptlint.evals.gate import Decision, Rules
-from promptlint.evals.harness import Arm, Measured
-from promptlint.evals.model import Provider, Suite
+from promptlint.evals.model import Suite
 from promptlint.evals.pairs import Pair
 from promptlint.evals.recording import Header
 from promptlint.evals.session import Session, Setting, Spent
-from promptlint.evals.store import Key
 from promptlint.evals.template import Template
 from promptlint.records import dataclass
-
-_FATAL = frozenset({"budget", "interrupted", "unrecorded"})
-"""Failures after which no other call would fare better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +49,6 @@ class Task:
     setting: Setting
     rewriter: str | None = None
     most_calls: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Proven:
-    """What the proof's answers show besides the verdict.
-
-    Args:
-        score: mean of the prompt as it is, on the cases of the proof.
-        output: mean tokens of the answers of the prompt and of the variant; None: not known.
-    """
-
-    score: float
-    output: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +147,8 @@ class _Run:
         suite = task.suite
         assert suite.margin is not None
         assert suite.provider is not None
-        self.task, self.session, self.template = task, session, template
-        self.moves = Moves(task.ground)
+        self.task, self.moves = task, Moves(task.ground)
+        self.asking = Asking(session, suite, template, self.moves)
         self.cases = suite.supported
         anchor = anchors.read(anchors.path_of(Path(suite.path)))
         budget = anchors.budget(anchor, suite) if anchor else None
@@ -180,12 +163,8 @@ class _Run:
         self.estimate = estimate.estimated(design, price)
         critical = [number for number, case in enumerate(self.cases) if case.critical]
         inner = search.cases_of(self.split, critical)
-        self.tried = Tried(self._scores, inner, self.estimate.search_calls)
+        self.tried = Tried(self.asking.scores, inner, self.estimate.search_calls)
         self.rewrites = Rewrites()
-        self._exchanges: dict[Key, tuple[Request, Reply]] = {}
-        self._proven: list[Proven] = []
-        self._header: Header | None = None
-        self._over = False
 
     def whole(self) -> Result:
         """Search, and prove what was found."""
@@ -196,12 +175,16 @@ class _Run:
         found = search.searched(self.tried, self._stages(), cutting.Rules.of(self.margin))
         wanted = search.finalists(found, self.estimate.finalists)
         result = partial(self.result, found, {variant: self.tried.seen(variant) for variant in wanted})
-        if self._over:
+        if self.asking.is_over:
             return result(why_not=found.halted)
         if not wanted:
             return result(why_not=found.halted or "nothing can be cut without a loss that is seen")
+
+        def pairs(variant: Variant) -> tuple[Pair, ...]:
+            return self.asking.pairs(variant, self.split.proof)
+
         try:
-            proof = proving.proven(wanted, self._pairs, self.rules)
+            proof = proving.proven(wanted, pairs, self.rules)
         except Halted as reason:
             return result(why_not=str(reason))
         return result(proof, found.halted)
@@ -220,14 +203,14 @@ class _Run:
             split=self.split,
             found=found,
             proof=proof,
-            proven=tuple(self._proven),
+            proven=tuple(self.asking.proven),
             search_score=self.tried.mean,
             seen=seen or {},
             rewrites=self.rewrites,
             calls=self.tried.calls,
-            spent=self.session.spent,
-            header=self._header,
-            exchanges=tuple(self._exchanges.values()),
+            spent=self.asking.session.spent,
+            header=self.asking.header,
+            exchanges=tuple(self.asking.exchanges.values()),
             why_not=why_not,
         )
 
@@ -265,78 +248,5 @@ class _Run:
         assert model is not None
         assert provider is not None
         other = replace(provider, model=model, parameters={}, price=None)
-        self.rewrites = rewriting.rewrites(self.moves, made, model, partial(self._attempts, other))
+        self.rewrites = rewriting.rewrites(self.moves, made, model, partial(self.asking.attempts, other))
         return self.moves.add(self.rewrites.proposals)
-
-    def _attempts(self, provider: Provider, requests: Sequence[Request]) -> list[Attempt]:
-        results = self.session.results(provider, requests)
-        never = Attempt(failure=Failure("interrupted", "the run ended before it was sent"), tries=0)
-        attempts = []
-        for request in requests:
-            key = request.key, request.repeat
-            attempt = results[key].attempt if key in results else never
-            if attempt.reply is not None:
-                self._exchanges[key] = request, attempt.reply
-            attempts.append(attempt)
-        return attempts
-
-    # --- what is asked ----------------------------------------------------------------------
-
-    def _scores(self, variant: Variant, cases: Sequence[int]) -> list[float | None]:
-        done = self._measured([variant], cases)
-        return [_mean([answer.score for answer in done.answers[self.cases[case].id][0]]) for case in cases]
-
-    def _pairs(self, variant: Variant) -> tuple[Pair, ...]:
-        done = self._measured([ORIGINAL, variant], self.split.proof)
-        pairs = done.pairs()
-        scores = [answer.score for pair in pairs for answer in pair.baseline]
-        self._proven.append(Proven(sum(scores) / len(scores) if scores else 0.0, _output(done)))
-        return pairs
-
-    def _measured(self, variants: Sequence[Variant], cases: Sequence[int]) -> Measured:
-        """Run variants on cases.
-
-        Raises:
-            Halted: it cannot go on.
-        """
-        suite = replace(self.task.suite, cases=tuple([self.cases[case] for case in cases]), notes=())
-        done = harness.within(self.session, suite, [Arm(self._variant(each)) for each in variants])
-        for key, result in done.results.items():
-            if result.attempt.reply is not None:
-                self._exchanges[key] = done.requests[key], result.attempt.reply
-        if self._header is None and self._exchanges:
-            self._header, _ = done.recorded()
-        failures = [each.attempt.failure for each in done.results.values() if each.attempt.failure]
-        all_failed = len(failures) == len(done.results) or bool(self.session.spent.stopped)
-        fatal = next((each for each in failures if all_failed or each.kind in _FATAL), None)
-        if fatal is not None:
-            self._over = True
-            raise Halted(f"{fatal.kind}: {fatal.message}")
-        return done
-
-    def _variant(self, variant: Variant) -> Template:
-        """The template of a variant."""
-        if variant == ORIGINAL:
-            return self.template
-        template = self.template
-        made = prompting.made(
-            self.moves.prompt(variant), template.place, template.includes, template.settings
-        )
-        return replace(template, prompt=made.prompt, content_hash=made.content_hash)
-
-
-def _mean(scores: Sequence[float | None]) -> float | None:
-    known = [score for score in scores if score is not None]
-    return sum(known) / len(known) if known and len(known) == len(scores) else None
-
-
-def _output(done: Measured) -> tuple[float, float] | None:
-    """Mean tokens of the answers of both arms; None where they are not known of all."""
-    means = []
-    for arm in range(2):
-        usages = [reply.usage if reply else None for reply in done.replies(arm, done.answers)]
-        known = [usage.output for usage in usages if usage is not None]
-        if not known or len(known) < len(usages):
-            return None
-        means.append(sum(known) / len(known))
-    return means[0], means[1]
