@@ -196,3 +196,30 @@ def test_json_of_an_example_is_put_on_one_line() -> None:
         '```json\n{\n    "mood": "sad ",\n    "n": [\n        1,\n        2,\n        3\n    ],\n    "m": 2\n}\n```\n'
     )
     assert '{"mood":"sad ","n":[1,2,3],"m":2}' in shorten(text).text
+
+
+def test_thanks_to_the_model_go_those_of_a_transcript_stay() -> None:
+    text = f"{HEAD}Sort the calls.\n\nSo much. Thank you.\n\nBe brief.\n\nAnswer in French. Thank you for your help!\n"
+    done = shorten(text).text
+    assert "So much. Thank you." in done
+    assert "for your help" not in done
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I need to get my internet working again.",
+        "This provision holds for each party alone.",
+        "Copyright of this text is with the shop alone.",
+        "- final commit",
+    ],
+)
+def test_what_depends_on_its_place_is_not_merged(text: str) -> None:
+    whole = f"{HEAD}{text}\n\nBe brief.\n\n{text}\n\nBe kind.\n"
+    assert shorten(whole).text == whole
+
+
+def test_json_that_is_a_file_keeps_its_layout() -> None:
+    shown = '```json\n{\n  "servers": {\n    "one": {\n      "command": "npx"\n    },\n    "two": 2\n  }\n}\n```\n'
+    text = f"{HEAD}Write this to `settings.json`:\n\n{shown}"
+    assert shorten(text).text == text

@@ -143,10 +143,10 @@ _LEANING = lazy(
 _POINTS = lazy(
     r"^\W*(?:this|that|these|those|it|they|here|there)\b|\bthis (?:provision|section|part|step|chapter|page"
     r"|tool|document|mode|phase|task|case)\b|\b(?:above|below|following|previous|preceding|next|latter|former)\b"
-    r"|\bcopyright\b|\blicen[cs]ed?\b|\ball rights reserved\b",
+    r"|\b(?-i:I)\b|\b(?:my|me)\b|\bcopyright\b|\blicen[cs]ed?\b|\ball rights reserved\b",
     re.IGNORECASE,
 )
-"""What a sentence says that depends on where it stands, or that a law wants there."""
+"""What a sentence says that depends on where it stands or who speaks, or that a law wants there."""
 
 
 def _leans(ground: Ground, goes: Span) -> bool:

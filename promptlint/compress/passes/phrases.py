@@ -19,7 +19,7 @@ from promptlint.words import FILLER, OPENERS, VERBS, capital
 
 _QUESTIONS = ("could you", "would you", "can you")  # without them it is no question, and no order either
 _STRESSED = ("important", "essential", "crucial")  # what a prompt says of few of its rules
-_DUTIES = ("you must", "you need to", "you have to", "you are required to", "you will need to")
+_DUTIES = ("you must", "you are required to")  # "you need to" tells as often how things are
 _OPENINGS = tuple(
     phrase
     for phrase in sorted(

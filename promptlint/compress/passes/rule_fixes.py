@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from promptlint.compress.proposal import Found, Ground, Idea, Tier
-from promptlint.model import Safety
+from promptlint.model import Edit, Safety
 
 _WHY = {
     "TOK001": "filler: it says nothing",
@@ -27,11 +27,19 @@ def ideas(ground: Ground) -> Iterator[Idea]:
     for code, why in _WHY.items():
         for found in ground.of(code):
             if found.edits:
-                tier = _tier(found, code)
+                least = _tier(found, code)
                 for edits in [(edit,) for edit in found.edits] if code in _APART else [found.edits]:
+                    tier = Tier.EVAL if code == "TOK002" and _is_said(ground, edits[0]) else least
                     yield Idea(edits, why, found.safety, tier, code=code)
 
 
 def _tier(found: Found, code: str) -> Tier:
     least = Tier.SAFE if found.safety is Safety.SAFE else Tier.SUBSUMING
     return max(least, _LEAST.get(code, Tier.SAFE))
+
+
+def _is_said(ground: Ground, edit: Edit) -> bool:
+    """True for thanks that may be somebody's in a text that is shown: those to the model end a prompt."""
+    text = ground.view.text
+    gone = text[edit.span.start : edit.span.end].lower()
+    return "please" not in gone and "kindly" not in gone and "\n\n" in text[edit.span.end :].strip()

@@ -39,7 +39,7 @@ def render(result: Compression, diff: str, look: Look = PLAIN) -> str:
         _listed("dropped", [words.dropped(each) for each in result.dropped], look),
         _contract(result, look),
         _front(result, look),
-        [line for line in (words.left(result),) if line],
+        [line for line in (visible(words.left(result)),) if line],
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
