@@ -10,7 +10,7 @@ from promptlint.compress import search
 from promptlint.compress.search import Split
 from promptlint.evals import billing, prompting
 from promptlint.evals.exchange import Request
-from promptlint.evals.gate import Rules
+from promptlint.evals.gate import FEWEST_SUPPORTED, Rules
 from promptlint.evals.model import Case, Provider
 from promptlint.evals.session import Session
 from promptlint.evals.stats import power
@@ -70,6 +70,7 @@ class Design:
         rules: of the gate.
         margin: that is tested: the declared one, or what is left of the anchor's budget.
         parts: as in `Estimate`.
+        unsupported: cases of the suite that cannot be judged.
         most_calls: of the search, as the user says; None: `search.budget`.
         max_cost: US dollars for everything; None: no limit.
     """
@@ -79,6 +80,7 @@ class Design:
     rules: Rules
     margin: float
     parts: int
+    unsupported: int = 0
     most_calls: int | None = None
     max_cost: float | None = None
 
@@ -136,6 +138,9 @@ def _finalists(found: Design) -> int:
 def _too_small(found: Design, finalists: int) -> str:
     if found.margin <= 0:
         return "nothing is left of what may be lost since the anchor was blessed"
+    judged, every = len(found.cases), len(found.cases) + found.unsupported
+    if judged < FEWEST_SUPPORTED * every:
+        return f"{judged} of {every} cases can be judged, less than {FEWEST_SUPPORTED:.0%}"
     if finalists and found.split.search:
         return ""
     return (

@@ -17,12 +17,12 @@ from promptlint.compress.rewriting import Rewrites
 from promptlint.compress.search import Found, Split, Stage
 from promptlint.compress.segments import Part, leaves
 from promptlint.compress.tried import ORIGINAL, Halted, Tried, Variant
-from promptlint.errors import SuiteError
+from promptlint.errors import SuiteError, UsageError
 from promptlint.evals import anchors, prompting
 from promptlint.evals.anchor import allowed
 from promptlint.evals.exchange import Reply, Request
 from promptlint.evals.gate import Decision, Rules
-from promptlint.evals.model import Suite
+from promptlint.evals.model import Provider, Suite
 from promptlint.evals.pairs import Pair
 from promptlint.evals.recording import Header
 from promptlint.evals.session import Session, Setting, Spent
@@ -41,6 +41,7 @@ class Task:
         setting: how models are asked.
         rewriter: the model that says shorter what could not be cut; None: none.
         most_calls: the search's budget; None: `search.budget`.
+        cuts: whether parts of the prompt are cut; otherwise the proposals alone are searched and proven.
     """
 
     ground: Ground
@@ -49,6 +50,7 @@ class Task:
     setting: Setting
     rewriter: str | None = None
     most_calls: int | None = None
+    cuts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,29 @@ def compressed(task: Task, tell: Callable[[Estimate], None]) -> Result:
     limits = [limit for limit in (suite.max_cost, setting.max_cost) if limit is not None]
     limit = min(limits, default=None)
     with Session(setting, suite.path, limit) as session:
+        _check_rewriter(task, session, limit)
         run = _Run(task, session, template, limit)
         tell(run.estimate)
         return run.result(why_not=run.estimate.why_not) if run.estimate.why_not else run.whole()
+
+
+def _rewriter(task: Task) -> Provider | None:
+    """Who says shorter what could not be cut: another model of the suite's host."""
+    provider = task.suite.provider
+    if task.rewriter is None or provider is None:
+        return None
+    return replace(provider, model=task.rewriter, parameters={}, price=None)
+
+
+def _check_rewriter(task: Task, session: Session, limit: float | None) -> None:
+    """Refuse a limit that cannot be kept, before anything is sent."""
+    found = _rewriter(task)
+    if found is None or limit is None or session.header(found) is not None:
+        return
+    if session.price(found) is None:
+        raise UsageError(
+            f"the cost cannot be limited, for the price of the rewriter {task.rewriter} is not known"
+        )
 
 
 def _template(task: Task) -> Template:
@@ -152,13 +174,22 @@ class _Run:
         self.cases = suite.supported
         anchor = anchors.read(anchors.path_of(Path(suite.path)))
         budget = anchors.budget(anchor, suite) if anchor else None
-        unsupported = len(suite.cases) - len(self.cases)
-        self.rules = Rules(suite.margin, suite.alpha, suite.repeats, budget, unsupported)
         self.margin = allowed(suite.margin, budget)
         wanted = estimate.least(self.margin, suite.alpha)
         self.split = search.split([(case.id, case.cluster) for case in self.cases], wanted)
-        parts = len(list(leaves(self.moves.parts))) + len(task.proposals)
-        design = Design(self.cases, self.split, self.rules, self.margin, parts, task.most_calls, limit)
+        unsupported = (len(suite.cases) - len(self.cases)) * len(self.split.proof) // max(1, len(self.cases))
+        self.rules = Rules(suite.margin, suite.alpha, suite.repeats, budget, unsupported)
+        parts = len(list(leaves(self.moves.parts))) * task.cuts + len(task.proposals)
+        design = Design(
+            cases=self.cases,
+            split=self.split,
+            rules=self.rules,
+            margin=self.margin,
+            parts=parts,
+            unsupported=len(suite.cases) - len(self.cases),
+            most_calls=task.most_calls,
+            max_cost=limit,
+        )
         price = estimate.price_of(session, suite.provider, template, self.cases)
         self.estimate = estimate.estimated(design, price)
         critical = [number for number, case in enumerate(self.cases) if case.critical]
@@ -219,7 +250,7 @@ class _Run:
     def _stages(self) -> Iterator[Stage]:
         """What keeps the contract first; then parts, from the outside in; then what may lose something."""
         yield self._kept
-        for level in levels(self.moves):
+        for level in levels(self.moves) if self.task.cuts else ():
             yield partial(self._cut, level)
         yield self._apart
         if self.task.rewriter:
@@ -244,9 +275,8 @@ class _Run:
         return self.moves.add(found)
 
     def _rewritten(self, made: Variant) -> Mapping[int, int]:
-        model, provider = self.task.rewriter, self.task.suite.provider
-        assert model is not None
-        assert provider is not None
-        other = replace(provider, model=model, parameters={}, price=None)
-        self.rewrites = rewriting.rewrites(self.moves, made, model, partial(self.asking.attempts, other))
+        writer = _rewriter(self.task)
+        assert writer is not None
+        ask = partial(self.asking.attempts, writer)
+        self.rewrites = rewriting.rewrites(self.moves, made, writer.model or "", ask)
         return self.moves.add(self.rewrites.proposals)

@@ -27,7 +27,9 @@ COLOURS = (
 
 def prompt(needless: Sequence[str] = COLOURS) -> str:
     """A prompt with a paragraph a colour, and its slot at the end."""
-    said = [f"The {colour} shelf of the shop holds {len(colour)} boxes of wool and linen." for colour in needless]
+    said = [
+        f"The {colour} shelf of the shop holds {len(colour)} boxes of wool and linen." for colour in needless
+    ]
     return "\n\n".join(["# The shop", *said, "Ticket: {{ticket}}"]) + "\n"
 
 
@@ -64,17 +66,22 @@ def project(
         )
     found: dict[str, object] = {"prompt": "shop.md", "margin": 0.05, "tests": tests}
     if server is not None:
-        found["provider"] = {"kind": "openai", "model": "small", "temperature": 0, "base_url": server.base_url}
+        found["provider"] = {
+            "kind": "openai",
+            "model": "small",
+            "temperature": 0,
+            "base_url": server.base_url,
+        }
     found.update(given)
     path = root / "evals" / "shop.json"
     path.write_text(json.dumps(found))
     return path
 
 
-def task(path: Path, store: Store | None = None, **given: object) -> Task:
+def task(path: Path, store: Store | None = None, name: str = "shop.md", **given: object) -> Task:
     """The task of a project that `project` wrote."""
     root = path.parents[1]
-    ground = files.found(str(root / "shop.md")).ground
+    ground = files.found(str(root / name)).ground
     setting = Setting(Folder(root, path.parent), Keys.of({}, None), SILENT, store=store)
     proposals = judging.judged(ground, passes.ideas(ground)).proposals
     loaded = suites.load(path, root)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from promptlint.compress import files, judging, offline
+from promptlint.compress import cutting, files, judging, offline, search
 from promptlint.compress.ground import File
 from promptlint.compress.moves import Moves, levels, still_there
 from promptlint.compress.proposal import Ground
 from promptlint.compress.segments import Part, leaves, parts
+from promptlint.compress.tried import Cases, Score, Tried, Variant
 from promptlint.contract import Fate
 from promptlint.errors import PromptlintError
 
@@ -129,33 +131,81 @@ def test_a_part_that_is_gone_is_not_offered_again(tmp_path: Path) -> None:
 # --- laws, on all prompts of the fixtures ---------------------------------------------------
 
 
-def _targets() -> list[Path]:
-    return [
-        path for path in sorted(FIXTURES.rglob("*")) if path.suffix in {".md", ".txt", ".yaml", ".py", ".j2"}
-    ]
+@lru_cache(maxsize=1)
+def _prompts() -> tuple[tuple[File, Ground], ...]:
+    """All prompts of the fixtures with a few parts."""
+    return tuple(_read())
 
 
-def test_all_cuts_of_any_prompt_can_be_written_back_and_keep_slots_and_code(tmp_path: Path) -> None:
-    cut = 0
+def _read() -> Iterator[tuple[File, Ground]]:
     for path in _targets():
         try:
             file = files.found(str(path), isolated=True).file
         except PromptlintError:
             continue
         for of in file.grounds:
-            moves = Moves(of)
-            numbers = moves.add_parts(list(leaves(moves.parts)))
-            if not numbers:
-                continue
-            cut += len(numbers)
-            variant = frozenset(numbers)
-            flat = moves.flat(variant)
-            edits = moves.edits(variant)
-            assert all(one.span.end <= two.span.start for one, two in pairwise(edits)), path
-            assert all(each.source_edits for each in flat), path
-            after = moves.prompt(variant)
-            lost = {each.what for each in judging.changes(of.view.contract, after) if each.fate is Fate.LOST}
-            assert "slot" not in lost, path
-            _, prompts = offline.applied(file, flat)
-            assert next(each for each in prompts if each.id == of.prompt.id).text == after.text, path
+            if len(of.view.text) > 300:
+                yield file, of
+
+
+def _targets() -> list[Path]:
+    return [
+        path for path in sorted(FIXTURES.rglob("*")) if path.suffix in {".md", ".txt", ".yaml", ".py", ".j2"}
+    ]
+
+
+def test_all_cuts_of_any_prompt_can_be_written_back_and_keep_slots_and_code() -> None:
+    cut = 0
+    for file, of in _prompts():
+        path = of.prompt.id
+        moves = Moves(of)
+        numbers = moves.add_parts(list(leaves(moves.parts)))
+        if not numbers:
+            continue
+        cut += len(numbers)
+        variant = frozenset(numbers)
+        flat = moves.flat(variant)
+        edits = moves.edits(variant)
+        assert all(one.span.end <= two.span.start for one, two in pairwise(edits)), path
+        assert all(each.source_edits for each in flat), path
+        after = moves.prompt(variant)
+        lost = {each.what for each in judging.changes(of.view.contract, after) if each.fate is Fate.LOST}
+        assert "slot" not in lost, path
+        _, prompts = offline.applied(file, flat)
+        assert next(each for each in prompts if each.id == of.prompt.id).text == after.text, path
     assert cut > 100
+
+
+def _needing(moves: Moves, words: list[str]) -> Score:
+    """Scores by whether sentences are there, a third of the cases for each."""
+    texts: dict[Variant, str] = {}
+
+    def score(variant: Variant, cases: Sequence[int]) -> list[float]:
+        if variant not in texts:
+            texts[variant] = moves.prompt(variant).text
+        return [float(words[case % len(words)] in texts[variant]) for case in cases]
+
+    return score
+
+
+def _cuts(moves: Moves, level: Sequence[Part], made: Variant) -> dict[int, int]:
+    return moves.add_parts(still_there(moves, made, level))
+
+
+def test_a_search_through_all_levels_of_real_prompts_keeps_what_is_needed() -> None:
+    searched = 0
+    for _, of in _prompts():
+        moves = Moves(of)
+        small = list(leaves(moves.parts))
+        if len(small) < 6:
+            continue
+        searched += 1
+        needed = [of.view.text[part.span.start : part.span.end] for part in small[:: max(1, len(small) // 3)]]
+        tried = Tried(_needing(moves, needed), Cases(tuple((case,) for case in range(120))))
+        stages = [partial(_cuts, moves, level) for level in levels(moves)]
+        found = search.searched(tried, stages, cutting.Rules.of(0.05))
+        after = moves.prompt(found.made).text
+        assert all(text in after for text in needed), of.prompt.id
+        gone = sum(of.view.text[part.span.start : part.span.end] not in after for part in small)
+        assert gone >= (len(small) - len(needed)) * 0.7, (of.prompt.id, gone, len(small), len(needed))
+    assert searched >= 5

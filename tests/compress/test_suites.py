@@ -12,7 +12,7 @@ from promptlint.compress import files, gated, suites
 from promptlint.compress.estimate import Estimate
 from promptlint.compress.suites import Result
 from promptlint.compress.tried import ORIGINAL
-from promptlint.errors import SuiteError
+from promptlint.errors import SuiteError, UsageError
 from promptlint.evals import recording
 from promptlint.evals.progress import State
 from promptlint.evals.store import Store
@@ -239,3 +239,45 @@ def test_a_critical_case_is_never_broken(tmp_path: Path) -> None:
     else:
         assert result.decision == "accepted"
         assert "quartz" in left(result)
+
+
+def test_proposals_alone_are_gated_as_the_parts_are(tmp_path: Path) -> None:
+    said = "Please make sure that you basically always answer in order to help."
+    text = planted.prompt().replace("Ticket:", f"{said}\n\nTicket:")
+    with Server() as server:
+        path = planted.project(tmp_path, server, NEEDED, text=text)
+        result = suites.compressed(planted.task(path, cuts=False), silent)
+    assert result.decision == "accepted"
+    assert left(result) == set(planted.COLOURS)
+    assert said not in result.moves.prompt(result.shown).text
+
+
+def test_cases_in_another_branch_of_the_template_do_not_block_the_proof(tmp_path: Path) -> None:
+    needless = "It was founded by the sea by two sisters who had much wool. They sold it to the sailors."
+    text = f"# Shop\n\n{{% if ticket == 'number 1' %}}\n{needless}\n{{% endif %}}\n\nTicket: {{{{ticket}}}}\n"
+    with Server() as server:
+        path = planted.project(tmp_path, server, [("Ticket",)])
+        (tmp_path / "shop.md").unlink()
+        (tmp_path / "shop.j2").write_text(text)
+        path.write_text(path.read_text().replace("shop.md", "shop.j2"))
+        result = suites.compressed(planted.task(path, name="shop.j2"), silent)
+    assert "sisters" not in result.moves.prompt(result.shown).text
+    assert result.decision == "accepted"
+
+
+def test_a_rewriter_of_unknown_price_is_refused_where_there_is_a_limit(tmp_path: Path) -> None:
+    provider = {"kind": "openai", "model": "small", "base_url": "https://models.example/v1"}
+    provider |= {"price": {"input": 1.0, "output": 1.0}}  # type: ignore[dict-item]
+    path = planted.project(tmp_path, None, NEEDED, provider=provider, max_cost=5.0)
+    with pytest.raises(UsageError, match="rewriter"):
+        suites.compressed(planted.task(path, rewriter="unheard-of"), silent)
+
+
+def test_a_suite_of_which_too_little_can_be_judged_asks_nothing(tmp_path: Path) -> None:
+    with Server() as server:
+        path = planted.project(tmp_path, server, NEEDED)
+        text = path.read_text().replace('"type": "contains-any"', '"type": "trajectory:tool-used"', 60)
+        path.write_text(text)
+        result = suites.compressed(planted.task(path), silent)
+        assert server.log == []
+    assert "can be judged" in result.why_not
