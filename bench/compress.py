@@ -28,19 +28,22 @@ def main() -> None:
     """Time whole runs: reading, all passes, the contract, the proof. Each text is new to every memory."""
     found = None
     taken: list[float] = []
+    processor: list[float] = []
     for number in range(RUNS + 3):
         source = made(number)
         found = found or settings(source)
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         done = once(ground.read(source, found))
+        processor.append(1000 * (time.process_time() - used))
         taken.append(1000 * (time.perf_counter() - start))
         assert done.after.tokens.high < done.before.tokens.high
     taken = taken[3:]
     median, slow = statistics.median(taken), sorted(taken)[int(0.95 * len(taken))]
     met = "met" if median <= MILLISECONDS else "MISSED"
     print(
-        f"{done.before.tokens.high:,} tokens, {RUNS} prompts: median {median:.0f} ms, "
-        f"95 % within {slow:.0f} ms (target {MILLISECONDS:.0f} ms: {met})"
+        f"{done.before.tokens.high:,} tokens, {RUNS} prompts: median {median:.0f} ms (on the processor "
+        f"{statistics.median(processor[3:]):.0f} ms), 95 % within {slow:.0f} ms "
+        f"(target {MILLISECONDS:.0f} ms: {met})"
     )
 
 

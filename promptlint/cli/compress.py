@@ -37,6 +37,7 @@ _EXITS = {"accepted": 0, "rejected": 1, "undecided": 4}
 @click.option("--max-cost", type=float, callback=session.amount, metavar="USD", help="Never spend more.")
 @click.option("--no-cache", is_flag=True, help="Know no earlier answers, and keep none.")
 @click.option("--allow-python", is_flag=True, help="Run the suite's python assertions. They are code.")
+@click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Write the answers there.")
 @click.option("--apply", "apply_", is_flag=True, help="Write what was accepted, or keeps the contract.")
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json", "diff"]), default="text", help="Default: text."
@@ -72,8 +73,10 @@ def _target(values: dict[str, object]) -> Target:
         raise UsageError(f"--ratio {ratio:g}: expected a share above 0, 1 at most")
     if values["suite"] is not None and (budget is not None or ratio is not None):
         raise UsageError("--budget and --ratio are for a run without a suite: with one the gate says how far")
-    if values["suite"] is None and any(values[name] is not None for name in ("rewriter", "max_calls")):
-        raise UsageError("--rewriter and --max-calls need a --suite")
+    if values["suite"] is None and any(
+        values[name] is not None for name in ("rewriter", "max_calls", "record")
+    ):
+        raise UsageError("--rewriter, --max-calls and --record need a --suite")
     return Target(budget if isinstance(budget, int) else None, ratio if isinstance(ratio, float) else None)
 
 
@@ -102,6 +105,7 @@ def _gated(found: Found, values: dict[str, object]) -> int:
 
 def _searched(found: Found, suite: Suite, setting: Setting, values: dict[str, object]) -> tuple[Gated, bool]:
     from promptlint.compress import gated, judging, passes, suites
+    from promptlint.evals import recording
 
     rewriter, most = values["rewriter"], values["max_calls"]
     task = suites.Task(
@@ -113,6 +117,9 @@ def _searched(found: Found, suite: Suite, setting: Setting, values: dict[str, ob
         most_calls=most if isinstance(most, int) else None,
     )
     result = suites.compressed(task, _tell)
+    record = values["record"]
+    if isinstance(record, Path) and result.header is not None:
+        recording.write(record, result.header, result.exchanges)
     return gated.told(found.file, found.ground, result), result.spent.interrupted
 
 

@@ -16,7 +16,7 @@ from promptlint.view import View
 
 CODES = (
     *("TOK001", "TOK002", "TOK003", "TOK004", "TOK005", "TOK007", "TOK008", "TOK009"),
-    *("RED001", "RED002", "RED003", "RED006", "EXA002", "OUT001", "CTX001", "CTX002"),
+    *("RED001", "RED002", "RED003", "RED006", "OUT001", "CTX001", "CTX002"),
 )
 """The rules whose findings passes build on, whether the configuration runs them or not."""
 

@@ -76,14 +76,15 @@ def _covered(ground: Ground) -> Iterator[Idea]:
     for at in sorted(near):
         for each in near[at][:_NEAREST]:
             first, later = rules[each.at], rules[at]
-            if not _meet(ground, first, later):
-                continue
+            if words(first.text) == words(later.text):
+                continue  # of the rules for repetitions
             if covers(first.text, later.text):
-                found = _idea(ground, first, later, "restated in", leaned)
+                stays, goes, why = first, later, "restated in"
             elif covers(later.text, first.text):
-                found = _idea(ground, later, first, "restated, with more, in", leaned)
+                stays, goes, why = later, first, "restated, with more, in"
             else:
                 continue
+            found = _idea(ground, stays, goes, why, leaned) if _meet(ground, first, later) else None
             if found is not None:
                 yield found
                 break
