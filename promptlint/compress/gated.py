@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from promptlint import __version__, compression, lint, measure
@@ -12,7 +12,7 @@ from promptlint.compress.passes import sections
 from promptlint.compress.proposal import Ground, Proposal
 from promptlint.compress.proving import Judged
 from promptlint.compress.suites import Result
-from promptlint.compress.tried import ORIGINAL
+from promptlint.compress.tried import ORIGINAL, Variant
 from promptlint.compression import Compression, Point, State
 from promptlint.contract import Change, Fate
 from promptlint.errors import ProofError
@@ -65,7 +65,7 @@ def told(file: File, ground: Ground, result: Result) -> Gated:
         contract_losses=_items(ground, changes, Fate.LOST, Fate.GAINED),
         verdict=verdict,
         dropped=tuple(document.dropped(ground.prompt, made)),
-        pareto=_front(list(_points(result))),
+        pareto=_front(list(_points(result, lambda variant: _tokens(file, ground, result, variant)))),
         left=(),
         reasons=reasons,
         calls=result.spent.calls,
@@ -146,13 +146,17 @@ def _state(file: File, view: View) -> State:
     return document.state(replace(facts, calls_per_month=base.calls_per_month))
 
 
+def _tokens(file: File, ground: Ground, result: Result, variant: Variant) -> int:
+    return _state(file, View(result.moves.prompt(variant), ground.view.count)).tokens
+
+
 def _place(result: Result) -> int:
     """Which of those that were proven is shown."""
     assert result.proof is not None
     return [each.variant for each in result.proof.judged].index(result.shown)
 
 
-def _points(result: Result) -> Iterator[Point]:
+def _points(result: Result, count: Callable[[Variant], int]) -> Iterator[Point]:
     """The prompt as it is, and the finalists, by their length."""
     proof = result.proof
     judged = {
@@ -161,10 +165,10 @@ def _points(result: Result) -> Iterator[Point]:
     first = next(iter(judged.values()), None)
     cases = first[0].verdict.cases if first else result.estimate.search_cases
     score = first[1].score if first else result.search_score
-    yield Point("as it is", result.moves.tokens(ORIGINAL), score, None, cases, "unproven")
+    yield Point("as it is", count(ORIGINAL), score, None, cases, "unproven")
     for variant, seen in result.seen.items():
         name = f"{len(variant)} of {len(result.moves.proposals)} edits"
-        tokens = result.moves.tokens(variant)
+        tokens = count(variant)
         if variant in judged:
             each, proven = judged[variant]
             yield _proven(name, tokens, each, proven.score)
@@ -204,9 +208,7 @@ def _front(points: Sequence[Point]) -> tuple[Point, ...]:
 
     def beaten(point: Point) -> bool:
         return any(
-            other.tokens <= point.tokens
-            and (other.quality or 0.0) >= (point.quality or 0.0)
-            and (other.tokens, other.quality) != (point.tokens, point.quality)
+            other.tokens < point.tokens and (other.quality or 0.0) > (point.quality or 0.0)
             for other in points
         )
 

@@ -63,10 +63,6 @@ class Moves:
         """The prompt as it would read."""
         return edited(self.ground.prompt, self.edits(variant)) if variant else self.ground.prompt
 
-    def tokens(self, variant: Variant) -> int:
-        """Tokens of the prompt as it would read."""
-        return self.ground.view.count(self.prompt(variant).text)
-
     def _hollow(self, found: Sequence[Part], variant: Variant) -> Iterator[Part]:
         """The sections of which nothing but the heading would be left."""
         for part in found:

@@ -16,6 +16,7 @@ from promptlint.compress.proving import Proof
 from promptlint.compress.rewriting import Rewrites
 from promptlint.compress.search import Found, Split, Stage
 from promptlint.compress.segments import Part, leaves
+from promptlint.compress.steps import Steps
 from promptlint.compress.tried import ORIGINAL, Halted, Tried, Variant
 from promptlint.errors import SuiteError, UsageError
 from promptlint.evals import anchors, prompting
@@ -122,7 +123,10 @@ def compressed(task: Task, tell: Callable[[Estimate], None]) -> Result:
         _check_rewriter(task, session, limit)
         run = _Run(task, session, template, limit)
         tell(run.estimate)
-        return run.result(why_not=run.estimate.why_not) if run.estimate.why_not else run.whole()
+        if run.estimate.why_not:
+            return run.result(why_not=run.estimate.why_not)
+        session.setting = replace(setting, watch=Steps(setting.watch, run.estimate.calls))
+        return run.whole()
 
 
 def _rewriter(task: Task) -> Provider | None:

@@ -69,6 +69,8 @@ def test_the_file_and_the_document_say_what_was_proven(tmp_path: Path) -> None:
     assert doc.dropped[0].why == "no measurable effect on 120 cases"
     assert {point.verdict for point in doc.pareto} >= {"accepted"}
     assert all(one.tokens > two.tokens for one, two in zip(doc.pareto, doc.pareto[1:], strict=False))
+    assert doc.pareto[0].tokens == doc.before.tokens
+    assert doc.pareto[-1].tokens == doc.after.tokens
     assert doc.calls == result.spent.calls
 
 
