@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+EVALS = ROOT / "fixtures" / "evals"
 WORDY = (
     "You are a support assistant for a shop. In order to help, be quick.\n\n"
     "Never promise a refund. Quote prices in euros. Do not promise a refund.\n"
@@ -114,3 +116,44 @@ def test_hostile_text_cannot_act_on_a_terminal_or_a_page(promptlint, tmp_path: P
     assert "<script" not in page
     assert "\x1b" not in page
     assert "default-src 'none'" in page
+
+
+@pytest.fixture
+def suites(tmp_path: Path) -> Path:
+    """The demo suites with their prompts and recorded answers, as the project."""
+    shutil.copytree(EVALS, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("prompts/invoices.md", "--suite", "tickets.yaml"), "the suite is for another prompt"),
+        (("prompts/tickets.md", "--suite", "missing.yaml"), "missing.yaml: cannot be read"),
+        (("prompts/tickets.md", "--suite", "tickets.yaml", "--budget", "5"), "for a run without a suite"),
+        (("prompts/tickets.md", "--rewriter", "small"), "need a --suite"),
+        (("prompts/tickets.md", "--ratio", "1.5"), "expected a share above 0"),
+        (("prompts/tickets.md", "--ratio", "nan"), "expected a share above 0"),
+    ],
+)
+def test_wrong_asks_are_told_before_anything_is_paid(
+    promptlint, suites: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    ran = promptlint("compress", *arguments)
+    assert ran.code == 2
+    assert said in ran.err
+
+
+def test_a_recording_without_the_answers_is_no_permission(promptlint, suites: Path) -> None:
+    before = (suites / "prompts" / "tickets.md").read_bytes()
+    ran = promptlint(
+        "compress", "prompts/tickets.md", "--suite", "tickets.yaml", "--apply", "--format", "json"
+    )
+    assert ran.code == 4
+    found = json.loads(ran.out)
+    assert found["verdict"] == "undecided"
+    assert any("has no answer to this request" in reason for reason in found["reasons"])
+    assert found["before"] == found["after"] | {"output_tokens": found["before"]["output_tokens"]}
+    assert found["edits"] == []
+    assert "nothing to write" in ran.err
+    assert (suites / "prompts" / "tickets.md").read_bytes() == before

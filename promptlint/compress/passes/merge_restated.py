@@ -126,6 +126,8 @@ def _idea(ground: Ground, stays: Statement, goes: Statement, why: str, leaned: s
 
 def _is_said(text: str) -> bool:
     """True for an order, and for a statement that is a whole sentence: entries of a list name things."""
+    if not text.lstrip("*_\"'“`([")[:1].isalnum():
+        return False
     if any(clause.modality is not Modality.FACT for clause in read(text)):
         return len(words(text)) >= _ORDER
     whole = text.rstrip("*_ ").endswith((".", "!")) and len(words(text)) >= _SENTENCE
@@ -142,8 +144,9 @@ _LEANING = lazy(
 
 
 _POINTS = lazy(
-    r"^\W*(?:this|that|these|those|it|they|here|there)\b|\bthis (?:provision|section|part|step|chapter|page"
-    r"|tool|document|mode|phase|task|case)\b|\b(?:above|below|following|previous|preceding|next|latter|former)\b"
+    r"^\W*(?:this|that|these|those|it|they|here|there|but|and|so|yet|or|however|because)\b"
+    r"|\bthis (?:provision|section|part|step|chapter|page|tool|document|mode|phase|task|case)\b"
+    r"|\b(?:above|below|following|previous|preceding|next|latter|former)\b"
     r"|\b(?-i:I)\b|\b(?:my|me)\b|\bcopyright\b|\blicen[cs]ed?\b|\ball rights reserved\b",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from promptlint.compress.proposal import Found, Ground, Idea, Tier
 from promptlint.model import Edit, Safety
+from promptlint.patterns import lazy
 
 _WHY = {
     "TOK001": "filler: it says nothing",
@@ -38,8 +39,17 @@ def _tier(found: Found, code: str) -> Tier:
     return max(least, _LEAST.get(code, Tier.SAFE))
 
 
+_SPEAKER = lazy(r"\b(?:I|me|my|we|us|our)\b")
+_ASKED = 120  # code points of what is asked for politely
+
+
 def _is_said(ground: Ground, edit: Edit) -> bool:
-    """True for thanks that may be somebody's in a text that is shown: those to the model end a prompt."""
-    text = ground.view.text
-    gone = text[edit.span.start : edit.span.end].lower()
-    return "please" not in gone and "kindly" not in gone and "\n\n" in text[edit.span.end :].strip()
+    """True for courtesy that may be somebody's in a text that is shown.
+
+    Thanks to the model end a prompt; who asks it for something does so in no quotation, and not for himself.
+    """
+    text, at = ground.view.text, edit.span
+    line = text[text.rfind("\n", 0, at.start) + 1 : at.start]
+    if line.lstrip().startswith(">") or _SPEAKER.search(text, at.end, at.end + _ASKED):
+        return True
+    return not edit.new and any(map(str.isalnum, text[at.end :]))
