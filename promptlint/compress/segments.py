@@ -1,8 +1,8 @@
 """Says what of a prompt may be cut: its sections, paragraphs, items, sentences and examples, as a tree.
 
-Never cut: slots, code, data and tables, safety text, single numbered steps, what a `keep` comment protects,
-what cannot be written back, and the last text of a message. A part with one of these in it is not cut as a
-whole; what else it has may be.
+Never cut: slots, code, data and tables (but with the example that they belong to), safety text, single
+numbered steps, what a `keep` comment protects, what cannot be written back, and the last text of a message. A
+part with one of these in it is not cut as a whole; what else it has may be.
 """
 
 from __future__ import annotations
@@ -140,14 +140,14 @@ def _why_not(ground: Ground, block: Block, cut: Span) -> str:
     return ""
 
 
-def _fixed(block: Block, shown: bool = False) -> Iterator[Block]:
-    """Blocks within one that may not go with it; names in backquotes may, and the data of an example."""
-    shown = shown or block.kind is BlockKind.EXAMPLE
+def _fixed(block: Block) -> Iterator[Block]:
+    """Blocks within one that may not go with it; names in backquotes may, and what an example holds."""
+    if block.kind is BlockKind.EXAMPLE:
+        return
     for child in block.children:
-        inline = block.kind is BlockKind.SENTENCE and child.kind is BlockKind.CODE
-        if not inline and not (shown and child.kind is BlockKind.DATA):
+        if block.kind is not BlockKind.SENTENCE or child.kind is not BlockKind.CODE:
             yield child
-            yield from _fixed(child, shown)
+            yield from _fixed(child)
 
 
 def _is_step(ground: Ground, block: Block) -> bool:

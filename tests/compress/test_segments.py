@@ -90,6 +90,14 @@ def test_what_is_never_cut(tmp_path: Path, kept: str) -> None:
     assert not [text for text in cuttable(tmp_path, PROMPT) if kept in text]
 
 
+def test_an_example_goes_with_its_code_and_code_alone_does_not(tmp_path: Path) -> None:
+    shot = 'Input: my lamp is broken\nOutput:\n\n```json\n{"label": "broken"}\n```'
+    text = f"# Shop\n\nAnswer the question.\n\n## Examples\n\n### Example 1\n\n{shot}\n\n### Example 2\n\n{shot}\n"
+    found = cuttable(tmp_path, text + "\n## Format\n\n```json\n{}\n```\n")
+    assert [each for each in found if each.startswith("### Example 1")]
+    assert not [each for each in found if "## Format" in each or each.startswith("```")]
+
+
 def test_a_step_is_not_cut_alone_but_with_all_steps(tmp_path: Path) -> None:
     found = [text for text in cuttable(tmp_path, PROMPT) if "Read the ticket" in text]
     assert found
