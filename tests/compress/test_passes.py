@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from promptlint.compress.passes.covering import covers
 from promptlint.compress.proposal import Proposal, Tier
 from promptlint.model import Source, SourceKind
 
+LABELLED = Path(__file__).resolve().parents[1] / "data" / "labelled"
 HEAD = "You are a support assistant for a shop.\n\n"
 
 
@@ -80,6 +82,24 @@ def test_a_wording_that_says_all_covers_the_other(stays: str, goes: str) -> None
 )
 def test_one_that_says_less_or_another_thing_does_not(stays: str, goes: str) -> None:
     assert not covers(stays, goes)
+
+
+def test_no_pair_that_readers_call_contradictory_is_covered() -> None:
+    pairs = {each["id"]: each for each in lines("pairs.jsonl")}
+    labels = [*lines("labels/pairs-agreed.jsonl"), *lines("labels/pairs-decided.jsonl")]
+    apart = [pairs[each["id"]] for each in labels if each["label"] == "contradicts"]
+    assert apart
+    for pair in apart:
+        assert not covers(pair["first"], pair["second"])
+        assert not covers(pair["second"], pair["first"])
+
+
+def lines(name: str) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (LABELLED / name).read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_persona_is_no_rule_to_merge() -> None:
+    assert not covers("This is a calendar assistant in the side panel.", "You are a calendar assistant.")
 
 
 def test_a_restated_rule_goes_and_the_line_that_stays_is_told() -> None:

@@ -51,7 +51,13 @@ def covers(stays: str, goes: str) -> bool:
     Words are compared by what they mean. What only calls for attention ("keep in mind that", "at all times")
     is no part of either.
     """
-    if _PERSONA.match(stays) or _STEP.match(stays) or _STEP.match(goes) or _named(stays) != _named(goes):
+    if (
+        _PERSONA.match(stays)
+        or _PERSONA.match(goes)
+        or _STEP.match(stays)
+        or _STEP.match(goes)
+        or _named(stays) != _named(goes)
+    ):
         return False
     if _signs(goes) != _signs(stays) or without_reason(goes) != goes:
         return False
