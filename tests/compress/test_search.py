@@ -65,6 +65,12 @@ def test_what_is_needed_is_kept_and_the_rest_cut_in_a_third_of_the_calls(
     assert outcome.share <= 0.35
 
 
+def test_what_was_blamed_by_chance_is_cut_in_the_end() -> None:
+    cell = planted.Cell(needed=14, pairs=4)
+    runs = [planted.run(cell, seed) for seed in range(12)]
+    assert sum(run.removed for run in runs) >= 0.97 * sum(run.dead for run in runs)
+
+
 def test_of_two_that_say_the_same_the_search_keeps_one() -> None:
     def says(variant: Variant, case: int) -> float:
         return float(not (variant >= {3, 7} and case % 5 == 0))

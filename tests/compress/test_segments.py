@@ -90,6 +90,12 @@ def test_what_is_never_cut(tmp_path: Path, kept: str) -> None:
     assert not [text for text in cuttable(tmp_path, PROMPT) if kept in text]
 
 
+def test_a_part_that_may_not_be_cut_says_why(tmp_path: Path) -> None:
+    _, of = ground(tmp_path, PROMPT)
+    reasons = {part.why_not for part in every(parts(of))}
+    assert {"", "it holds a slot", "it is about safety"} <= reasons
+
+
 def test_an_example_goes_with_its_code_and_code_alone_does_not(tmp_path: Path) -> None:
     shot = 'Input: my lamp is broken\nOutput:\n\n```json\n{"label": "broken"}\n```'
     text = f"# Shop\n\nAnswer the question.\n\n## Examples\n\n### Example 1\n\n{shot}\n\n### Example 2\n\n{shot}\n"
