@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from promptlint import contract, outline, vet
+from promptlint.compress.neighbours import apart
+from promptlint.compress.passes.covering import covers
 from promptlint.compress.proposal import Ground, Idea, Proposal, Tier
 from promptlint.contract import Change, Contract, Fate, Requirement
 from promptlint.locate import edited, joins_lines, source_edits
@@ -59,7 +61,7 @@ def judged(ground: Ground, ideas: Iterable[tuple[str, Idea]]) -> Judged:
     bounds = tuple(_bound(ground, name, idea) for name, idea in listed if idea.in_source)
     found = [replace(each, tier=Tier.EVAL) if _rewords(ground, each) else each for each in found]
     gated = [each for each in found if each.tier is Tier.EVAL]
-    free = _apart(ground, sorted((each for each in found if each.tier is not Tier.EVAL), key=_preference))
+    free = apart(ground, sorted((each for each in found if each.tier is not Tier.EVAL), key=_preference))
     fine, outcome = _consistent(ground, list(free))
     taken = {id(each) for each in fine}
     told = [_told(each, outcome.notes) for each in fine]
@@ -67,41 +69,6 @@ def judged(ground: Ground, ideas: Iterable[tuple[str, Idea]]) -> Judged:
     gated += [replace(each, tier=Tier.EVAL) for each in free if id(each) not in taken]
     proposals = sorted((*told, *gated), key=lambda each: each.edits[0].span)
     return Judged((*proposals, *bounds), outcome)
-
-
-def _apart(ground: Ground, found: Sequence[Proposal]) -> tuple[Proposal, ...]:
-    """Those that touch no better one; of two deletions that share only white space both, the space once."""
-    chosen = vet.compatible(found)
-    taken = {each.edits[0].span for each in chosen}
-    clipped = []
-    for each in found:
-        clip = None if each.edits[0].span in taken else _clipped(ground, each, chosen)
-        if clip is not None:
-            clipped.append(clip)
-    return vet.compatible((*chosen, *clipped)) if clipped else chosen
-
-
-def _clipped(ground: Ground, proposal: Proposal, chosen: Sequence[Proposal]) -> Proposal | None:
-    """A deletion without the white space at its ends that another one takes; None if they share more."""
-    if len(proposal.edits) != 1 or proposal.edits[0].new:
-        return None
-    start, end = proposal.edits[0].span.start, proposal.edits[0].span.end
-    for other in (edit.span for each in chosen for edit in each.edits):
-        if other.overlaps(Span(start, end)):
-            if other.start <= start:
-                start = min(max(start, other.end), end)
-            else:
-                end = max(min(end, other.start), start)
-    gone = proposal.edits[0].span
-    text = ground.view.text
-    if (text[gone.start : start] + text[end : gone.end]).strip() or not text[start:end].strip():
-        return None
-    edit = Edit(Span(start, end), "")
-    spelt = source_edits(ground.prompt, edit)
-    if spelt is None or joins_lines(ground.prompt, edit, spelt):
-        return None
-    saved = vet.saved_tokens(text, (edit,), ground.view.count)
-    return replace(proposal, edits=(edit,), source_edits=spelt, tokens_saved=saved) if saved > 0 else None
 
 
 def _preference(proposal: Proposal) -> tuple[int, Span]:
@@ -228,15 +195,20 @@ def _weighed(before: Contract, found: Sequence[Change], items: Sequence[Proposal
     for change in found:
         if change.fate is Fate.KEPT or (change.what == "example" and _bare(change.text) in moved):
             continue
-        if change.fate is Fate.SUBSUMED:
+        if change.fate is Fate.SUBSUMED and not _forbids_less(change):
             notes.append(replace(change, by=_as_it_was(before, change)))
             continue
-        survivor = _survivor(change, items) if change.fate is Fate.LOST else None
+        survivor = _survivor(change, items) if change.fate is not Fate.GAINED else None
         if survivor is None:
             troubles.append(change)
         else:
             notes.append(replace(change, fate=Fate.SUBSUMED, by=_said_by(before, change, survivor)))
     return Verdict(tuple(notes), tuple(troubles), len(found) - len(notes) - len(troubles))
+
+
+def _forbids_less(change: Change) -> bool:
+    """True if what is to stand for a prohibition has more words, and so may forbid less."""
+    return change.by is not None and not change.by.positive and not covers(change.by.text, change.text)
 
 
 def _said_by(before: Contract, change: Change, survivor: Span) -> Requirement | None:
@@ -301,11 +273,3 @@ def _told(proposal: Proposal, notes: Sequence[Change]) -> Proposal:
     )
     safe = not own and proposal.safety is Safety.SAFE and proposal.tier is Tier.SAFE
     return replace(proposal, tier=Tier.SAFE if safe else Tier.SUBSUMING, losses=own)
-
-
-def losses(ground: Ground, proposal: Proposal) -> tuple[Change, ...]:
-    """What of the contract a proposal alone does not keep: those of the tier EVAL are not judged."""
-    after = edited(ground.prompt, proposal.edits)
-    return tuple(
-        each for each in changes(ground.view.contract, after) if each.fate in (Fate.LOST, Fate.SUBSUMED)
-    )
