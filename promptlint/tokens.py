@@ -228,7 +228,10 @@ def _load(name: str) -> Encoding:
     vocabulary = _VOCABULARIES[name]
     early = _early(name)
     made = Encoding(
-        name, pat_str=vocabulary.pattern, mergeable_ranks=early.ranks, special_tokens=vocabulary.specials
+        name,
+        pat_str=vocabulary.pattern,
+        mergeable_ranks=early.ranks or _ranks(name),  # empty: another thread was faster
+        special_tokens=vocabulary.specials,
     )
     early.left, early.ranks, early.count = -1, {}, lambda _: None  # from now on the encoder is faster
     return made

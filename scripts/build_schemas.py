@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from promptlint import evaluation, planned, verdicts
+from promptlint import compression, evaluation, planned, verdicts
 from promptlint.evals import noticing
 from promptlint.plan import usage_schema
 from promptlint.plan.export import settings
@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> int:
     """Write or compare each schema; 1 if one is out of date."""
     stale = []
     others = {
+        "compress": compression.schema(),
         "coverage": coverage.schema(),
         "diff": change_text.schema(),
         "eval": evaluation.schema(),

@@ -17,6 +17,7 @@ _COMMANDS = {
     "budget": "promptlint.cli.budget",
     "check": "promptlint.cli.check",
     "comment": "promptlint.cli.comment",
+    "compress": "promptlint.cli.compress",
     "config": "promptlint.cli.config",
     "diff": "promptlint.cli.diff",
     "eval": "promptlint.cli.evaluate",

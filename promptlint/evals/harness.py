@@ -131,30 +131,35 @@ def measured(suite: Suite, arms: Sequence[Arm], setting: Setting, why_not: str =
         SuiteError: a prompt and the cases do not fit, or the suite has no provider; nothing was paid.
         UsageError: a key is missing, or the price where there is a limit; nothing was paid.
     """
-    if suite.provider is None:
-        raise SuiteError(f"{suite.path}:1: the suite has no `provider`")
     limits = [limit for limit in (suite.max_cost, setting.max_cost) if limit is not None]
     with Session(setting, suite.path, min(limits, default=None)) as session:
-        provider = session.settled(suite.provider)
-        requests = _requests(suite, arms, provider)
-        wanted = distinct([each for case in requests.values() for arm in case for each in arm])
-        results = {} if why_not else session.results(provider, tuple(wanted.values()))
-        asked = {case: tuple([tuple(map(_key, arm)) for arm in found]) for case, found in requests.items()}
-        never = Result(Attempt(failure=Failure("interrupted", why_not or _ENDED), tries=0), stored=False)
-        whole = {key: results.get(key, never) for key in wanted}
-        scores = _scores(suite, asked, whole, session)
-        return Measured(
-            suite=replace(suite, notes=(*suite.notes, *_notes(arms, session.spent, scores))),
-            arms=tuple(arms),
-            answers={case: _row(asked[case], scores.of[case], whole) for case in asked},
-            asked=asked,
-            requests=wanted,
-            results=whole,
-            confusion=scores.confusion,
-            judge=_judge(suite, scores),
-            spent=session.spent,
-            source=origin.source(provider, session),
-        )
+        return within(session, suite, arms, why_not)
+
+
+def within(session: Session, suite: Suite, arms: Sequence[Arm], why_not: str = "") -> Measured:
+    """The same in a session that goes on: what is spent is that of the whole session."""
+    if suite.provider is None:
+        raise SuiteError(f"{suite.path}:1: the suite has no `provider`")
+    provider = session.settled(suite.provider)
+    requests = _requests(suite, arms, provider)
+    wanted = distinct([each for case in requests.values() for arm in case for each in arm])
+    results = {} if why_not else session.results(provider, tuple(wanted.values()))
+    asked = {case: tuple([tuple(map(_key, arm)) for arm in found]) for case, found in requests.items()}
+    never = Result(Attempt(failure=Failure("interrupted", why_not or _ENDED), tries=0), stored=False)
+    whole = {key: results.get(key, never) for key in wanted}
+    scores = _scores(suite, asked, whole, session)
+    return Measured(
+        suite=replace(suite, notes=(*suite.notes, *_notes(arms, session.spent, scores))),
+        arms=tuple(arms),
+        answers={case: _row(asked[case], scores.of[case], whole) for case in asked},
+        asked=asked,
+        requests=wanted,
+        results=whole,
+        confusion=scores.confusion,
+        judge=_judge(suite, scores),
+        spent=session.spent,
+        source=origin.source(provider, session),
+    )
 
 
 _ENDED = "the run ended before it was sent"

@@ -316,7 +316,8 @@ def test_difficulty_decides_the_tier(difficulty: float, wanted: str | None) -> N
 
 REFUSED = [
     ("exact-cache", facts(uncounted=("tool schemas",)), {}, (), "it calls tools: a stored answer may no longer be true"),
-    ("routing", facts(model="gpt-4o-mini"), {}, (), "gpt-4o-mini costs less than twice what gpt-4o-mini does, the cheapest tier"),
+    ("routing", facts(model="gpt-4o-mini"), {}, (), "gpt-4o-mini is the cheapest tier already"),
+    ("routing", facts(model="gpt-4.1-nano"), {}, (), "gpt-4.1-nano costs less than twice what gpt-4o-mini does, the cheapest tier"),
     ("batch", facts(), {}, (), "interactive: a batch job answers within a day (a `batch_share` says how much may wait)"),
     ("compression", facts(tokens=150), {}, (), "under 200 fixed tokens: too short to be worth a rewrite"),
     ("zero-shot", facts(examples=50), {}, (), "its examples take under 100 tokens"),

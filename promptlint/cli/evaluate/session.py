@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., object]")
 
 
-def _amount(_ctx: click.Context, _param: click.Parameter, value: float | None) -> float | None:
+def amount(_ctx: click.Context, _param: click.Parameter, value: float | None) -> float | None:
     """Refuse what is no amount: NaN is inside every range of click's."""
     if value is not None and not 0 <= value < math.inf:
         raise click.BadParameter("expected a number from 0 on")
@@ -30,7 +30,7 @@ def _amount(_ctx: click.Context, _param: click.Parameter, value: float | None) -
 
 _SHARED = (
     click.argument("suite", type=click.Path(path_type=Path)),
-    click.option("--max-cost", type=float, callback=_amount, metavar="USD", help="Never spend more."),
+    click.option("--max-cost", type=float, callback=amount, metavar="USD", help="Never spend more."),
     click.option("--no-cache", is_flag=True, help="Know no earlier answers, and keep none."),
     click.option("--allow-python", is_flag=True, help="Run the suite's python assertions. They are code."),
     click.option("--anyway", is_flag=True, help="Pay even where the suite can decide nothing."),

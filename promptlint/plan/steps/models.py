@@ -37,6 +37,8 @@ def _no_route(case: Case, load: Workload, shared: Project) -> No | None:
             else None
         )
     cheap = shared.substitutes["simple"]
+    if case.price.model == cheap.price.model:
+        return No(f"{case.model} is the cheapest tier already")
     if ratio(case, cheap.price) < MIN_RATIO:
         return No(f"{case.model} costs less than twice what {cheap.model} does, the cheapest tier")
     difficulty = case.numbers.get(_DIFFICULTY)

@@ -53,13 +53,13 @@ svg .nowband{fill:var(--left);opacity:.12}
 svg .mark{stroke:var(--soft);stroke-width:1.5;stroke-dasharray:2 3}
 svg .dot{fill:var(--bg);stroke:var(--ink);stroke-width:2}
 figure{margin:1rem 0}
-figure svg{min-width:38rem}
+figure svg{min-width:52rem}
 figcaption{color:var(--soft);font-size:.9rem}
 details{margin:.5rem 0}
 summary{cursor:pointer}
 ul.plain{padding-left:1.1rem}
 ul.plain li{margin:.35rem 0}
-@media screen and (max-width:44rem){.scroll table{min-width:44rem}}
+@media screen and (max-width:44rem){.scroll table{min-width:56rem}}
 @media print{:root{--bg:#fff;--ink:#000;--soft:#333;--line:#999;--panel:#fff;--left:#1f5fbf;
 --saved:#b9cfee;
 --plan:#0a7a55;--warn:#8a4600;--warnbg:#fff}

@@ -1,0 +1,155 @@
+"""Writes down what shortening a prompt gave: the document that all reports show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from promptlint import __version__, compression, costs
+from promptlint.compress import offline
+from promptlint.compress.offline import Shortened
+from promptlint.compress.proposal import Proposal, Tier
+from promptlint.compression import Change, Compression, Dropped, Item, Left, Place, Point, State
+from promptlint.contract import Change as Fated
+from promptlint.contract import Fate, Requirement
+from promptlint.locate import locate, location
+from promptlint.model import Basis, Prompt, PromptFacts, Span
+
+TIERS: dict[Tier, compression.Tier] = {Tier.SAFE: "safe", Tier.SUBSUMING: "subsuming", Tier.EVAL: "eval"}
+_WORDS = 2  # letters of what is worth a line among what was dropped
+
+
+def document(done: Shortened) -> Compression:
+    """The document of a prompt that was shortened without an eval suite."""
+    prompt = done.prompt
+    return Compression(
+        schema_version=compression.SCHEMA_VERSION,
+        promptlint=__version__,
+        prompt=prompt.id,
+        path=prompt.source.path,
+        before=state(done.before),
+        after=state(done.after),
+        target=done.target,
+        message=offline.sentence(done),
+        text=done.text,
+        edits=tuple(edits(prompt, done.chosen)),
+        contract_kept=done.kept,
+        contract_subsumed=tuple(item(prompt, each) for each in done.subsumed),
+        contract_losses=tuple(item(prompt, each) for each in done.lost),
+        verdict="unproven",
+        dropped=tuple(dropped(prompt, done.chosen)),
+        pareto=tuple(_points(done)),
+        left=tuple(_left(done)),
+    )
+
+
+def state(facts: PromptFacts) -> State:
+    """What a prompt takes, from its facts."""
+    return State(
+        tokens=facts.tokens.high,
+        basis="exact" if facts.tokens.basis is Basis.EXACT else "estimated",
+        usd_month=costs.usd_month(facts.usd_per_1000, facts.calls_per_month),
+        usd_per_1000=facts.usd_per_1000,
+    )
+
+
+def edits(prompt: Prompt, proposals: Sequence[Proposal]) -> Iterator[Change]:
+    """The edits of the file that the proposals make, in order."""
+    found = [
+        (edit, number, proposal)
+        for number, proposal in enumerate(proposals)
+        for edit in proposal.source_edits
+    ]
+    for edit, number, proposal in sorted(found, key=lambda each: each[0].span):
+        yield Change(
+            span=_place(prompt, edit.span),
+            new=edit.new,
+            pass_name=proposal.pass_name,
+            tier=TIERS[proposal.tier],
+            tokens_saved=proposal.tokens_saved,
+            group=number,
+            why=proposal.why,
+        )
+
+
+def dropped(prompt: Prompt, proposals: Sequence[Proposal]) -> Iterator[Dropped]:
+    """The stretches of text that are gone, each with what stays and says it."""
+    for proposal in proposals:
+        stays = proposal.related[0] if proposal.related else None
+        by = prompt.text[stays.start : stays.end] if stays is not None else None
+        by_line = _line(prompt, stays) if stays is not None else None
+        for edit in proposal.edits:
+            gone = prompt.text[edit.span.start : edit.span.end]
+            if edit.new or sum(map(str.isalnum, gone)) < _WORDS:
+                continue
+            span = _place(prompt, locate(prompt, _trimmed(prompt.text, edit.span)))
+            yield Dropped(span, gone.strip(), proposal.why, by, by_line)
+
+
+def item(prompt: Prompt, change: Fated) -> Item:
+    """An item of the contract that is not as it was."""
+    old = change.fate is not Fate.GAINED
+    return Item(
+        what=change.what,
+        text=change.text,
+        line=_line(prompt, change.span) if old and change.span is not None else None,
+        fate=_FATES[change.fate],
+        by=change.by.text if change.by else None,
+        by_line=_survivor_line(prompt, change.by),
+    )
+
+
+_FATES: dict[Fate, Literal["subsumed", "lost", "gained"]] = {
+    Fate.SUBSUMED: "subsumed",
+    Fate.LOST: "lost",
+    Fate.GAINED: "gained",
+}
+
+
+def _survivor_line(prompt: Prompt, by: Requirement | None) -> int | None:
+    """The line of a survivor; None if an edit has changed its wording."""
+    if by is None or not prompt.text.startswith(by.text, by.span.start):
+        return None
+    return _line(prompt, by.span)
+
+
+def _points(done: Shortened) -> Iterator[Point]:
+    """The prompt as it is and as it would be; nobody measured how good they are."""
+    for name, facts in (("as it is", done.before), ("contract kept", done.after)):
+        yield Point(name, facts.tokens.high, None, None, 0, "unproven")
+
+
+def _left(done: Shortened) -> Iterator[Left]:
+    for proposal, reason in done.refused:
+        yield _of(done.prompt, proposal, f"refused: {reason}")
+    refused = {id(proposal) for proposal, _ in done.refused}
+    for proposal in done.left:
+        if id(proposal) not in refused:
+            yield _of(done.prompt, proposal, proposal.why)
+
+
+def _of(prompt: Prompt, proposal: Proposal, why: str) -> Left:
+    place = None
+    if proposal.edits:
+        span = Span(proposal.edits[0].span.start, proposal.edits[-1].span.end)
+        place = _place(prompt, locate(prompt, span))
+    tier = TIERS[proposal.tier]
+    return Left(place, proposal.pass_name, proposal.tokens_saved, tier, why, proposal.schema)
+
+
+def _place(prompt: Prompt, span: Span) -> Place:
+    """A range of the file, in source coordinates."""
+    at = location(prompt.source.text, span)
+    last = at.end_line - (at.end_column == 1 and at.end_line > at.line)
+    return Place(span.start, span.end, at.line, last)
+
+
+def _line(prompt: Prompt, span: Span) -> int:
+    """The line of a range in prompt coordinates."""
+    return location(prompt.source.text, locate(prompt, span)).line
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    gone = text[span.start : span.end]
+    start = span.start + len(gone) - len(gone.lstrip())
+    return Span(start, max(start, span.start + len(gone.rstrip())))

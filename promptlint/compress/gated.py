@@ -1,0 +1,215 @@
+"""Tells what a run with a suite came to: the file with its edits, and the document that all reports show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from promptlint import __version__, compression, lint, measure
+from promptlint.compress import document, judging, offline
+from promptlint.compress.ground import File
+from promptlint.compress.passes import sections
+from promptlint.compress.proposal import Ground, Proposal
+from promptlint.compress.proving import Judged
+from promptlint.compress.suites import Result
+from promptlint.compress.tried import ORIGINAL, Variant
+from promptlint.compression import Compression, Point, State
+from promptlint.contract import Change, Fate
+from promptlint.errors import ProofError
+from promptlint.evals.stats import sample
+from promptlint.model import Prompt, Source
+from promptlint.records import dataclass
+from promptlint.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """The outcome for people and files.
+
+    Args:
+        document: as reports show it.
+        source: the file with what was accepted; None: nothing was, or it cannot be written.
+    """
+
+    document: Compression
+    source: Source | None
+
+
+def told(file: File, ground: Ground, result: Result) -> Gated:
+    """What a result means for the prompt's file.
+
+    Args:
+        file: that the prompt is in.
+        ground: of the prompt.
+        result: of `suites.compressed`.
+    """
+    source, prompt, fault = _written(file, ground, result)
+    changes = judging.changes(ground.view.contract, prompt)
+    verdict: compression.Verdict = "undecided" if fault else result.decision
+    made = tuple(_explained(result))
+    reasons = (*([fault] if fault else ()), *_reasons(result))
+    before, after = _states(file, ground, prompt, result)
+    doc = Compression(
+        schema_version=compression.SCHEMA_VERSION,
+        promptlint=__version__,
+        prompt=ground.prompt.id,
+        path=file.source.path,
+        before=before,
+        after=after,
+        target=None,
+        message=_message(before, after, verdict, result),
+        text=prompt.text,
+        edits=tuple(document.edits(ground.prompt, made)),
+        contract_kept=sum(each.fate is Fate.KEPT for each in changes),
+        contract_subsumed=_items(ground, changes, Fate.SUBSUMED),
+        contract_losses=_items(ground, changes, Fate.LOST, Fate.GAINED),
+        verdict=verdict,
+        dropped=tuple(document.dropped(ground.prompt, made)),
+        pareto=_front(list(_points(result, lambda variant: _tokens(file, ground, result, variant)))),
+        left=(),
+        reasons=reasons,
+        calls=result.spent.calls,
+        usd_spent=result.spent.usd,
+    )
+    return Gated(doc, source if verdict == "accepted" else None)
+
+
+def _items(ground: Ground, changes: Sequence[Change], *fates: Fate) -> tuple[compression.Item, ...]:
+    return tuple([document.item(ground.prompt, each) for each in changes if each.fate in fates])
+
+
+def _written(file: File, ground: Ground, result: Result) -> tuple[Source | None, Prompt, str]:
+    """The file and the prompt with the variant that is shown, and why the file cannot be written."""
+    prompt = result.moves.prompt(result.shown)
+    if result.shown == ORIGINAL:
+        return None, prompt, ""
+    try:
+        source, prompts = offline.applied(file, result.moves.flat(result.shown))
+    except ProofError as error:
+        return None, prompt, f"it cannot be written back: {error}"
+    found = next((each for each in prompts if each.id == ground.prompt.id), None)
+    if found is None or found.text != prompt.text:
+        return None, prompt, "it cannot be written back: the file would say something else than was tested"
+    return source, found, ""
+
+
+# --- words ----------------------------------------------------------------------------------
+
+
+def _explained(result: Result) -> Iterator[Proposal]:
+    """The edits of the variant that is shown, each with the reason for which it may go."""
+    judged = result.proof.shown if result.proof else None
+    cases = judged.verdict.cases if judged else result.estimate.search_cases
+    for each in result.moves.flat(result.shown):
+        cut = each.pass_name == sections.NAME
+        yield replace(each, why=f"no measurable effect on {cases:,} cases") if cut else each
+
+
+def _reasons(result: Result) -> Iterator[str]:
+    judged = result.proof.shown if result.proof else None
+    if judged is not None:
+        yield from judged.verdict.reasons
+        if result.proof and len(result.proof.judged) > 1:
+            yield f"{len(result.proof.judged)} of {result.proof.finalists} finalists were proven (Holm)"
+    if result.why_not:
+        yield result.why_not
+    rewrites = result.rewrites
+    if rewrites.asked:
+        refused = ", ".join(f"{count} {why}" for why, count in rewrites.refused)
+        kept = f"{len(rewrites.proposals)} of {rewrites.asked} rewrites keep the contract"
+        yield f"{kept}; refused: {refused}" if refused else kept
+
+
+def _message(before: State, after: State, verdict: str, result: Result) -> str:
+    if result.shown == ORIGINAL:
+        return "; ".join(("nothing was cut", *_reasons(result)))
+    judged = result.proof.shown if result.proof else None
+    proven = f" on {judged.verdict.cases:,} cases that the search has not seen" if judged else ""
+    return f"{before.tokens:,} -> {after.tokens:,} tokens, {verdict}{proven}"
+
+
+# --- numbers --------------------------------------------------------------------------------
+
+
+def _states(file: File, ground: Ground, prompt: Prompt, result: Result) -> tuple[State, State]:
+    """What the prompt takes before and after; the answers were measured in the proof."""
+    before, after = [_state(file, View(each, ground.view.count)) for each in (ground.prompt, prompt)]
+    proven = result.proven[_place(result)] if result.proven else None
+    if proven is None or proven.output is None:
+        return before, after
+    return replace(before, output_tokens=proven.output[0]), replace(after, output_tokens=proven.output[1])
+
+
+def _state(file: File, view: View) -> State:
+    base = lint.basics(view.prompt, file.settings.config)
+    facts = measure.facts(view, base)
+    return document.state(replace(facts, calls_per_month=base.calls_per_month))
+
+
+def _tokens(file: File, ground: Ground, result: Result, variant: Variant) -> int:
+    return _state(file, View(result.moves.prompt(variant), ground.view.count)).tokens
+
+
+def _place(result: Result) -> int:
+    """Which of those that were proven is shown."""
+    assert result.proof is not None
+    return [each.variant for each in result.proof.judged].index(result.shown)
+
+
+def _points(result: Result, count: Callable[[Variant], int]) -> Iterator[Point]:
+    """The prompt as it is, and the finalists, by their length."""
+    proof = result.proof
+    judged = {
+        each.variant: (each, result.proven[at]) for at, each in enumerate(proof.judged if proof else ())
+    }
+    first = next(iter(judged.values()), None)
+    cases = first[0].verdict.cases if first else result.estimate.search_cases
+    score = first[1].score if first else result.search_score
+    yield Point("as it is", count(ORIGINAL), score, None, cases, "unproven")
+    for variant, seen in result.seen.items():
+        name = f"{len(variant)} of {len(result.moves.proposals)} edits"
+        tokens = count(variant)
+        if variant in judged:
+            each, proven = judged[variant]
+            yield _proven(name, tokens, each, proven.score)
+        else:
+            yield _seen(name, tokens, result, seen)
+
+
+def _proven(name: str, tokens: int, judged: Judged, score: float) -> Point:
+    verdict = judged.verdict
+    quality = None if verdict.difference is None else score + verdict.difference
+    return Point(name, tokens, quality, _moved(verdict.interval, score), verdict.cases, verdict.decision)
+
+
+def _seen(name: str, tokens: int, result: Result, seen: Mapping[int, float]) -> Point:
+    """A finalist that was not proven, by what the search saw of it."""
+    units = [[seen[case] for case in unit if case in seen] for unit in result.split.search]
+    units = [unit for unit in units if unit]
+    if not units or result.search_score is None:
+        return Point(name, tokens, None, None, 0, "unproven")
+    binary = all(value in (-1, 0, 1) for value in seen.values())
+    found = sample.sample(units, binary)
+    interval = sample.interval(found, result.estimate.alpha)
+    quality = result.search_score + found.moments.difference
+    return Point(name, tokens, quality, _moved(interval, result.search_score), len(seen), "unproven")
+
+
+def _moved(interval: tuple[float, float] | None, score: float) -> tuple[float, float] | None:
+    """An interval of a difference, as one of the score, within 0 and 1."""
+    if interval is None:
+        return None
+    low, high = (min(1.0, max(0.0, score + end)) for end in interval)
+    return low, high
+
+
+def _front(points: Sequence[Point]) -> tuple[Point, ...]:
+    """Those that are not both longer and worse than another."""
+
+    def beaten(point: Point) -> bool:
+        return any(
+            other.tokens < point.tokens and (other.quality or 0.0) > (point.quality or 0.0)
+            for other in points
+        )
+
+    return tuple(sorted([each for each in points if not beaten(each)], key=lambda each: -each.tokens))

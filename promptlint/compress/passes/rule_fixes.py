@@ -1,0 +1,55 @@
+"""Takes over the safe fixes of rules, and those unsafe ones that leave every requirement in place.
+
+May lose: nothing by the safe ones; the tone of courtesy to the model; the words that a parameter of the call
+enforces anyway (only where an eval suite agrees).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from promptlint.compress.proposal import Found, Ground, Idea, Tier
+from promptlint.model import Edit, Safety
+from promptlint.patterns import lazy
+
+_WHY = {
+    "TOK001": "filler: it says nothing",
+    "TOK002": "politeness to the model",
+    "TOK003": "white space that nobody reads",
+    "TOK007": "a shorter phrase says the same",
+    "RED006": "a parameter of the call enforces it",
+}
+_APART = ("TOK002", "TOK003")  # of one finding each edit stands for itself
+_LEAST = {"TOK002": Tier.SUBSUMING, "RED006": Tier.EVAL}
+
+
+def ideas(ground: Ground) -> Iterator[Idea]:
+    """One idea for each finding with a fix."""
+    for code, why in _WHY.items():
+        for found in ground.of(code):
+            if found.edits:
+                least = _tier(found, code)
+                for edits in [(edit,) for edit in found.edits] if code in _APART else [found.edits]:
+                    tier = Tier.EVAL if code == "TOK002" and _is_said(ground, edits[0]) else least
+                    yield Idea(edits, why, found.safety, tier, code=code)
+
+
+def _tier(found: Found, code: str) -> Tier:
+    least = Tier.SAFE if found.safety is Safety.SAFE else Tier.SUBSUMING
+    return max(least, _LEAST.get(code, Tier.SAFE))
+
+
+_SPEAKER = lazy(r"\b(?:I|me|my|we|us|our)\b")
+_ASKED = 120  # code points of what is asked for politely
+
+
+def _is_said(ground: Ground, edit: Edit) -> bool:
+    """True for courtesy that may be somebody's in a text that is shown.
+
+    Thanks to the model end a prompt; who asks it for something does so in no quotation, and not for himself.
+    """
+    text, at = ground.view.text, edit.span
+    line = text[text.rfind("\n", 0, at.start) + 1 : at.start]
+    if line.lstrip().startswith(">") or _SPEAKER.search(text, at.end, at.end + _ASKED):
+        return True
+    return not edit.new and any(map(str.isalnum, text[at.end :]))

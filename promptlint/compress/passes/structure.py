@@ -1,0 +1,113 @@
+"""Tightens how a prompt is laid out: rulers, bold headings, padded tables, pretty JSON, schemas, XML chrome.
+
+May lose: the look, which the style of an answer follows; the layout of shown JSON, which models imitate. A
+schema written as names and types, or a section without its tags, is another text to the model: EVAL.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from promptlint.compress.proposal import Found, Ground, Idea, Tier
+from promptlint.model import Block, BlockKind, Edit, Safety, Span
+from promptlint.outline import walk
+from promptlint.patterns import lazy
+from promptlint.places import has_slot, places, touches
+from promptlint.shown import shown
+
+_WHY = {
+    "TOK004": "decoration: bold type, rulers or emoji",
+    "TOK005": "JSON says the same on one line",
+    "TOK009": "spelt in tokens that say nothing",
+}
+_HEADING = lazy(r"(#{1,6}[ \t]+)(\*\*|__)(?=\S)([^*_\n]+?)(?<=\S)\2[ \t]*")
+_TAG = lazy(r"<([A-Za-z][\w-]*)>")
+_BLANKS = lazy(r"\n[ \t]*")
+_FILE = lazy(r"\.json\b|\bconfig|\bsettings\b|<[^<>\n]*\b(?:file|path|content)\w*\s*=", re.IGNORECASE)
+_ABOVE = 240  # code points before JSON in which a file is named
+_FEW = 400  # code points of a section whose tags are a large part of it
+
+
+def ideas(ground: Ground) -> Iterator[Idea]:
+    """Ideas for the whole prompt, the cheapest to lose first."""
+    for code, why in _WHY.items():
+        for found in ground.of(code):
+            if code == "TOK005" and _is_file(ground.view.text, found.edits):
+                continue
+            for edits in _parts(ground.view.text, code, found):
+                yield Idea(edits, why, Safety.UNSAFE, Tier.SUBSUMING, code=code)
+    for found in ground.of("TOK008"):
+        why = "names and types say what the schema says"
+        yield Idea(found.edits, why, Safety.UNSAFE, Tier.EVAL, code="TOK008")
+    yield from _bold_headings(ground)
+    yield from _chrome(ground)
+
+
+def _is_file(text: str, edits: tuple[Edit, ...]) -> bool:
+    """True for JSON that is shown as the content of a file, which people read: laid out as files are."""
+    return (
+        bool(edits)
+        and _FILE.search(text[max(0, edits[0].span.start - _ABOVE) : edits[0].span.start]) is not None
+    )
+
+
+def _parts(text: str, code: str, found: Found) -> Iterator[tuple[Edit, ...]]:
+    """The edits of a finding, those that belong together: a ruler alone, both ends of a bold stretch."""
+    edits = found.edits
+    if code != "TOK004":
+        yield edits
+        return
+    first = None
+    for edit in edits:
+        if text[edit.span.start : edit.span.end] != "**":
+            yield (edit,)
+        elif first is None:
+            first = edit
+        elif text.find("\n", first.span.end, edit.span.start) >= 0:
+            first = edit  # the other end of the one before was not taken
+        else:
+            yield first, edit
+            first = None
+
+
+def _bold_headings(ground: Ground) -> Iterator[Idea]:
+    """All bold headings lose their asterisks together: a heading is bold already."""
+    layouts = shown(ground.view).layouts
+    edits = []
+    for block in ground.view.of_kind(BlockKind.HEADING):
+        match = _HEADING.fullmatch(ground.view.text, block.span.start, block.span.end)
+        if match and not touches(layouts, block.span):
+            edits.append(Edit(Span(match.end(1), match.end()), match[3]))
+    if edits:
+        yield Idea(tuple(edits), "a heading needs no bold type", Safety.UNSAFE, Tier.SUBSUMING)
+
+
+def _chrome(ground: Ground) -> Iterator[Idea]:
+    """Tags around a short section: the lines within say what they are."""
+    text, ground_places = ground.view.text, places(ground.prompt)
+    for block in walk(ground.view.blocks):
+        if block.kind is not BlockKind.SECTION or block.span.end - block.span.start > _FEW:
+            continue
+        edits = _untagged(text, block)
+        if edits and not has_slot(ground_places, block.span):
+            yield Idea(edits, "tags around lines that speak for themselves", Safety.UNSAFE, Tier.EVAL)
+
+
+def _untagged(text: str, block: Block) -> tuple[Edit, ...]:
+    opening = _TAG.match(text, block.span.start, block.span.end)
+    if opening is None:
+        return ()
+    closing = f"</{opening[1]}>"
+    close = block.span.end - len(closing)
+    if not text.startswith(closing, close) or text.count(f"<{opening[1]}", *_ends(block)) > 1:
+        return ()
+    body = _BLANKS.match(text, opening.end())
+    start = text.rfind("\n", opening.end(), close)
+    if body is None or start < body.end():
+        return ()
+    return Edit(Span(block.span.start, body.end()), ""), Edit(Span(start, block.span.end), "")
+
+
+def _ends(block: Block) -> tuple[int, int]:
+    return block.span.start, block.span.end

@@ -1,0 +1,143 @@
+"""A compression as one page of HTML that needs no network, with the Pareto front as a plot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib import resources
+
+from promptlint.compression import Compression, Point
+from promptlint.markup import Html, el, page, row, scrolled, table
+from promptlint.report.compress import words
+from promptlint.style import number
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = 8.0, 96.0, 24.0, 204.0
+_HEIGHT = 248
+_CLASS = {"accepted": "accepted", "rejected": "rejected", "undecided": "undecided", "unproven": "measured"}
+
+
+def render(result: Compression, diff: str) -> str:
+    """The whole page; ends with a newline.
+
+    It asks for nothing and runs nothing: its policy allows its own style sheet, by hash, and no more.
+
+    Args:
+        result: of the compression, with hostile text.
+        diff: of the file, without colours.
+    """
+    style = resources.files("promptlint.report.evals").joinpath("page.css").read_text(encoding="utf-8")
+    body = "\n".join((_top(result), el("main", *_sections(result, diff), id="main", tabindex="-1")))
+    return page(f"Compressed: {result.prompt}", style, Html(body))
+
+
+def _top(result: Compression) -> Html:
+    facts = [line for line in (words.money(result), words.output(result), result.message) if line]
+    return el(
+        "header",
+        el("h1", result.prompt),
+        el(
+            "div",
+            el("p", result.verdict, class_="word"),
+            el("p", words.change(result)),
+            el("ul", *(el("li", line) for line in (*facts, *result.reasons))),
+            class_=f"verdict {_CLASS[result.verdict]}",
+        ),
+    )
+
+
+def _sections(result: Compression, diff: str) -> Iterator[Html]:
+    for title, content in (
+        ("Tokens against quality", _front(result)),
+        ("What was dropped, and why", _list([words.dropped(each) for each in result.dropped])),
+        ("Contract", _contract(result)),
+        ("Diff", [el("pre", diff, tabindex="0")] if diff else []),
+        ("Not done", _list([f"{each.why} ({each.pass_name})" for each in result.left])),
+    ):
+        if content:
+            yield el("section", el("h2", title), *content)
+
+
+def _list(lines: Sequence[str]) -> list[Html]:
+    return [el("ul", *(el("li", line) for line in lines))] if lines else []
+
+
+def _contract(result: Compression) -> list[Html]:
+    return [
+        el("p", words.contract(result)),
+        *_list([words.item(each) for each in (*result.contract_losses, *result.contract_subsumed)]),
+    ]
+
+
+# --- the front ------------------------------------------------------------------------------
+
+
+def _front(result: Compression) -> list[Html]:
+    measured = [point for point in result.pareto if point.quality is not None]
+    if not measured:
+        return []
+    heads = ("Variant", "Tokens", "Score", "Interval", "Verdict")
+    rows = [row(point.name, _cells(point)) for point in result.pareto]
+    found = table("Variants, none both longer and worse than another", heads, rows)
+    return [_plot(measured), scrolled(found, "Variants")]
+
+
+def _cells(point: Point) -> tuple[str, ...]:
+    score = "-" if point.quality is None else f"{point.quality:.3f}"
+    ends = "-" if point.interval is None else f"{point.interval[0]:.3f} to {point.interval[1]:.3f}"
+    return number(point.tokens), score, ends, point.verdict
+
+
+def _plot(points: Sequence[Point]) -> Html:
+    """Tokens to the right, scores upwards, each with its interval; places are percentages of the width."""
+    most = max(point.tokens for point in points) or 1
+    parts: list[Html] = [
+        el("title", "Tokens against score", id="plot-front-title"),
+        el(
+            "desc",
+            "Each point is a variant of the prompt, with the interval of its score.",
+            id="plot-front-desc",
+        ),
+        _line(_LEFT, _RIGHT, _BOTTOM, _BOTTOM, "axis"),
+        _line(_LEFT, _LEFT, _TOP, _BOTTOM, "axis"),
+        *(_word(_LEFT - 1, _height(value) + 4, f"{value:g}", "end") for value in (0.0, 0.5, 1.0)),
+        *(
+            _word(_place(value, most), _BOTTOM + 20, number(value), "middle")
+            for value in (0, most // 2, most)
+        ),
+        _word(50, _HEIGHT - 6, "input tokens", "middle"),
+    ]
+    for point in points:
+        parts += _drawn(point, most)
+    return el(
+        "svg",
+        *parts,
+        role="img",
+        aria_labelledby="plot-front-title plot-front-desc",
+        width="100%",
+        height=str(_HEIGHT),
+        class_="plot",
+    )
+
+
+def _drawn(point: Point, most: int) -> Iterator[Html]:
+    place, score = _place(point.tokens, most), point.quality or 0.0
+    if point.interval is not None:
+        low, high = (_height(end) for end in point.interval)
+        yield _line(place, place, low, high, "interval")
+    yield el("circle", cx=f"{place:.2f}%", cy=f"{_height(score):.1f}", r="6", class_="point")
+
+
+def _place(tokens: int, most: int) -> float:
+    return _LEFT + (_RIGHT - _LEFT) * tokens / most
+
+
+def _height(score: float) -> float:
+    return _BOTTOM - (_BOTTOM - _TOP) * min(1.0, max(0.0, score))
+
+
+def _line(start: float, end: float, top: float, bottom: float, kind: str) -> Html:
+    ends = {"x1": f"{start:.2f}%", "x2": f"{end:.2f}%", "y1": f"{top:.1f}", "y2": f"{bottom:.1f}"}
+    return el("line", class_=kind, **ends)
+
+
+def _word(place: float, height: float, text: str, anchor: str) -> Html:
+    return el("text", text, x=f"{place:.2f}%", y=f"{height:.1f}", text_anchor=anchor)

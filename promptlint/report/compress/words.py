@@ -1,0 +1,73 @@
+"""What all reports of a compression say, in the same words."""
+
+from __future__ import annotations
+
+from promptlint.compression import Compression, Dropped, Item, State
+from promptlint.style import number, plural, usd_range
+
+
+def tokens(state: State) -> str:
+    """The tokens, with a mark if they are estimated."""
+    return number(state.tokens) if state.basis == "exact" else f"~{number(state.tokens)}"
+
+
+def change(result: Compression) -> str:
+    """`1,824 -> 1,532 input tokens (exact), -16.0 %`."""
+    before, after = result.before, result.after
+    share = (after.tokens - before.tokens) / before.tokens if before.tokens else 0.0
+    return f"{tokens(before)} -> {tokens(after)} input tokens ({before.basis}), {share * 100:+.1f} %"
+
+
+def money(result: Compression) -> str:
+    """What the input costs before and after; empty if the price is not known."""
+    for one, other, what in (
+        (result.before.usd_month, result.after.usd_month, "a month"),
+        (result.before.usd_per_1000, result.after.usd_per_1000, "per 1,000 calls"),
+    ):
+        if one is not None and other is not None:
+            return f"{usd_range(one)} -> {usd_range(other)} {what} for the input"
+    return ""
+
+
+def output(result: Compression) -> str:
+    """How the answers' length changed; without a suite that is not known."""
+    one, other = result.before.output_tokens, result.after.output_tokens
+    if one is None or other is None:
+        return "output tokens: not measured (no model was asked)"
+    return f"output tokens: {one:,.0f} -> {other:,.0f} an answer (measured)"
+
+
+def contract(result: Compression) -> str:
+    """The contract report in a line."""
+    lost = len(result.contract_losses)
+    return (
+        f"contract: {number(result.contract_kept)} kept, {number(len(result.contract_subsumed))} subsumed, "
+        f"{number(lost)} lost"
+    )
+
+
+def item(each: Item) -> str:
+    """One item that is not as it was, with its survivor."""
+    where = f"line {each.line}: " if each.line is not None else ""
+    if each.by is None:
+        return f"{where}{each.text} ({each.what}, {each.fate})"
+    line = f"line {each.by_line}: " if each.by_line is not None else ""
+    return f"{where}{each.text} -> {line}{each.by}"
+
+
+def dropped(each: Dropped) -> str:
+    """One stretch that is gone, and why."""
+    flat = " ".join(each.text.split())
+    lines = f"line {each.span.line}"
+    if each.span.end_line > each.span.line:
+        lines = f"lines {each.span.line}-{each.span.end_line}"
+    return f"{lines} ({each.why}): {flat}"
+
+
+def left(result: Compression) -> str:
+    """How much more there is for an eval suite to judge; empty if nothing is."""
+    gated = [each for each in result.left if each.tier == "eval"]
+    if not gated:
+        return ""
+    passes = ", ".join(dict.fromkeys(each.pass_name for each in gated))
+    return f"{plural(len(gated), 'more edit')} for an eval suite to judge ({passes})"
