@@ -19,7 +19,11 @@ from corpus import write_prompts
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 PROMPTS = 500
-TARGETS = {"the example shop, results known": 1.0, f"{PROMPTS} prompts, results known": 10.0}
+TARGETS = {
+    "the example shop, nothing known": 1.0,
+    "the example shop, results known": 1.0,
+    f"{PROMPTS} prompts, results known": 10.0,
+}
 
 
 def main() -> None:
