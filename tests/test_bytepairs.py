@@ -98,7 +98,7 @@ def test_any_text_is_counted_rightly_or_not_at_all(text: str, encoding: str) -> 
 @pytest.mark.parametrize("path", sorted(Path(__file__).parents[1].glob("*.md")), ids=lambda path: path.name)
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_documents_are_counted_here(path: Path, encoding: str) -> None:
-    text = "".join(filter(is_plain, path.read_text()))
+    text = "".join(filter(is_plain, path.read_text()))[:16_000]  # what many runs together have
     assert early(encoding)(text) == late(text, encoding)
 
 

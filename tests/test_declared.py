@@ -576,6 +576,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_texts_are_read(name: str) -> None:
     """No error, and no square law: the suite's own limit would stop it."""

@@ -220,6 +220,7 @@ def test_all_suggestions_accepted_again_and_again_are_what_fix_does() -> None:
     assert same >= 8
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_subset_that_is_accepted_is_fine(data: st.DataObject) -> None:

@@ -64,6 +64,7 @@ SPANS = st.builds(lambda start, length: (start, start + length), st.integers(0, 
 ITEMS = st.lists(st.lists(SPANS, max_size=3).map(lambda spans: Item(*spans)), max_size=9)
 
 
+@pytest.mark.slow
 @settings(max_examples=1000)
 @given(ITEMS)
 def test_compatible_is_what_its_definition_says(items: list[Item]) -> None:

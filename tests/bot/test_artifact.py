@@ -82,6 +82,7 @@ def test_a_pipe_that_nobody_writes_is_not_waited_for(tmp_path: Path) -> None:
         artifact.read(tmp_path / "pipe")
 
 
+@pytest.mark.slow
 def test_a_large_change_is_read(tmp_path: Path) -> None:
     """2,000 prompts with ten new findings each, spelt as `promptlint diff` spells it."""
     note = make_note(message="x" * 120)

@@ -191,6 +191,7 @@ def test_two_posters_at_once_leave_one_comment(server: GitHubServer, newer: int)
     assert shown(server) == [f"run {newer}"]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     order=st.lists(st.integers(0, 2), max_size=40),

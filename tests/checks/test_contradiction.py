@@ -84,6 +84,7 @@ def test_sections_branches_and_layouts_are_worlds_of_their_own(run: Run) -> None
     assert run(CODE, f"```\n{one}\n{other}\n```\n") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

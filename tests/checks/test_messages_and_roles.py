@@ -63,6 +63,7 @@ def test_one_role_and_no_praise(run: Run, text: str, told: int) -> None:
     assert len(run("RED008", text)) == told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["You are a ", "You are a cook. ", "you are a highly ", "as a cook, "])
 def test_a_megabyte_is_no_trouble(text: str) -> None:
     made = text * (1_000_000 // len(text))

@@ -264,6 +264,7 @@ def test_nothing_accepted_is_rejected_only_where_all_are() -> None:
     assert proving.proven([], lambda _: [], Rules(0.05)).decision == "undecided"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", [pipeline.Cell(), pipeline.Cell(margin=0.10, gains=0.02, blind=False)])
 def test_what_loses_the_margin_is_seldom_accepted(cell: pipeline.Cell) -> None:
     rng = random.Random(11)

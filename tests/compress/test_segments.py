@@ -168,6 +168,7 @@ def _targets() -> list[Path]:
     ]
 
 
+@pytest.mark.slow
 def test_all_cuts_of_any_prompt_can_be_written_back_and_keep_slots_and_code() -> None:
     cut = 0
     for file, of in _prompts():

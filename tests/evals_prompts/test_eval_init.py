@@ -130,6 +130,7 @@ def test_the_provider_is_that_of_the_call(tmp_path: Path, model: str, line: str)
     loaded(tmp_path, text)
 
 
+@pytest.mark.slow
 def test_a_suite_of_every_prompt_of_the_fixtures_loads(tmp_path: Path) -> None:
     """Law: what is written is read, names the prompt, and its cases give what the prompt asks for."""
     written(tmp_path)

@@ -99,6 +99,7 @@ def test_killed_once_what_is_lost_is_counted(tmp_path: Path) -> None:
     assert run["calls"] - run["retries"] == FEW - len(known)
 
 
+@pytest.mark.slow
 def test_an_interrupt_keeps_what_came(tmp_path: Path) -> None:
     log, folder = tmp_path / "log.jsonl", tmp_path / "data"
     with process(log, latency_ms=100) as url:

@@ -178,6 +178,7 @@ def test_a_broken_file_is_one_problem_with_its_place(text: str, code: str, at: s
         assert found.problems[0].span.start == text.index(at)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "filler", ["{", '"', '#"', "//", "{//", "function F(", "{{ ", '"\\', ": ", "client<", "a:"]
 )

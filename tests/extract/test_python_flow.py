@@ -320,6 +320,7 @@ def test_a_large_hostile_file_is_read_in_one_pass(hostile: str) -> None:
     extract(Source("app/bot.py", f"prompt = {TEXT!r}\n#{hostile}\n", SourceKind.PYTHON))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
     [

@@ -346,6 +346,7 @@ def test_schemas_that_are_too_deep_are_cut(depth: int) -> None:
     assert told(f'TOOLS = [{{{HEAD}, "input_schema": {schema}}}]') == {"TOOLS.weather": WEATHER[:1]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["tools", "tools=[", "xyoux ", "you ", "response_model=", "@a.", "\t", "SYSTEM:"]
 )
