@@ -657,6 +657,7 @@ def seen(config: Config, path: str) -> dict[str, set[str] | int]:
     }
 
 
+@pytest.mark.slow
 @given(CONFIGS, CONFIGS, PATHS)
 @settings(max_examples=300)
 def test_nothing_is_loosened_in_silence(before: Config, after: Config, path: str) -> None:
@@ -688,6 +689,7 @@ EDITS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(EDITS, EDITS)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_content_raises(

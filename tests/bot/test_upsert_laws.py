@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -112,6 +113,7 @@ def test_two_posters_at_once_update_a_comment_that_is_there(
         assert _landed_late(log, 1 - newer, newer)
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(st.data(), RUNS.filter(lambda runs: len(runs) >= 2), RUNS, st.sampled_from(HEADS))
 def test_two_posters_at_once_tidy_up_what_is_there(

@@ -114,6 +114,7 @@ def test_other_commands(repository: Path, arguments: tuple[str, ...]) -> None:
     check_log(err)
 
 
+@pytest.mark.slow
 def test_a_diff_in_a_log_does_not_act(repository: Path) -> None:
     code, out, err = ran(repository, "fix", "--diff", env={"GITHUB_ACTIONS": "true"})
     assert code == 1

@@ -199,9 +199,9 @@ def test_noise_is_measured_and_planned_with(promptlint, model) -> None:
     done = promptlint("eval", "aa", suite)
     assert model.answered == 4 * CASES
     assert re.search(r"flips \(measured\): [\d.]+ % of the cases, \d+ lower and \d+ higher", done.out)
-    assert re.search(r"90 % interval -\d\.\d+ to \+\d\.\d+", done.out)
+    assert re.search(r"90 % interval [-+]\d+\.\d+ to [-+]\d+\.\d+", done.out)
     assert "cases for 80 %" in done.out
-    assert done.code in (0, 4)
+    assert done.code in (0, 1, 4)  # chance may reject, too: one run in twenty
 
 
 # --- power ----------------------------------------------------------------------------------------
