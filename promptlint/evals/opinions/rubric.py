@@ -190,14 +190,6 @@ def _place(look: Look) -> _Place:
     return (*look.place, 0 if len(look.answers) == len(NAMES) else look.side)
 
 
-def _is_unread(said: Opinion | _Silence) -> bool:
-    return isinstance(said, _Silence) and said.again
-
-
-def _is_mute(said: Opinion | _Silence) -> bool:
-    return isinstance(said, _Silence) and not said.again
-
-
 def _read(attempt: Attempt | None, names: tuple[str, ...]) -> Opinion | _Silence:
     if attempt is None or attempt.reply is None:
         failure = attempt.failure if attempt else None
