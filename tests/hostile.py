@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 DATA = Path(__file__).parent / "data" / "hostile.json"
 
 
@@ -26,3 +28,12 @@ STRINGS: tuple[tuple[str, str], ...] = tuple(
 
 SMALL: tuple[tuple[str, str], ...] = tuple((name, text) for name, text in STRINGS if len(text) < 10_000)
 """Those that are no test of size."""
+
+EACH = pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(text, id=name, marks=() if (name, text) in SMALL else pytest.mark.slow)
+        for name, text in STRINGS
+    ],
+)
+"""Runs a test on every string; a slow test on those that are large."""

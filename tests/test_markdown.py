@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from cmarkgfm import github_flavored_markdown_to_html
 from cmarkgfm.cmark import Options
-from hostile import SMALL, STRINGS
+from hostile import EACH, SMALL
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pages import Page
@@ -27,7 +27,6 @@ from promptlint.markdown import (
 from promptlint.style import visible
 
 TEXTS = st.text(st.characters(), max_size=300) | st.text("`\\|~ <>-!\n\r\t:a", max_size=300)
-BY_NAME = pytest.mark.parametrize("text", [text for _, text in STRINGS], ids=[name for name, _ in STRINGS])
 
 
 def parsed(markdown: str) -> Page:
@@ -52,7 +51,7 @@ def check_cell(text: str, limit: int = 200) -> None:
     assert page.outside.split() == ["a", "b", "c", "x", "y"]
 
 
-@BY_NAME
+@EACH
 def test_a_span_of_a_hostile_text(text: str) -> None:
     check_code(text)
     check_cell(text)
@@ -76,7 +75,7 @@ def test_what_is_shown_is_the_beginning_of_what_is_visible(text: str, limit: int
     assert cut == whole or (cut.endswith("…") and whole.startswith(cut[:-1]))
 
 
-@BY_NAME
+@EACH
 def test_an_element_in_a_summary(text: str) -> None:
     head, foot = folded(f"{code_element(text, 200)}: x")
     page = parsed(f"{head}**y**\n{foot}")
@@ -99,7 +98,7 @@ def check_block(text: str) -> None:
     assert page.outside.split() == ["x", "y"]
 
 
-@BY_NAME
+@EACH
 def test_a_block_of_a_hostile_text(text: str) -> None:
     check_block(text)
 

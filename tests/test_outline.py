@@ -330,6 +330,7 @@ def test_slots_are_never_cut(text: str) -> None:
 SIZE = 200_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

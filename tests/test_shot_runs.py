@@ -89,6 +89,7 @@ def test_examples_lie_apart_and_in_order(text: str) -> None:
             assert part is None or (shot.span.start <= part.start <= part.end <= shot.span.end)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

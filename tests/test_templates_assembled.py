@@ -96,6 +96,7 @@ def test_what_cannot_be_put_in_stays(files: dict[str, str], text: str) -> None:
     assert whole("a", files) == text
 
 
+@pytest.mark.slow
 def test_depth_and_size_are_bounded() -> None:
     deep = {str(n): f"{n} {{% include '{n + 1}' %}}" for n in range(30)}
     assert whole("0", deep) == "".join(f"{n} " for n in range(11))

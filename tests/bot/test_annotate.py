@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from comparisons import hostile, make_change, make_comparison, make_note, realistic
-from hostile import STRINGS
+from hostile import EACH
 
 from promptlint.bot import annotate
 from promptlint.changes import Comparison, Findings
@@ -46,7 +46,7 @@ def test_gitlab_has_plain_lines() -> None:
     assert text == 'app/bot.py:1: warning: RED001 "answer in valid JSON" is said twice in this paragraph\n'
 
 
-@pytest.mark.parametrize("text", [text for _, text in STRINGS], ids=[name for name, _ in STRINGS])
+@EACH
 @pytest.mark.parametrize("kind", ["github", "gitlab"])
 def test_hostile_text_is_no_command(text: str, kind: str) -> None:
     found = hostile(realistic(), text)
@@ -60,7 +60,7 @@ def test_hostile_text_is_no_command(text: str, kind: str) -> None:
     assert len(out.splitlines()) <= len(annotate.new_findings(found)) + 1
 
 
-@pytest.mark.parametrize("text", [text for _, text in STRINGS], ids=[name for name, _ in STRINGS])
+@EACH
 def test_hostile_text_is_plain_in_a_check(text: str) -> None:
     for one in annotate.at_lines(hostile(realistic(), text), "app/"):
         assert one.path.startswith("app/")

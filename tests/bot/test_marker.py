@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hostile import STRINGS
+from hostile import EACH
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,7 +65,7 @@ def test_other_names_are_refused(name: str) -> None:
         marker.suite_name(name)
 
 
-@pytest.mark.parametrize("text", [text for _, text in STRINGS], ids=[name for name, _ in STRINGS])
+@EACH
 def test_hostile_text_forges_no_marker(text: str) -> None:
     assert marker.parsed(marker.stamped(OURS, text)) == OURS
     assert marker.parsed(f"Hello\n{text}") is None

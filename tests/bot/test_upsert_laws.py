@@ -85,6 +85,7 @@ def test_two_posters_at_once_leave_one_comment_the_newest(
     assert rank(body, head) == max(rank(each.text, head) for each in runs[:2])
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.data(), RUNS, st.lists(st.sampled_from(HEADS), min_size=2, max_size=2), st.sampled_from(HEADS))
 def test_two_posters_at_once_update_a_comment_that_is_there(

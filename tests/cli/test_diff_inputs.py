@@ -196,9 +196,15 @@ def test_renamed_in_case_alone(repo: Path, promptlint: Runner) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("new\nline.prompt.md", 'quo"te\'s.prompt.md', "-rf.prompt.md", "--output=x.prompt.md"),
-        *(" lead.prompt.md", "tab\there.prompt.md", ":(glob)x.prompt.md", "back\\slash.prompt.md"),
-        *("é ü \U0001f600.prompt.md", "\x1b[31m.prompt.md", "a:b.prompt.md", "*?[x].prompt.md", "$(id).prompt.md"),
+        *("new\nline.prompt.md", 'quo"te\'s.prompt.md', "--output=x.prompt.md", ":(glob)x.prompt.md"),
+        *(
+            pytest.param(name, marks=pytest.mark.slow)
+            for name in (
+                *("-rf.prompt.md", " lead.prompt.md", "tab\there.prompt.md", "back\\slash.prompt.md"),
+                *("é ü \U0001f600.prompt.md", "\x1b[31m.prompt.md", "a:b.prompt.md", "*?[x].prompt.md"),
+                "$(id).prompt.md",
+            )
+        ),
     ],
 )  # fmt: skip
 def test_odd_names(repo: Path, promptlint: Runner, name: str) -> None:

@@ -73,6 +73,7 @@ def test_check_in_a_text_format(repository: Path, name: str) -> None:
     check_log(err)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", JSONS)
 def test_check_in_a_json_format(repository: Path, name: str) -> None:
     code, out, err = ran(repository, "check", "--format", name)
@@ -94,6 +95,7 @@ def test_check_for_github(repository: Path) -> None:
     check_log(err)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -434,7 +434,7 @@ def test_an_included_file_is_no_text():
 CHARS = st.sampled_from("aab  \n\n.:#'\"-{}\\\u00e9\U0001f600\u2028\x85\ufeff\t1")
 TEXTS = st.text(alphabet=CHARS, max_size=40)
 NEW = st.text(alphabet=CHARS, max_size=6)
-LIMITS = settings(max_examples=250, deadline=None)
+LIMITS = settings(max_examples=100, deadline=None)
 
 
 def applied(text: str, edits) -> str:

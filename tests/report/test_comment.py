@@ -9,7 +9,7 @@ import pytest
 from cmarkgfm import github_flavored_markdown_to_html
 from cmarkgfm.cmark import Options as Cmark
 from comparisons import hostile, make_change, make_comparison, make_note, make_state, realistic, results
-from hostile import STRINGS
+from hostile import EACH, STRINGS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pages import Page
@@ -47,7 +47,7 @@ def filled(text: str) -> str:
 USUAL = filled("x")
 
 
-@pytest.mark.parametrize("text", [text for _, text in STRINGS], ids=[name for name, _ in STRINGS])
+@EACH
 def test_hostile_text_has_no_effect(text: str) -> None:
     text = text or " "  # what is empty is left out, and rightly
     comment = filled(text)
