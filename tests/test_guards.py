@@ -608,7 +608,7 @@ def decided(valued: list[tuple[str, float]], path: str, nothing: float) -> float
 
 
 @given(VALUED, VALUED, PATHS, st.sampled_from([0.0, 1.0, 9.0]))
-@settings(max_examples=400)
+@settings(max_examples=100)
 def test_no_path_is_let_through_in_silence(
     before: list[tuple[str, float]], after: list[tuple[str, float]], path: str, nothing: float
 ) -> None:
@@ -659,7 +659,7 @@ def seen(config: Config, path: str) -> dict[str, set[str] | int]:
 
 @pytest.mark.slow
 @given(CONFIGS, CONFIGS, PATHS)
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_nothing_is_loosened_in_silence(before: Config, after: Config, path: str) -> None:
     told = [*comparing.compared(before, after), *rules.compared(before, after, KNOWN)]
     kinds = {change.kind for change in told}

@@ -38,7 +38,7 @@ def check(text: str, scalar: Scalar) -> None:
     assert (at, place) == (len(scalar.text), scalar.span.end - 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(VALUES, st.booleans(), st.sampled_from([None, 2]), st.sampled_from(["", "\ufeff", " \r\n\t"]))
 def test_every_document_is_read_exactly(data, ascii_only, indent, before):
     text = before + json.dumps(data, ensure_ascii=ascii_only, indent=indent) + "\n"
@@ -48,7 +48,7 @@ def test_every_document_is_read_exactly(data, ascii_only, indent, before):
         check(text, scalar)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(alphabet='{}[]",:\\ue0d8tfn1-.\n ', max_size=20))
 def test_any_text_is_read_as_the_library_does_or_refused(text):
     try:

@@ -247,7 +247,7 @@ def test_any_subset_that_is_accepted_is_fine(data: st.DataObject) -> None:
     assert sum(item.tokens.high for item in now.prompts) <= sum(item.tokens.high for item in before.prompts)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.data())
 def test_a_change_of_whole_lines_says_what_the_edits_say(data: st.DataObject) -> None:
     from promptlint.locate import replaced

@@ -70,7 +70,7 @@ def applied(
     return suppress.apply(findings, tuple(comments), lines, CODES, CODES)
 
 
-@settings(max_examples=500)
+@settings(max_examples=100)
 @given(
     st.lists(FINDINGS, max_size=6),
     st.lists(COMMENTS, max_size=5),

@@ -21,7 +21,7 @@ def count(text: str) -> int:
     return tokens.count(text, TOKENIZER)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(TEXT, st.data())
 def test_the_window_gives_the_difference_of_the_whole(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
@@ -65,7 +65,7 @@ ITEMS = st.lists(st.lists(SPANS, max_size=3).map(lambda spans: Item(*spans)), ma
 
 
 @pytest.mark.slow
-@settings(max_examples=1000)
+@settings(max_examples=100)
 @given(ITEMS)
 def test_compatible_is_what_its_definition_says(items: list[Item]) -> None:
     assert list(compatible(items)) == plainly(items)

@@ -273,7 +273,7 @@ DATA = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     DATA,
     st.sampled_from([None, "'", '"', "|", ">"]),
@@ -292,7 +292,7 @@ def test_dumped_data_loads_to_itself(data, style, unicode, width, newline):
             check_pieces(text, scalar)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(alphabet="a '\"|>-+&*!#:{}[],?\n\t\r\x85\u20282<%", max_size=30))
 def test_any_text_is_read_as_the_loader_does_or_refused(text):
     try:

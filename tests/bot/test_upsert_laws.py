@@ -63,7 +63,7 @@ def schedule(data: st.DataObject) -> Callable[[list[int]], int]:
     return lambda left: data.draw(st.sampled_from(left)) if len(left) > 1 else left[0]
 
 
-@settings(max_examples=400)
+@settings(max_examples=100)
 @given(
     st.data(),
     RUNS.filter(lambda runs: len(runs) >= 2),
@@ -86,7 +86,7 @@ def test_two_posters_at_once_leave_one_comment_the_newest(
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.data(), RUNS, st.lists(st.sampled_from(HEADS), min_size=2, max_size=2), st.sampled_from(HEADS))
 def test_two_posters_at_once_update_a_comment_that_is_there(
     data: st.DataObject, there: list[Wanted], shas: list[str], head: str
@@ -115,7 +115,7 @@ def test_two_posters_at_once_update_a_comment_that_is_there(
 
 
 @pytest.mark.slow
-@settings(max_examples=400)
+@settings(max_examples=100)
 @given(st.data(), RUNS.filter(lambda runs: len(runs) >= 2), RUNS, st.sampled_from(HEADS))
 def test_two_posters_at_once_tidy_up_what_is_there(
     data: st.DataObject, there: list[Wanted], late: list[Wanted], head: str

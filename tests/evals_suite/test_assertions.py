@@ -60,7 +60,7 @@ def judged(type_: str, text: str | Answer, value: object = None, **options: obje
 
 
 @given(st.sampled_from(SAMPLES), st.text('ab {}":1<>/A', max_size=12))
-@settings(max_examples=600)
+@settings(max_examples=100)
 def test_not_turns_each_verdict_and_score_round(assertion: Assertion, text: str) -> None:
     negated = Assertion(assertion.type, assertion.value, assertion.threshold, negated=True)
     one, other = (assertions.judge(each, Answer(text)) for each in (assertion, negated))
@@ -156,7 +156,7 @@ def table_distance(left: str, right: str) -> int:
 
 
 @given(st.text("abcé😀", max_size=40), st.text("abcé😀", max_size=40))
-@settings(max_examples=400)
+@settings(max_examples=100)
 def test_the_edit_distance_is_that_of_the_table(left: str, right: str) -> None:
     assert distance.edits(left, right) == table_distance(left, right)
 
@@ -180,7 +180,7 @@ def test_words_are_cut_as_the_treebank_cuts_them() -> None:
 
 
 @given(st.text("ab\\.[]{}()|*+?^1,\n", max_size=12), st.text("ab1\n", max_size=8))
-@settings(max_examples=800)
+@settings(max_examples=100)
 def test_a_pattern_without_differences_finds_what_python_finds(pattern: str, text: str) -> None:
     try:
         ours = patterns.found(pattern, text)
@@ -390,7 +390,7 @@ CALLS = st.lists(
 
 @given(CALLS, CALLS, st.booleans(), st.booleans())
 @example([("a", {}), ("a", {"x": 0})], [("a", {"x": 0}), ("a", {})], True, False)
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_as_many_calls_match_as_any_assignment_finds(
     wanted: list[tuple[str, dict[str, int]]],
     made: list[tuple[str, dict[str, int]]],

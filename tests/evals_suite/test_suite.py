@@ -459,7 +459,7 @@ WORDS = [
     st.lists(st.tuples(st.integers(0, len(CONTRACT)), st.integers(0, 12), st.sampled_from([*WORDS, *"[]{}:,-\n'\"|>?%@\t\0é"])), max_size=6),
     st.sampled_from(["suite.yaml", "suite.json", "suite.jsonl", "suite.csv"]),
 )  # fmt: skip
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_a_damaged_suite_is_read_or_refused_with_its_place(
     tmp_path: Path, edits: list[tuple[int, int, str]], name: str
 ) -> None:

@@ -297,7 +297,7 @@ def told(comment: str, row: str, cut: str, none: str) -> int:
     return found + sum(int(count.replace(",", "")) for count in counts)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(comparisons(), st.integers(MIN_LIMIT, 30_000), st.booleans())
 def test_a_cut_comment_is_whole_and_counts_what_is_cut(
     comparison: Comparison, limit: int, measured: bool
