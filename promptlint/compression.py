@@ -51,7 +51,10 @@ class Change:
     new: str = said("What stands there now.")
     pass_name: str = said("The pass that proposed it.")
     tier: Tier = said("safe: keeps all; subsuming: a line that stays says what goes; eval: a suite agreed.")
-    tokens_saved: int = said("By this edit and those that belong to it, counted alone.")
+    tokens_saved: int = said(
+        "By this edit and those that belong to it, counted alone; where it bounds what is filled in, "
+        "on average over the suite's cases."
+    )
     group: int = said("Edits of one number belong together: all or none.")
     why: str = said("Why what goes is not needed, in plain words.")
 
@@ -127,6 +130,9 @@ class Compression:
     reasons: tuple[str, ...] = said("Of the verdict, in words; empty without a suite.", default=())
     calls: int = said("Requests that were sent.", default=0)
     usd_spent: float | None = said("What they cost; null: not known.", default=None)
+    response_schema: str = said(
+        "JSON Schema that the call has to send with the new text; empty: none.", default=""
+    )
 
 
 def schema() -> dict[str, object]:

@@ -121,14 +121,15 @@ def _points(done: Shortened) -> Iterator[Point]:
 
 def _left(done: Shortened) -> Iterator[Left]:
     for proposal, reason in done.refused:
-        yield _of(done.prompt, proposal, f"refused: {reason}")
+        yield left(done.prompt, proposal, f"refused: {reason}")
     refused = {id(proposal) for proposal, _ in done.refused}
     for proposal in done.left:
         if id(proposal) not in refused:
-            yield _of(done.prompt, proposal, proposal.why)
+            yield left(done.prompt, proposal, proposal.why)
 
 
-def _of(prompt: Prompt, proposal: Proposal, why: str) -> Left:
+def left(prompt: Prompt, proposal: Proposal, why: str) -> Left:
+    """A proposal that was not made, and why."""
     place = None
     if proposal.edits:
         span = Span(proposal.edits[0].span.start, proposal.edits[-1].span.end)

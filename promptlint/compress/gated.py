@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from promptlint import __version__, compression, lint, measure
-from promptlint.compress import document, judging, offline
+from promptlint.compress import bounds, document, judging, offline
 from promptlint.compress.ground import File
 from promptlint.compress.passes import sections
 from promptlint.compress.proposal import Ground, Proposal
 from promptlint.compress.proving import Judged
-from promptlint.compress.suites import Result
+from promptlint.compress.tasks import Result
 from promptlint.compress.tried import ORIGINAL, Variant
 from promptlint.compression import Compression, Point, State
 from promptlint.contract import Change, Fate
@@ -47,6 +47,7 @@ def told(file: File, ground: Ground, result: Result) -> Gated:
     changes = judging.changes(ground.view.contract, prompt)
     verdict: compression.Verdict = "undecided" if fault else result.decision
     made = tuple(_explained(result))
+    schema = result.moves.schema(result.shown)
     reasons = (*([fault] if fault else ()), *_reasons(result))
     before, after = _states(file, ground, prompt, result)
     doc = Compression(
@@ -66,10 +67,11 @@ def told(file: File, ground: Ground, result: Result) -> Gated:
         verdict=verdict,
         dropped=tuple(document.dropped(ground.prompt, made)),
         pareto=_front(list(_points(result, lambda variant: _tokens(file, ground, result, variant)))),
-        left=(),
+        left=(*_left(ground, result),),
         reasons=reasons,
         calls=result.spent.calls,
         usd_spent=result.spent.usd,
+        response_schema=schema,
     )
     return Gated(doc, source if verdict == "accepted" else None)
 
@@ -83,14 +85,31 @@ def _written(file: File, ground: Ground, result: Result) -> tuple[Source | None,
     prompt = result.moves.prompt(result.shown)
     if result.shown == ORIGINAL:
         return None, prompt, ""
+    flat, limits = result.moves.flat(result.shown), result.moves.bounds(result.shown)
     try:
-        source, prompts = offline.applied(file, result.moves.flat(result.shown))
+        source, prompts = offline.applied(file, flat)
+        if limits:
+            edits = sorted(
+                (edit for each in (*flat, *limits) for edit in each.source_edits), key=lambda edit: edit.span
+            )
+            return bounds.written(file, source, edits, prompt), prompt, ""
     except ProofError as error:
         return None, prompt, f"it cannot be written back: {error}"
     found = next((each for each in prompts if each.id == ground.prompt.id), None)
     if found is None or found.text != prompt.text:
         return None, prompt, "it cannot be written back: the file would say something else than was tested"
     return source, found, ""
+
+
+def _left(ground: Ground, result: Result) -> Iterator[compression.Left]:
+    """What the suite cannot judge, and what it does not agree to."""
+    for proposal, why in result.refused:
+        yield document.left(ground.prompt, proposal, why)
+    found = result.found
+    for number in sorted(found.tokens) if found else ():
+        proposal = result.moves.proposals[number]
+        if number not in result.shown and proposal.pass_name != sections.NAME:
+            yield document.left(ground.prompt, proposal, f"{proposal.why}; the suite does not agree")
 
 
 # --- words ----------------------------------------------------------------------------------
@@ -100,7 +119,7 @@ def _explained(result: Result) -> Iterator[Proposal]:
     """The edits of the variant that is shown, each with the reason for which it may go."""
     judged = result.proof.shown if result.proof else None
     cases = judged.verdict.cases if judged else result.estimate.search_cases
-    for each in result.moves.flat(result.shown):
+    for each in (*result.moves.flat(result.shown), *result.moves.bounds(result.shown)):
         cut = each.pass_name == sections.NAME
         yield replace(each, why=f"no measurable effect on {cases:,} cases") if cut else each
 
@@ -113,6 +132,8 @@ def _reasons(result: Result) -> Iterator[str]:
             yield f"{len(result.proof.judged)} of {result.proof.finalists} finalists were proven (Holm)"
     if result.why_not:
         yield result.why_not
+    if result.schema_refused:
+        yield f"the provider takes no schema: {result.schema_refused}"
     rewrites = result.rewrites
     if rewrites.asked:
         refused = ", ".join(f"{count} {why}" for why, count in rewrites.refused)
@@ -133,21 +154,29 @@ def _message(before: State, after: State, verdict: str, result: Result) -> str:
 
 def _states(file: File, ground: Ground, prompt: Prompt, result: Result) -> tuple[State, State]:
     """What the prompt takes before and after; the answers were measured in the proof."""
-    before, after = [_state(file, View(each, ground.view.count)) for each in (ground.prompt, prompt)]
+    before = _state(file, View(ground.prompt, ground.view.count))
+    after = _state(file, View(prompt, ground.view.count), result.moves.schema(result.shown))
     proven = result.proven[_place(result)] if result.proven else None
     if proven is None or proven.output is None:
         return before, after
     return replace(before, output_tokens=proven.output[0]), replace(after, output_tokens=proven.output[1])
 
 
-def _state(file: File, view: View) -> State:
+def _state(file: File, view: View, schema: str = "") -> State:
+    """What a prompt takes, together with the schema that its call has to send."""
     base = lint.basics(view.prompt, file.settings.config)
-    facts = measure.facts(view, base)
-    return document.state(replace(facts, calls_per_month=base.calls_per_month))
+    facts = replace(measure.facts(view, base), calls_per_month=base.calls_per_month)
+    if schema:
+        count = view.count(schema)
+        tokens = replace(facts.tokens, low=facts.tokens.low + count, high=facts.tokens.high + count)
+        price = measure.price_of(tokens.high + tokens.slot_estimate, facts.prefix_tokens, base)
+        facts = replace(facts, tokens=tokens, usd_per_1000=price)
+    return document.state(facts)
 
 
 def _tokens(file: File, ground: Ground, result: Result, variant: Variant) -> int:
-    return _state(file, View(result.moves.prompt(variant), ground.view.count)).tokens
+    view = View(result.moves.prompt(variant), ground.view.count)
+    return _state(file, view, result.moves.schema(variant)).tokens
 
 
 def _place(result: Result) -> int:

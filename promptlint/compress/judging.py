@@ -88,6 +88,7 @@ def _proposal(ground: Ground, name: str, idea: Idea) -> Proposal | None:
             return None
         spelt.extend(in_source)
     saved = vet.saved_tokens(prompt.text, edits, ground.view.count)
+    saved -= ground.view.count(idea.schema) if idea.schema else 0  # it is sent, and billed as input
     if saved <= 0:
         return None
     return Proposal(
