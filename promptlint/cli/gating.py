@@ -72,7 +72,7 @@ def decided(found: Found, task: Task, values: dict[str, object], write: bool) ->
     show(done.document, (text, done.source.text if done.source else text), values)
     if write:
         write_back(found, done.source)
-    if result.spent.interrupted or (result.why_not and result.spent.calls and not result.proof):
+    if result.broke_off:
         _hint(setting)
     return INTERRUPTED if result.spent.interrupted else EXITS[done.document.verdict]
 

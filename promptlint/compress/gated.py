@@ -134,6 +134,8 @@ def _reasons(result: Result) -> Iterator[str]:
         yield result.why_not
     if result.schema_refused:
         yield f"the provider takes no schema: {result.schema_refused}"
+    if result.moves.schema(result.shown):
+        yield "the call has to send the JSON Schema (`response_format`), and so has the suite from then on"
     rewrites = result.rewrites
     if rewrites.asked:
         refused = ", ".join(f"{count} {why}" for why, count in rewrites.refused)

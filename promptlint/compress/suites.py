@@ -225,6 +225,7 @@ class _Run:
             header=self.asking.header,
             exchanges=tuple(self.asking.exchanges.values()),
             why_not=why_not,
+            broke_off=self.asking.is_over,
         )
 
     # --- what is tried ----------------------------------------------------------------------

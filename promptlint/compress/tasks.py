@@ -70,6 +70,7 @@ class Result:
         header: of a recording of the run; None: nothing was answered.
         exchanges: every request with its reply, for such a recording.
         why_not: why nothing was asked, or why the run ended early; empty: it went through.
+        broke_off: whether it ended for lack of answers; the same run again may come further.
     """
 
     estimate: Estimate
@@ -88,6 +89,7 @@ class Result:
     header: Header | None = None
     exchanges: tuple[tuple[Request, Reply], ...] = ()
     why_not: str = ""
+    broke_off: bool = False
 
     @property
     def decision(self) -> Decision:

@@ -50,7 +50,11 @@ def _sections(result: Compression, diff: str) -> Iterator[Html]:
         ("What was dropped, and why", _list([words.dropped(each) for each in result.dropped])),
         ("Contract", _contract(result)),
         ("Diff", [el("pre", diff, tabindex="0")] if diff else []),
-        ("Not done", _list([f"{each.why} ({each.pass_name})" for each in result.left])),
+        ("Not done", _list([words.not_done(each) for each in result.left])),
+        (
+            "Schema of the call",
+            [el("pre", words.schema(result), tabindex="0")] if words.schema(result) else [],
+        ),
     ):
         if content:
             yield el("section", el("h2", title), *content)
