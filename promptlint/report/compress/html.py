@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib import resources
 
+from promptlint import markup
 from promptlint.compression import Compression, Point
 from promptlint.markup import Html, el, page, row, scrolled, table
 from promptlint.report.compress import words
@@ -24,9 +24,8 @@ def render(result: Compression, diff: str) -> str:
         result: of the compression, with hostile text.
         diff: of the file, without colours.
     """
-    style = resources.files("promptlint.report.evals").joinpath("page.css").read_text(encoding="utf-8")
     body = "\n".join((_top(result), el("main", *_sections(result, diff), id="main", tabindex="-1")))
-    return page(f"Compressed: {result.prompt}", style, Html(body))
+    return page(f"Compressed: {result.prompt}", markup.measured(), Html(body))
 
 
 def _top(result: Compression) -> Html:
