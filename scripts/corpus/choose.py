@@ -1,7 +1,8 @@
 """Draws the list of public prompts from a folder of checkouts, stratified by kind and repository, seeded.
 
-Usage: python scripts/corpus/choose.py TREES [--seed 8] [--most 260]. What a prompt is, the extractors say;
-its kind is told by the words of its path and of its start. Nothing that `compress` says is looked at.
+Usage: python scripts/corpus/choose.py TREES [--seed 8] [--most 260] [--each 3] [--out FILE]. What a
+prompt is, the extractors say; its kind is told by the words of its path and of its start. Nothing that
+`compress` says is looked at.
 """
 
 from __future__ import annotations
@@ -113,19 +114,21 @@ def main() -> None:
     parser.add_argument("trees", type=Path)
     parser.add_argument("--seed", type=int, default=8)
     parser.add_argument("--most", type=int, default=260)
+    parser.add_argument("--each", type=int, default=A_REPOSITORY)
+    parser.add_argument("--out", type=Path, default=listed.LIST)
     values = parser.parse_args()
     trees = [path for path in sorted(values.trees.iterdir()) if path.is_dir()]
     with Pool(2) as pool:
         every = [each for part in pool.imap_unordered(found, trees) for each in part]
-    chosen = drawn(every, values.seed, values.most)
-    listed.write(chosen)
+    chosen = drawn(every, values.seed, values.most, values.each)
+    listed.write(chosen, values.out)
     print(f"{len(every):,} prompts of {len({each.repository for each in every})} repositories")
     for kind in KINDS:
         print(f"{kind:16} {sum(each.kind == kind for each in chosen):4} chosen")
 
 
-def drawn(every: list[Listed], seed: int, most: int) -> list[Listed]:
-    """At most `most`, the kinds as even as they can be, few of one repository or file, no text twice."""
+def drawn(every: list[Listed], seed: int, most: int, each_: int) -> list[Listed]:
+    """At most `most`, the kinds as even as they can be, `each_` of a repository and kind, no text twice."""
     random_ = random.Random(seed)  # a draw that can be repeated, nothing secret
     every = sorted(every, key=lambda each: (each.repository, each.path, each.id))
     random_.shuffle(every)
@@ -134,7 +137,7 @@ def drawn(every: list[Listed], seed: int, most: int) -> list[Listed]:
     of: dict[tuple[str, ...], int] = defaultdict(int)
     for each in every:
         keys = (each.repository, each.kind), (each.repository, each.path)
-        if each.sha256 in seen or of[keys[0]] >= A_REPOSITORY or of[keys[1]] >= A_FILE:
+        if each.sha256 in seen or of[keys[0]] >= each_ or of[keys[1]] >= A_FILE:
             continue
         seen.add(each.sha256)
         for key in keys:

@@ -174,7 +174,7 @@ def units(marks: Sequence[Mark]) -> list[Unit]:
     by: dict[str, list[Mark]] = defaultdict(list)
     for mark in marks:
         by[mark.marker].append(mark)
-    if len(by) == 1:
+    if len(by) < 2:
         return [_alone(mark) for mark in marks]
     one, other = (by[name] for name in sorted(by))
     found = []
