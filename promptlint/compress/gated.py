@@ -19,7 +19,6 @@ from promptlint.errors import ProofError
 from promptlint.evals.stats import sample
 from promptlint.model import Prompt, Source
 from promptlint.records import dataclass
-from promptlint.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,29 +155,23 @@ def _message(before: State, after: State, verdict: str, result: Result) -> str:
 
 def _states(file: File, ground: Ground, prompt: Prompt, result: Result) -> tuple[State, State]:
     """What the prompt takes before and after; the answers were measured in the proof."""
-    before = _state(file, View(ground.prompt, ground.view.count))
-    after = _state(file, View(prompt, ground.view.count), result.moves.schema(result.shown))
+    before = _state(file, ground, ground.prompt, "")
+    after = _state(file, ground, prompt, result.moves.schema(result.shown))
     proven = result.proven[_place(result)] if result.proven else None
     if proven is None or proven.output is None:
         return before, after
     return replace(before, output_tokens=proven.output[0]), replace(after, output_tokens=proven.output[1])
 
 
-def _state(file: File, view: View, schema: str = "") -> State:
+def _state(file: File, ground: Ground, prompt: Prompt, schema: str) -> State:
     """What a prompt takes, together with the schema that its call has to send."""
-    base = lint.basics(view.prompt, file.settings.config)
-    facts = replace(measure.facts(view, base), calls_per_month=base.calls_per_month)
-    if schema:
-        count = view.count(schema)
-        tokens = replace(facts.tokens, low=facts.tokens.low + count, high=facts.tokens.high + count)
-        price = measure.price_of(tokens.high + tokens.slot_estimate, facts.prefix_tokens, base)
-        facts = replace(facts, tokens=tokens, usd_per_1000=price)
-    return document.state(facts)
+    base, count = lint.basics(prompt, file.settings.config), ground.view.count
+    taken = measure.weight(prompt, count, base, count(schema) if schema else 0)
+    return document.state(taken, base.calls_per_month)
 
 
 def _tokens(file: File, ground: Ground, result: Result, variant: Variant) -> int:
-    view = View(result.moves.prompt(variant), ground.view.count)
-    return _state(file, view, result.moves.schema(variant)).tokens
+    return _state(file, ground, result.moves.prompt(variant), result.moves.schema(variant)).tokens
 
 
 def _place(result: Result) -> int:
