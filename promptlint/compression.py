@@ -89,7 +89,9 @@ class Point:
     name: str = said("What it is.")
     tokens: int = said("Input tokens, counted as in `before`.")
     quality: float | None = said("Mean score on the suite, from 0 to 1; null: no model was asked.")
-    interval: Interval | None = said("Confidence interval of it, [low, high]; null: none.")
+    interval: Interval | None = said(
+        "Confidence interval of it, by that of the difference to the prompt as it is; null: none."
+    )
     cases: int = said("Cases that it was scored on.")
     verdict: Verdict = said("Of the gate for this variant; unproven: it was not tested.")
 

@@ -118,9 +118,14 @@ def _explained(result: Result) -> Iterator[Proposal]:
     """The edits of the variant that is shown, each with the reason for which it may go."""
     judged = result.proof.shown if result.proof else None
     cases = judged.verdict.cases if judged else result.estimate.search_cases
-    for each in (*result.moves.flat(result.shown), *result.moves.bounds(result.shown)):
-        cut = each.pass_name == sections.NAME
-        yield replace(each, why=f"no measurable effect on {cases:,} cases") if cut else each
+    flat = result.moves.flat(result.shown)
+    gone = [edit.span for each in flat if each.pass_name == sections.NAME for edit in each.edits]
+    for each in (*flat, *result.moves.bounds(result.shown)):
+        alone = any(span.overlaps(stays) for stays in each.related for span in gone)
+        if each.pass_name == sections.NAME or alone:  # what says it may be cut, too
+            yield replace(each, why=f"no measurable effect on {cases:,} cases", related=())
+        else:
+            yield each
 
 
 def _reasons(result: Result) -> Iterator[str]:
@@ -146,8 +151,9 @@ def _message(before: State, after: State, verdict: str, result: Result) -> str:
     if result.shown == ORIGINAL:
         return "; ".join(("nothing was cut", *_reasons(result)))
     judged = result.proof.shown if result.proof else None
-    proven = f" on {judged.verdict.cases:,} cases that the search has not seen" if judged else ""
-    return f"{before.tokens:,} -> {after.tokens:,} tokens, {verdict}{proven}"
+    proven = f" on {judged.verdict.cases:,} cases" if judged else ""
+    unseen = " that the search has not seen" if judged and result.split.search else ""
+    return f"{before.tokens:,} -> {after.tokens:,} tokens, {verdict}{proven}{unseen}"
 
 
 # --- numbers --------------------------------------------------------------------------------

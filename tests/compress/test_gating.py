@@ -81,6 +81,18 @@ def test_apply_writes_what_was_accepted(promptlint, tmp_path: Path, server: Serv
     assert "wrote shop.md" in ran.err
 
 
+def test_what_stood_for_a_restated_rule_may_be_cut_with_it(
+    promptlint, tmp_path: Path, server: Server
+) -> None:
+    small(tmp_path, server, "Never promise a refund.", "Do not promise a refund.")
+    alone = json.loads(promptlint("compress", "shop.md", "--format", "json").out)
+    assert [each["why"] for each in alone["dropped"]] == ["restated in line 15"]
+    ran = promptlint("compress", "shop.md", "--suite", "evals/shop.json", "--format", "json")
+    found = json.loads(ran.out)
+    assert "promise" not in found["text"]
+    assert {each["why"] for each in found["dropped"]} == {"no measurable effect on 80 cases"}
+
+
 def test_the_text_and_the_page_of_a_measured_run(promptlint, tmp_path: Path, server: Server) -> None:
     small(tmp_path, server)
     (tmp_path / "promptlint.toml").write_text(PRICED)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from promptlint import contract, outline, run
 from promptlint.compress import ground as grounds
 from promptlint.compress import offline
@@ -56,7 +54,6 @@ def check(file: File, ground: Ground) -> Shortened:
     return done
 
 
-@pytest.mark.slow
 def test_every_prompt_of_the_fixtures_keeps_its_contract_and_is_done_at_once() -> None:
     found = [check(file, ground) for file in files() for ground in file.grounds]
     assert len(found) >= 40
