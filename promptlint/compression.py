@@ -51,7 +51,10 @@ class Change:
     new: str = said("What stands there now.")
     pass_name: str = said("The pass that proposed it.")
     tier: Tier = said("safe: keeps all; subsuming: a line that stays says what goes; eval: a suite agreed.")
-    tokens_saved: int = said("By this edit and those that belong to it, counted alone.")
+    tokens_saved: int = said(
+        "By this edit and those that belong to it, counted alone; where it bounds what is filled in, "
+        "on average over the suite's cases."
+    )
     group: int = said("Edits of one number belong together: all or none.")
     why: str = said("Why what goes is not needed, in plain words.")
 
@@ -86,7 +89,9 @@ class Point:
     name: str = said("What it is.")
     tokens: int = said("Input tokens, counted as in `before`.")
     quality: float | None = said("Mean score on the suite, from 0 to 1; null: no model was asked.")
-    interval: Interval | None = said("Confidence interval of it, [low, high]; null: none.")
+    interval: Interval | None = said(
+        "Confidence interval of it, by that of the difference to the prompt as it is; null: none."
+    )
     cases: int = said("Cases that it was scored on.")
     verdict: Verdict = said("Of the gate for this variant; unproven: it was not tested.")
 
@@ -127,6 +132,9 @@ class Compression:
     reasons: tuple[str, ...] = said("Of the verdict, in words; empty without a suite.", default=())
     calls: int = said("Requests that were sent.", default=0)
     usd_spent: float | None = said("What they cost; null: not known.", default=None)
+    response_schema: str = said(
+        "JSON Schema that the call has to send with the new text; empty: none.", default=""
+    )
 
 
 def schema() -> dict[str, object]:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 from collections.abc import Iterable
+from importlib import resources
 
 from promptlint.style import visible_lines
 
@@ -60,6 +61,11 @@ def row(name: str, cells: Iterable[str], class_: str = "") -> Html:
 def folded(summary: str, *content: str, **attributes: str) -> Html:
     """A part that opens at its summary."""
     return el("details", el("summary", summary), *content, **attributes)
+
+
+def measured() -> str:
+    """The style sheet of pages that show measurements."""
+    return resources.files(__package__).joinpath("markup.css").read_text(encoding="utf-8")
 
 
 def page(title: str, style: str, body: Html) -> Html:

@@ -6,11 +6,11 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from promptlint import costs, tokens
+from promptlint.branches import static_texts
 from promptlint.identity import content_hash
 from promptlint.locate import location, source_range, tiles
 from promptlint.model import (
     UNKNOWN,
-    Arm,
     Basis,
     BlockKind,
     Prompt,
@@ -29,6 +29,8 @@ from promptlint.templates.bodies import Placed
 from promptlint.templates.jinja import word
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from promptlint.prices import Price
     from promptlint.view import View
 
@@ -37,8 +39,6 @@ SLOT_TOKENS = 20
 
 _HISTORY = ("history", "messages", "conversation", "transcript", "turns")
 _SYSTEM_ROLES = (Role.SYSTEM, Role.DEVELOPER, None)
-_ALWAYS = frozenset({"block", "call", "filter"})
-"""Statements whose body is always sent, in contrast to that of `if` and `for`."""
 
 _JINJA = JinjaSettings()
 
@@ -100,20 +100,59 @@ def gain(before: tuple[float, float] | None, after: tuple[float, float] | None) 
     return min(ends), max(ends)
 
 
-def facts(view: View, basics: Basics) -> PromptFacts:
-    """The facts of one prompt, without what its fixes would save."""
-    prompt = view.prompt
-    placed = whole(prompt, basics.jinja)
-    segments = tuple(item.segment for item in placed)
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a prompt takes: its tokens, those before its first slot, and its price for 1,000 calls.
+
+    `segments` are its own and those of what it includes; `included` tokens are of these others. The price is
+    a (cached, uncached) range; None: it is not known.
+    """
+
+    segments: tuple[Segment, ...]
+    tokens: TokenCount
+    prefix_tokens: int
+    included: int
+    usd_per_1000: tuple[float, float] | None
+
+
+def weight(prompt: Prompt, count: Callable[[str], int], basics: Basics, beside: int = 0) -> Weight:
+    """What a prompt takes.
+
+    Args:
+        prompt: the prompt.
+        count: tokens of a text.
+        basics: of the prompt.
+        beside: tokens of what its call sends besides, as a schema.
+    """
+    segments = tuple(item.segment for item in whole(prompt, basics.jinja))
     low, high = static_texts(segments)
-    count = view.count
     high_tokens = count(high)
     own = segments if segments == prompt.segments else prompt.segments
     own_tokens = high_tokens if own is segments else count(static_texts(own)[1])
     prefix = count(_prefix(segments))
+    slot_tokens = SLOT_TOKENS * sum(segment.kind is SegmentKind.SLOT for segment in segments)
+    return Weight(
+        segments=segments,
+        tokens=TokenCount(
+            low=(high_tokens if low == high else count(low)) + beside,
+            high=high_tokens + beside,
+            slot_estimate=slot_tokens,
+            tokenizer=basics.tokenizer.name,
+            basis=basics.tokenizer.basis,
+            error=basics.tokenizer.error,
+        ),
+        prefix_tokens=prefix,
+        included=max(0, high_tokens - own_tokens),
+        usd_per_1000=price_of(high_tokens + beside + slot_tokens, prefix, basics),
+    )
+
+
+def facts(view: View, basics: Basics) -> PromptFacts:
+    """The facts of one prompt, without what its fixes would save."""
+    prompt = view.prompt
+    taken = weight(prompt, view.count, basics)
+    segments, included = taken.segments, taken.included
     slots = tuple(segment.name for segment in segments if segment.kind is SegmentKind.SLOT)
-    total = high_tokens + SLOT_TOKENS * len(slots)
-    included = max(0, high_tokens - own_tokens)
     return PromptFacts(
         id=prompt.id,
         path=prompt.source.path,
@@ -122,20 +161,13 @@ def facts(view: View, basics: Basics) -> PromptFacts:
         roles=tuple(dict.fromkeys(message.role.value for message in prompt.messages if message.role)),
         profile=prompt.profile,
         load=prompt.load,
-        tokens=TokenCount(
-            low=high_tokens if low == high else count(low),
-            high=high_tokens,
-            slot_estimate=SLOT_TOKENS * len(slots),
-            tokenizer=basics.tokenizer.name,
-            basis=basics.tokenizer.basis,
-            error=basics.tokenizer.error,
-        ),
-        parts=(*_parts(view, high_tokens - included), *((("included", included),) if included else ())),
+        tokens=taken.tokens,
+        parts=(*_parts(view, taken.tokens.high - included), *((("included", included),) if included else ())),
         slots=tuple(dict.fromkeys(slots)),
-        prefix_tokens=prefix,
+        prefix_tokens=taken.prefix_tokens,
         model=basics.model,
         model_basis=basics.model_basis,
-        usd_per_1000=price_of(total, prefix, basics),
+        usd_per_1000=taken.usd_per_1000,
         priced_as=basics.priced_as,
         uncounted=_uncounted(prompt, segments),
         calls_per_month=basics.calls_per_month,
@@ -165,71 +197,6 @@ def _ends_prefix(segment: Segment) -> bool:
 def _is_unknown(segment: Segment) -> bool:
     """True for an include, or a parent, that was not put in."""
     return segment.kind is SegmentKind.CONTROL and word(segment.name) in ("include", "extends")
-
-
-def static_texts(segments: tuple[Segment, ...]) -> tuple[str, str]:
-    """The static text of the cheapest and of the dearest way through the branches of a prompt's segments.
-
-    Length in characters stands for cost when arms are compared. An alternative with a single arm
-    (an `if` without `else`, a loop) may be absent; a loop's body is taken once.
-    """
-    texts = [item for item in segments if item.kind is SegmentKind.TEXT]
-    if not any(segment.branch for segment in texts):
-        text = "".join(segment.text for segment in texts)
-        return text, text
-    arms = _arms(segments)
-    weights = _weights(texts)
-    low = _chosen(texts, arms, weights, dearest=False, always=_always(segments))
-    return low, _chosen(texts, arms, weights, dearest=True)
-
-
-def _arms(segments: tuple[Segment, ...]) -> dict[int, set[int]]:
-    arms: dict[int, set[int]] = {}
-    for segment in segments:
-        for arm in segment.branch:
-            arms.setdefault(arm.group, set()).add(arm.arm)
-    return arms
-
-
-def _always(segments: tuple[Segment, ...]) -> frozenset[int]:
-    """The groups whose one arm is always sent: those that a `block` or its like has opened."""
-    found = set()
-    opener = ""
-    seen: set[int] = set()
-    for segment in segments:
-        for arm in segment.branch:
-            if arm.group not in seen:
-                seen.add(arm.group)
-                if word(opener) in _ALWAYS:
-                    found.add(arm.group)
-        if segment.kind is SegmentKind.CONTROL and segment.name:
-            opener = segment.name
-    return frozenset(found)
-
-
-def _weights(segments: list[Segment]) -> dict[Arm, int]:
-    weights: dict[Arm, int] = {}
-    for segment in segments:
-        for arm in segment.branch:
-            weights[arm] = weights.get(arm, 0) + len(segment.text)
-    return weights
-
-
-def _chosen(
-    segments: list[Segment],
-    arms: dict[int, set[int]],
-    weights: dict[Arm, int],
-    *,
-    dearest: bool,
-    always: frozenset[int] = frozenset(),
-) -> str:
-    """The text of the segments whose arms are all taken."""
-    taken = set()
-    for group, numbers in arms.items():
-        options = sorted((weights.get(Arm(group, number), 0), number) for number in numbers)
-        if dearest or len(options) > 1 or group in always:
-            taken.add(Arm(group, options[-1 if dearest else 0][1]))
-    return "".join(segment.text for segment in segments if all(arm in taken for arm in segment.branch))
 
 
 def prefix_text(prompt: Prompt, jinja: JinjaSettings = _JINJA) -> str:

@@ -101,6 +101,7 @@ FILLER = {
     "please": "",
     "pls": "",
     "in order to": "to",
+    "at all times": "always",
     "so as to": "to",
     "at this point in time": "now",
     "at the present time": "now",

@@ -272,6 +272,8 @@ def test_harmless_edits_keep_all(before: str, after: str) -> None:
     ("old", "survivor"),
     [
         ("Never share the password.", "Never share the password, PIN or card number."),
+        ("Never share the PIN.", "Never share the password, PIN or card number."),
+        ("Do not promise a refund.", "Do not promise a discount or a refund."),
         ("You should cite sources.", "Always cite sources."),
         ("Be concise.", "Be concise and polite."),
         ("Answer in French if asked.", "Answer in French."),
@@ -296,6 +298,9 @@ def test_subsumed_by_a_named_line(old: str, survivor: str) -> None:
         ("Answer in French.", "Answer in French if asked."),
         ("Offer refunds.", "Offer refunds to premium customers."),
         ("Never discuss politics.", "Never discuss politics with children."),
+        ("Never share the notes.", "Never share the internal notes."),
+        ("Never share the password.", "Never share the password reset link."),
+        ("Never share the link.", "Never share the password, PIN or reset link."),
         ("Never share the password.", "Share the password and the PIN."),
         ("Use 3 sentences.", "Use 4 sentences and 3 bullets."),
         ("Answer questions.", "Answer questions only about refunds."),

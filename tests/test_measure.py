@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from promptlint import measure
+from promptlint.branches import static_texts
 from promptlint.extract import extract
-from promptlint.measure import Basics, facts, prefix_end, prefix_text, static_texts, whole
+from promptlint.measure import Basics, facts, prefix_end, prefix_text, whole
 from promptlint.model import (
     UNKNOWN,
     Basis,

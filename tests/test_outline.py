@@ -68,6 +68,8 @@ def shape(blocks: tuple[Block, ...]) -> list[object]:
     ("text", "expected"),
     [
         ("Be kind. Be brief.", ["Be kind.", "Be brief."]),
+        ("Ship to P.O. boxes. Then stop.", 2),
+        ("P.O. Box 5 is ours. Ask in Washington D.C. on Monday. We are in D.C. Then stop.", 4),
         ("Use tools, e.g. search. See Dr. Smith vs. No. 5 etc. and go.", 2),
         ("Use e.g. Python, i.e. code.", 1),
         ("Apples, pears, etc. Then stop.", 2),

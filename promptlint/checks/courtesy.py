@@ -18,6 +18,10 @@ from promptlint.words import capital
 
 _SPACE = lazy(r"\s*")
 _PERSON = lazy(r"\b(?:I|me|my|mine|we|us|our)\b", re.IGNORECASE)
+_ENDS = ".!…。！)"
+_MARKER = lazy(r"\s*(?:[-*+•]|\(?\w{1,3}[.)])\s+\W*")
+_SPEAKER = lazy(r"\s*[-*>]?\s*(?:\[[^\]\n]{1,30}\]\s*)?[^\s{}:][^{}:\n]{0,30}:[*_]*\s+[^{}\n]+$")
+_NEAR = 3  # lines on each side that tell whether people speak here
 _DROPS = "the polite tone, which an answer may follow"
 
 
@@ -88,6 +92,8 @@ def _courtesy(ground: Places, span: Span, text: str, params: Params) -> _Found |
     plain = normalised(text)
     opener = next((word for word in params.openers if plain.startswith(word + " ")), None)
     if plain in params.thanks:
+        if _is_shown(ground.text, span):
+            return None
         whole = removal(ground, span)
         edit = None if whole is None or has_slot(ground, whole) else Edit(whole, "")
         return _Found(span, edit, "the model needs no thanks")
@@ -103,6 +109,16 @@ def _courtesy(ground: Places, span: Span, text: str, params: Params) -> _Found |
     new = letter if text[0].isupper() else text[match.end()]
     edit = Edit(Span(span.start, span.start + match.end() + 1), new)
     return _Found(word, edit, f'"{opener}" is paid for and asks for nothing more')
+
+
+def _is_shown(text: str, span: Span) -> bool:
+    """True for thanks that are a title or an entry of a list, or somebody's among lines of speakers."""
+    before = text[text.rfind("\n", 0, span.start) + 1 : span.start]
+    if text[span.end - 1] not in _ENDS or _MARKER.fullmatch(before):
+        return True
+    lines = [line for line in text[: span.start].splitlines()[-2 * _NEAR :] if line.strip()][-_NEAR:]
+    lines += [line for line in text[span.end :].split("\n", 2 * _NEAR)[1:] if line.strip()][:_NEAR]
+    return sum(_SPEAKER.match(line) is not None for line in lines) > 1
 
 
 def _announces(text: str, verbs: tuple[str, ...]) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from promptlint.contract import Modality
+from promptlint.contract.clauses import read
 from promptlint.model import Hit, Safety
 from promptlint.places import Places, places
 from promptlint.records import dataclass
@@ -33,6 +35,11 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     yield from hits(_repeats(view, params, ground), ground, "repeats word for word")
 
 
+def _instructs(statement: Statement) -> bool:
+    """True if it asks for something: a fact may be an entry of a list, told again in its turn."""
+    return any(clause.modality is not Modality.FACT for clause in read(statement.text))
+
+
 def _repeats(view: View, params: Params, ground: Places) -> Iterator[Repeat]:
     seen: dict[tuple[str, ...], list[Statement]] = {}
     for statement in statements(view):
@@ -46,5 +53,6 @@ def _repeats(view: View, params: Params, ground: Places) -> Iterator[Repeat]:
         if first is not None:
             count = sum(any(map(str.isalpha, word)) for word in key)
             near = count >= params.min_words and is_near(first, statement, ground)
-            claim = Safety.SAFE if near else Safety.UNSAFE
+            safe = near and (statement.order - first.order == 1 or _instructs(statement))
+            claim = Safety.SAFE if safe else Safety.UNSAFE
             yield Repeat(first, statement, claim, weak=not near and count < params.min_words_apart)

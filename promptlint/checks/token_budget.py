@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from promptlint.measure import static_texts, whole
+from promptlint.branches import static_texts
+from promptlint.measure import whole
 from promptlint.model import Hit, Include, Profile
 from promptlint.patterns import lazy
 from promptlint.records import dataclass

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from promptlint.compress.moves import Moves
+from promptlint.compress.offers import response_format
 from promptlint.compress.tried import ORIGINAL, Halted, Variant
 from promptlint.evals import harness, prompting
 from promptlint.evals.exchange import Attempt, Failure, Reply, Request
@@ -43,6 +44,8 @@ class Asking:
         suite: whose cases are put.
         template: of the prompt as it is.
         moves: from which variants are made.
+
+    `schema_refused` says why the provider answers no request with a schema; empty: it does, or none was sent.
     """
 
     def __init__(self, session: Session, suite: Suite, template: Template, moves: Moves) -> None:
@@ -51,6 +54,7 @@ class Asking:
         self.header: Header | None = None
         self.proven: list[Proven] = []
         self.is_over = False
+        self.schema_refused = ""
 
     def scores(self, variant: Variant, cases: Sequence[int]) -> list[float | None]:
         """The mean score of a variant by case, None where an answer lacks.
@@ -107,6 +111,11 @@ class Asking:
         if self.header is None and self.exchanges:
             self.header, _ = done.recorded()
         failures = [each.attempt.failure for each in done.results.values() if each.attempt.failure]
+        if self.moves.schema(variants[-1]) and {each.kind for each in failures} == {"refused"}:
+            # Not every server takes a schema: that is told of this variant alone.
+            self.schema_refused = failures[0].message
+            self.session.spent = replace(self.session.spent, stopped="")
+            return done
         all_failed = len(failures) == len(done.results) or bool(self.session.spent.stopped)
         fatal = next((each for each in failures if all_failed or each.kind in _FATAL), None)
         if fatal is not None:
@@ -118,11 +127,12 @@ class Asking:
         """The template of a variant."""
         if variant == ORIGINAL:
             return self.template
-        template = self.template
+        template, schema = self.template, self.moves.schema(variant)
         made = prompting.made(
             self.moves.prompt(variant), template.place, template.includes, template.settings
         )
-        return replace(template, prompt=made.prompt, content_hash=made.content_hash)
+        given = {**template.parameters, **response_format(schema)} if schema else template.parameters
+        return replace(template, prompt=made.prompt, content_hash=made.content_hash, parameters=given)
 
 
 def _mean(scores: Sequence[float | None]) -> float | None:

@@ -162,10 +162,7 @@ def _culprit(
     if not witnesses:  # nobody can tell: the riskiest
         return left[-1], ()
     whole = _loss(tried, made | set(left), witnesses)
-    low, high = (
-        0,
-        len(left),
-    )  # less than half of the loss is there with `low` moves, at least half with `high`
+    low, high = 0, len(left)  # with `low` moves less than half of the loss is there, with `high` the rest
     while high - low > 1:
         middle = (low + high) // 2
         if _loss(tried, made | set(left[:middle]), witnesses) >= whole / 2:

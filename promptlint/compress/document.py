@@ -13,7 +13,8 @@ from promptlint.compression import Change, Compression, Dropped, Item, Left, Pla
 from promptlint.contract import Change as Fated
 from promptlint.contract import Fate, Requirement
 from promptlint.locate import locate, location
-from promptlint.model import Basis, Prompt, PromptFacts, Span
+from promptlint.measure import Weight
+from promptlint.model import Basis, Prompt, Span
 
 TIERS: dict[Tier, compression.Tier] = {Tier.SAFE: "safe", Tier.SUBSUMING: "subsuming", Tier.EVAL: "eval"}
 _WORDS = 2  # letters of what is worth a line among what was dropped
@@ -27,8 +28,8 @@ def document(done: Shortened) -> Compression:
         promptlint=__version__,
         prompt=prompt.id,
         path=prompt.source.path,
-        before=state(done.before),
-        after=state(done.after),
+        before=state(done.before, done.calls_per_month),
+        after=state(done.after, done.calls_per_month),
         target=done.target,
         message=offline.sentence(done),
         text=done.text,
@@ -43,13 +44,13 @@ def document(done: Shortened) -> Compression:
     )
 
 
-def state(facts: PromptFacts) -> State:
-    """What a prompt takes, from its facts."""
+def state(taken: Weight, calls_per_month: int | None) -> State:
+    """What a prompt takes, with its price a month."""
     return State(
-        tokens=facts.tokens.high,
-        basis="exact" if facts.tokens.basis is Basis.EXACT else "estimated",
-        usd_month=costs.usd_month(facts.usd_per_1000, facts.calls_per_month),
-        usd_per_1000=facts.usd_per_1000,
+        tokens=taken.tokens.high,
+        basis="exact" if taken.tokens.basis is Basis.EXACT else "estimated",
+        usd_month=costs.usd_month(taken.usd_per_1000, calls_per_month),
+        usd_per_1000=taken.usd_per_1000,
     )
 
 
@@ -121,14 +122,15 @@ def _points(done: Shortened) -> Iterator[Point]:
 
 def _left(done: Shortened) -> Iterator[Left]:
     for proposal, reason in done.refused:
-        yield _of(done.prompt, proposal, f"refused: {reason}")
+        yield left(done.prompt, proposal, f"refused: {reason}")
     refused = {id(proposal) for proposal, _ in done.refused}
     for proposal in done.left:
         if id(proposal) not in refused:
-            yield _of(done.prompt, proposal, proposal.why)
+            yield left(done.prompt, proposal, proposal.why)
 
 
-def _of(prompt: Prompt, proposal: Proposal, why: str) -> Left:
+def left(prompt: Prompt, proposal: Proposal, why: str) -> Left:
+    """A proposal that was not made, and why."""
     place = None
     if proposal.edits:
         span = Span(proposal.edits[0].span.start, proposal.edits[-1].span.end)

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
+from promptlint import prices
 from promptlint.compress import search
 from promptlint.compress.search import Split
 from promptlint.evals import billing, prompting
@@ -31,6 +32,23 @@ class Price:
     most: float
 
 
+NOTHING = Price(0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """What a rewriter is asked at most: calls, and what one costs; None: not known."""
+
+    calls: int = 0
+    price: Price | None = NOTHING
+
+    def usd(self, most: bool = False) -> float | None:
+        """US dollars of all, with the longest answers or about."""
+        if self.price is None:
+            return None
+        return self.calls * (self.price.most if most else self.price.about)
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """What a run may take.
@@ -42,6 +60,7 @@ class Estimate:
         finalists: how many variants can be proven; 0: not even one.
         search_calls: the search's budget, without those of the prompt itself.
         calls: of the whole run, at most; what is stored already is not asked for again.
+        rewrites: how many of these are asked of the rewriter.
         usd: about; estimated, the length of answers assumed; None: the price is not known.
         usd_most: the same with the longest answers.
         alpha: of the gate, one-sided, for all finalists together.
@@ -54,6 +73,7 @@ class Estimate:
     finalists: int
     search_calls: int
     calls: int
+    rewrites: int
     usd: float | None
     usd_most: float | None
     alpha: float
@@ -73,6 +93,8 @@ class Design:
         unsupported: cases of the suite that cannot be judged.
         most_calls: of the search, as the user says; None: `search.budget`.
         max_cost: US dollars for everything; None: no limit.
+        rewriting: what a rewriter is asked.
+        searches: whether there is a search before the proof.
     """
 
     cases: Sequence[Case]
@@ -83,6 +105,8 @@ class Design:
     unsupported: int = 0
     most_calls: int | None = None
     max_cost: float | None = None
+    rewriting: Rewriting = Rewriting()
+    searches: bool = True
 
 
 def least(margin: float, alpha: float) -> int:
@@ -100,14 +124,16 @@ def estimated(found: Design, price: Price | None) -> Estimate:
     searched, proof = sum(map(len, found.split.search)), len(found.split.proof)
     repeats, finalists = found.rules.repeats, _finalists(found)
     fixed = searched + (1 + finalists) * proof
-    most = search.budget(found.parts, searched) if found.most_calls is None else found.most_calls
+    most = _search_budget(found, searched)
+    rewriting = found.rewriting
     why_not = _too_small(found, finalists)
     if found.max_cost is not None and price is not None and price.about > 0:
-        affordable = math.floor(found.max_cost / price.about / repeats) - fixed
+        beside = rewriting.usd() or 0.0
+        affordable = math.floor((found.max_cost - beside) / price.about / repeats) - fixed
         if affordable < searched and not why_not:
             why_not = (
                 f"${found.max_cost:g} do not pay for a search and a proof: about "
-                f"${price.about * repeats * (fixed + searched):.4g} are needed at least (estimated)"
+                f"${price.about * repeats * (fixed + searched) + beside:.4g} are needed at least (estimated)"
             )
         most = max(0, min(most, affordable))
     calls = repeats * (most + fixed)
@@ -117,12 +143,23 @@ def estimated(found: Design, price: Price | None) -> Estimate:
         proof_cases=proof,
         finalists=finalists,
         search_calls=most,
-        calls=calls,
-        usd=None if price is None else calls * price.about,
-        usd_most=None if price is None else calls * price.most,
+        calls=calls + rewriting.calls,
+        rewrites=rewriting.calls,
+        usd=_sum(None if price is None else calls * price.about, rewriting.usd()),
+        usd_most=_sum(None if price is None else calls * price.most, rewriting.usd(most=True)),
         alpha=found.rules.alpha,
         why_not=why_not,
     )
+
+
+def _search_budget(found: Design, searched: int) -> int:
+    if not searched:
+        return 0
+    return search.budget(found.parts, searched) if found.most_calls is None else found.most_calls
+
+
+def _sum(first: float | None, second: float | None) -> float | None:
+    return None if first is None or second is None else first + second
 
 
 def _finalists(found: Design) -> int:
@@ -141,7 +178,7 @@ def _too_small(found: Design, finalists: int) -> str:
     judged, every = len(found.cases), len(found.cases) + found.unsupported
     if judged < FEWEST_SUPPORTED * every:
         return f"{judged} of {every} cases can be judged, less than {FEWEST_SUPPORTED:.0%}"
-    if finalists and found.split.search:
+    if finalists and (found.split.search or not found.searches):
         return ""
     return (
         f"the suite is too small: {len(found.split.proof)} of its {len(found.cases)} cases are left for the "
@@ -159,13 +196,33 @@ def price_of(session: Session, provider: Provider, template: Template, cases: Se
     """
     provider = session.settled(provider)
     if session.header(provider) is not None:
-        return Price(0.0, 0.0)
+        return NOTHING
     price = session.price(provider)
     if price is None or not cases:
         return None
     said = prompting.conversations(template, cases[:_SAMPLE])
-    asked = [Request(provider.model or "", turns, provider.parameters) for turns in said]
+    return _mean(
+        [Request(provider.model or "", turns, provider.parameters) for turns in said], provider, price
+    )
+
+
+def rewriting_of(session: Session, provider: Provider, requests: Sequence[Request]) -> Rewriting:
+    """What a rewriter costs that is asked so much at most.
+
+    Raises:
+        SuiteError: the provider cannot be what is said of it.
+        UsageError: its key is not there.
+    """
+    if session.header(provider) is not None:
+        return Rewriting(len(requests))
+    price = session.price(provider)
+    if price is None or not requests:
+        return Rewriting(len(requests), None if price is None else NOTHING)
+    return Rewriting(len(requests), _mean(requests[:_SAMPLE], provider, price))
+
+
+def _mean(requests: Sequence[Request], provider: Provider, price: prices.Price) -> Price:
     longest = billing.assumed_output(provider)
-    most = sum(billing.worst(request, price, longest) for request in asked) / len(asked)
+    most = sum(billing.worst(request, price, longest) for request in requests) / len(requests)
     shorter = max(0, longest - ASSUMED_OUTPUT) * price.output / 1_000_000
     return Price(most - shorter, most)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from promptlint import __version__, compression, lint, measure
-from promptlint.compress import document, judging, offline
+from promptlint.compress import bounds, document, judging, offline
 from promptlint.compress.ground import File
 from promptlint.compress.passes import sections
 from promptlint.compress.proposal import Ground, Proposal
 from promptlint.compress.proving import Judged
-from promptlint.compress.suites import Result
+from promptlint.compress.tasks import Result
 from promptlint.compress.tried import ORIGINAL, Variant
 from promptlint.compression import Compression, Point, State
 from promptlint.contract import Change, Fate
@@ -19,7 +19,6 @@ from promptlint.errors import ProofError
 from promptlint.evals.stats import sample
 from promptlint.model import Prompt, Source
 from promptlint.records import dataclass
-from promptlint.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,7 @@ def told(file: File, ground: Ground, result: Result) -> Gated:
     changes = judging.changes(ground.view.contract, prompt)
     verdict: compression.Verdict = "undecided" if fault else result.decision
     made = tuple(_explained(result))
+    schema = result.moves.schema(result.shown)
     reasons = (*([fault] if fault else ()), *_reasons(result))
     before, after = _states(file, ground, prompt, result)
     doc = Compression(
@@ -66,10 +66,11 @@ def told(file: File, ground: Ground, result: Result) -> Gated:
         verdict=verdict,
         dropped=tuple(document.dropped(ground.prompt, made)),
         pareto=_front(list(_points(result, lambda variant: _tokens(file, ground, result, variant)))),
-        left=(),
+        left=(*_left(ground, result),),
         reasons=reasons,
         calls=result.spent.calls,
         usd_spent=result.spent.usd,
+        response_schema=schema,
     )
     return Gated(doc, source if verdict == "accepted" else None)
 
@@ -83,14 +84,31 @@ def _written(file: File, ground: Ground, result: Result) -> tuple[Source | None,
     prompt = result.moves.prompt(result.shown)
     if result.shown == ORIGINAL:
         return None, prompt, ""
+    flat, limits = result.moves.flat(result.shown), result.moves.bounds(result.shown)
     try:
-        source, prompts = offline.applied(file, result.moves.flat(result.shown))
+        source, prompts = offline.applied(file, flat)
+        if limits:
+            edits = sorted(
+                (edit for each in (*flat, *limits) for edit in each.source_edits), key=lambda edit: edit.span
+            )
+            return bounds.written(file, source, edits, prompt), prompt, ""
     except ProofError as error:
         return None, prompt, f"it cannot be written back: {error}"
     found = next((each for each in prompts if each.id == ground.prompt.id), None)
     if found is None or found.text != prompt.text:
         return None, prompt, "it cannot be written back: the file would say something else than was tested"
     return source, found, ""
+
+
+def _left(ground: Ground, result: Result) -> Iterator[compression.Left]:
+    """What the suite cannot judge, and what it does not agree to."""
+    for proposal, why in result.refused:
+        yield document.left(ground.prompt, proposal, why)
+    found = result.found
+    for number in sorted(found.tokens) if found else ():
+        proposal = result.moves.proposals[number]
+        if number not in result.shown and proposal.pass_name != sections.NAME:
+            yield document.left(ground.prompt, proposal, f"{proposal.why}; the suite does not agree")
 
 
 # --- words ----------------------------------------------------------------------------------
@@ -100,9 +118,14 @@ def _explained(result: Result) -> Iterator[Proposal]:
     """The edits of the variant that is shown, each with the reason for which it may go."""
     judged = result.proof.shown if result.proof else None
     cases = judged.verdict.cases if judged else result.estimate.search_cases
-    for each in result.moves.flat(result.shown):
-        cut = each.pass_name == sections.NAME
-        yield replace(each, why=f"no measurable effect on {cases:,} cases") if cut else each
+    flat = result.moves.flat(result.shown)
+    gone = [edit.span for each in flat if each.pass_name == sections.NAME for edit in each.edits]
+    for each in (*flat, *result.moves.bounds(result.shown)):
+        alone = any(span.overlaps(stays) for stays in each.related for span in gone)
+        if each.pass_name == sections.NAME or alone:  # what says it may be cut, too
+            yield replace(each, why=f"no measurable effect on {cases:,} cases", related=())
+        else:
+            yield each
 
 
 def _reasons(result: Result) -> Iterator[str]:
@@ -113,6 +136,10 @@ def _reasons(result: Result) -> Iterator[str]:
             yield f"{len(result.proof.judged)} of {result.proof.finalists} finalists were proven (Holm)"
     if result.why_not:
         yield result.why_not
+    if result.schema_refused:
+        yield f"the provider takes no schema: {result.schema_refused}"
+    if result.moves.schema(result.shown):
+        yield "the call has to send the JSON Schema (`response_format`), and so has the suite from then on"
     rewrites = result.rewrites
     if rewrites.asked:
         refused = ", ".join(f"{count} {why}" for why, count in rewrites.refused)
@@ -124,8 +151,9 @@ def _message(before: State, after: State, verdict: str, result: Result) -> str:
     if result.shown == ORIGINAL:
         return "; ".join(("nothing was cut", *_reasons(result)))
     judged = result.proof.shown if result.proof else None
-    proven = f" on {judged.verdict.cases:,} cases that the search has not seen" if judged else ""
-    return f"{before.tokens:,} -> {after.tokens:,} tokens, {verdict}{proven}"
+    proven = f" on {judged.verdict.cases:,} cases" if judged else ""
+    unseen = " that the search has not seen" if judged and result.split.search else ""
+    return f"{before.tokens:,} -> {after.tokens:,} tokens, {verdict}{proven}{unseen}"
 
 
 # --- numbers --------------------------------------------------------------------------------
@@ -133,21 +161,23 @@ def _message(before: State, after: State, verdict: str, result: Result) -> str:
 
 def _states(file: File, ground: Ground, prompt: Prompt, result: Result) -> tuple[State, State]:
     """What the prompt takes before and after; the answers were measured in the proof."""
-    before, after = [_state(file, View(each, ground.view.count)) for each in (ground.prompt, prompt)]
+    before = _state(file, ground, ground.prompt, "")
+    after = _state(file, ground, prompt, result.moves.schema(result.shown))
     proven = result.proven[_place(result)] if result.proven else None
     if proven is None or proven.output is None:
         return before, after
     return replace(before, output_tokens=proven.output[0]), replace(after, output_tokens=proven.output[1])
 
 
-def _state(file: File, view: View) -> State:
-    base = lint.basics(view.prompt, file.settings.config)
-    facts = measure.facts(view, base)
-    return document.state(replace(facts, calls_per_month=base.calls_per_month))
+def _state(file: File, ground: Ground, prompt: Prompt, schema: str) -> State:
+    """What a prompt takes, together with the schema that its call has to send."""
+    base, count = lint.basics(prompt, file.settings.config), ground.view.count
+    taken = measure.weight(prompt, count, base, count(schema) if schema else 0)
+    return document.state(taken, base.calls_per_month)
 
 
 def _tokens(file: File, ground: Ground, result: Result, variant: Variant) -> int:
-    return _state(file, View(result.moves.prompt(variant), ground.view.count)).tokens
+    return _state(file, ground, result.moves.prompt(variant), result.moves.schema(variant)).tokens
 
 
 def _place(result: Result) -> int:

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from promptlint import contract, outline, vet
 from promptlint.compress.neighbours import apart
-from promptlint.compress.passes.covering import covers
 from promptlint.compress.proposal import Ground, Idea, Proposal, Tier
 from promptlint.contract import Change, Contract, Fate, Requirement
 from promptlint.locate import edited, joins_lines, source_edits
@@ -88,6 +87,7 @@ def _proposal(ground: Ground, name: str, idea: Idea) -> Proposal | None:
             return None
         spelt.extend(in_source)
     saved = vet.saved_tokens(prompt.text, edits, ground.view.count)
+    saved -= ground.view.count(idea.schema) if idea.schema else 0  # it is sent, and billed as input
     if saved <= 0:
         return None
     return Proposal(
@@ -195,7 +195,7 @@ def _weighed(before: Contract, found: Sequence[Change], items: Sequence[Proposal
     for change in found:
         if change.fate is Fate.KEPT or (change.what == "example" and _bare(change.text) in moved):
             continue
-        if change.fate is Fate.SUBSUMED and not _forbids_less(change):
+        if change.fate is Fate.SUBSUMED:
             notes.append(replace(change, by=_as_it_was(before, change)))
             continue
         survivor = _survivor(change, items) if change.fate is not Fate.GAINED else None
@@ -204,11 +204,6 @@ def _weighed(before: Contract, found: Sequence[Change], items: Sequence[Proposal
         else:
             notes.append(replace(change, fate=Fate.SUBSUMED, by=_said_by(before, change, survivor)))
     return Verdict(tuple(notes), tuple(troubles), len(found) - len(notes) - len(troubles))
-
-
-def _forbids_less(change: Change) -> bool:
-    """True if what is to stand for a prohibition has more words, and so may forbid less."""
-    return change.by is not None and not change.by.positive and not covers(change.by.text, change.text)
 
 
 def _said_by(before: Contract, change: Change, survivor: Span) -> Requirement | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from promptlint import vet
+from promptlint.compress.bounds import bounded
 from promptlint.compress.passes import sections
 from promptlint.compress.proposal import Ground, Proposal
 from promptlint.compress.segments import Part, parts
@@ -50,7 +51,7 @@ class Moves:
         """The proposals of a variant with edits that do not overlap, by place."""
         known = self._texts.get(variant)
         if known is None:
-            taken = [self.proposals[number] for number in sorted(variant)]
+            taken = [each for each in self._of(variant) if not each.is_bound]
             taken += [sections.proposal(self.ground, part) for part in self._hollow(self.parts, variant)]
             known = self._texts[variant] = tuple(_flat(self.ground, taken))
         return known
@@ -59,9 +60,23 @@ class Moves:
         """The edits of a variant, sorted, in prompt coordinates."""
         return vet.merged(self.flat(variant))
 
+    def bounds(self, variant: Variant) -> tuple[Proposal, ...]:
+        """The proposals of a variant that bound what is filled in."""
+        return tuple([each for each in self._of(variant) if each.is_bound])
+
+    def schema(self, variant: Variant) -> str:
+        """The JSON Schema that goes with a variant; empty: none."""
+        return next((each.schema for each in self._of(variant) if each.schema), "")
+
     def prompt(self, variant: Variant) -> Prompt:
         """The prompt as it would read."""
-        return edited(self.ground.prompt, self.edits(variant)) if variant else self.ground.prompt
+        if not variant:
+            return self.ground.prompt
+        after = edited(self.ground.prompt, self.edits(variant))
+        return bounded(after, [edit for each in self.bounds(variant) for edit in each.source_edits])
+
+    def _of(self, variant: Variant) -> list[Proposal]:
+        return [self.proposals[number] for number in sorted(variant)]
 
     def _hollow(self, found: Sequence[Part], variant: Variant) -> Iterator[Part]:
         """The sections of which nothing but the heading would be left."""

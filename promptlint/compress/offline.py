@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum
 
-from promptlint import costs, lint, measure, vet
+from promptlint import lint, measure, vet
 from promptlint.compress import judging, passes
 from promptlint.compress.ground import File
 from promptlint.compress.proposal import Ground, Proposal, Tier
 from promptlint.contract import Change
 from promptlint.errors import ProofError
 from promptlint.locate import edited, replaced
-from promptlint.model import Edit, Prompt, PromptFacts, Source
+from promptlint.measure import Weight
+from promptlint.model import Edit, Prompt, Source
 from promptlint.proof import prove
 from promptlint.records import dataclass
-from promptlint.view import View
 
 _SURE = 0.1  # risk of an edit that keeps every requirement, beside one that drops a restated one
 
@@ -52,7 +52,7 @@ class Shortened:
     """What shortening a prompt gave.
 
     `chosen` are the proposals that were taken, `left` those that were not: refused by the proof, beyond the
-    budget, or for a suite to judge. `before` and `after` are the facts of the prompt. `source` is the whole
+    budget, or for a suite to judge. `before` and `after` are what the prompt takes. `source` is the whole
     file with the edits, proven. `kept` counts the items of the contract that are as they were; `subsumed` are
     those that a line that stays says, `lost` those that nothing does: by law none.
     """
@@ -62,8 +62,9 @@ class Shortened:
     chosen: tuple[Proposal, ...]
     left: tuple[Proposal, ...]
     refused: tuple[tuple[Proposal, str], ...]
-    before: PromptFacts
-    after: PromptFacts
+    before: Weight
+    after: Weight
+    calls_per_month: int | None
     text: str
     kept: int
     subsumed: tuple[Change, ...]
@@ -81,7 +82,8 @@ def shorten(file: File, ground: Ground, target: Target) -> Shortened:
         target: how far to go.
     """
     found = file.settings
-    before = _facts(ground.view, found)
+    base = lint.basics(ground.prompt, found.config)
+    before = measure.weight(ground.prompt, ground.view.count, base)
     judged = judging.judged(ground, passes.ideas(ground))
     proposals = judged.proposals
     wanted = target.tokens(before.tokens.high)
@@ -90,7 +92,7 @@ def shorten(file: File, ground: Ground, target: Target) -> Shortened:
     kept_out = {id(each) for each, _ in refused}
     chosen = [each for each in chosen if id(each) not in kept_out]
     prompt = next(each for each in prompts if each.id == ground.prompt.id)
-    after = _facts(_view(prompt, ground), found)
+    after = measure.weight(prompt, ground.view.count, base)
     taken = {id(each) for each in chosen}
     whole = all(id(each) in taken for each in proposals if each.tier is not Tier.EVAL)
     outcome = judged.outcome if whole else judging.verdict(ground, chosen)
@@ -103,6 +105,7 @@ def shorten(file: File, ground: Ground, target: Target) -> Shortened:
         refused=tuple(refused),
         before=before,
         after=after,
+        calls_per_month=base.calls_per_month,
         text=prompt.text,
         kept=outcome.kept,
         subsumed=outcome.notes,
@@ -110,16 +113,6 @@ def shorten(file: File, ground: Ground, target: Target) -> Shortened:
         target=wanted,
         stop=stop,
     )
-
-
-def _facts(view: View, found: lint.Settings) -> PromptFacts:
-    base = lint.basics(view.prompt, found.config)
-    facts = measure.facts(view, base)
-    return replace(facts, calls_per_month=base.calls_per_month)
-
-
-def _view(prompt: Prompt, ground: Ground) -> View:
-    return View(prompt, ground.view.count, ground.view.budget)
 
 
 # --- choosing -------------------------------------------------------------------------------
@@ -210,13 +203,3 @@ def sentence(done: Shortened) -> str:
     return "all that the contract agrees to is done" + (
         f"; {more} more would need an eval suite" if more else ""
     )
-
-
-def usd_month(facts: PromptFacts) -> tuple[float, float] | None:
-    """US dollars a month for the input, as (cached, not cached); None: price or volume is not known."""
-    return costs.usd_month(facts.usd_per_1000, facts.calls_per_month)
-
-
-def basis(done: Shortened) -> str:
-    """How the tokens were counted, for a label."""
-    return done.before.tokens.basis.value

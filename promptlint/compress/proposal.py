@@ -54,8 +54,9 @@ class Proposal:
     """An idea that the tokenizer and the contract have judged.
 
     `edits` are in prompt coordinates, sorted, and belong together; `source_edits` spell them in the file.
-    There are such without `edits` where only a slot or a template statement changes. `tokens_saved` are
-    counted with the prompt's tokenizer; 0 for those. `losses` are the changes of the contract that are not
+    A bound of what is filled in has no `edits`: only a slot or a template statement changes. `tokens_saved`
+    are counted with the prompt's tokenizer, less those of the `schema`; of a bound they are known where a
+    suite's cases are, else 0. `losses` are the changes of the contract that are not
     plainly KEPT: subsumed, each with its survivor, or lost. `related` are the stretches
     that stay and say what goes, in prompt coordinates.
     """
@@ -73,6 +74,11 @@ class Proposal:
     stands: tuple[tuple[Span, Span], ...] = ()
     code: str = ""
     schema: str = ""
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it bounds what is filled in, and changes no text."""
+        return not self.edits
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,9 +70,8 @@ def rewrites(moves: Moves, made: Variant, model: str, ask: Ask) -> Rewrites:
         model: the rewriter's.
         ask: puts requests to it.
     """
-    spans = sorted(_targets(moves, made), key=lambda span: (span.start - span.end, span.start))[:MOST]
-    text = moves.ground.view.text
-    attempts = ask([_request(model, text[span.start : span.end]) for span in spans]) if spans else ()
+    spans = _targets(moves, made)
+    attempts = ask(requests(moves, made, model)) if spans else ()
     found, refused = [], Counter[str]()
     for span, attempt in zip(spans, attempts, strict=True):
         checked = _checked(moves, span, attempt)
@@ -81,6 +80,16 @@ def rewrites(moves: Moves, made: Variant, model: str, ask: Ask) -> Rewrites:
         else:
             found.append(checked)
     return Rewrites(len(spans), tuple(found), tuple(refused.most_common()))
+
+
+def requests(moves: Moves, made: Variant, model: str) -> list[Request]:
+    """What a rewriter is asked, the longest text first; see `rewrites`."""
+    text = moves.ground.view.text
+    return [_request(model, text[span.start : span.end]) for span in _targets(moves, made)]
+
+
+def _targets(moves: Moves, made: Variant) -> list[Span]:
+    return sorted(_open_texts(moves, made), key=lambda span: (span.start - span.end, span.start))[:MOST]
 
 
 def _request(model: str, text: str) -> Request:
@@ -94,7 +103,7 @@ def _request(model: str, text: str) -> Request:
     )
 
 
-def _targets(moves: Moves, made: Variant) -> Iterator[Span]:
+def _open_texts(moves: Moves, made: Variant) -> Iterator[Span]:
     """Paragraphs and items that nothing was cut of, without those that must stay as they are."""
     ground = moves.ground
     text = ground.view.text

@@ -162,6 +162,13 @@ def finalists(found: Found, most: int = MOST_FINALISTS) -> tuple[Variant, ...]:
     return tuple(result)
 
 
+def prefixes(found: Found, most: int = MOST_FINALISTS) -> tuple[Variant, ...]:
+    """All moves, and the first parts of their order, what is largest first, by their number."""
+    count = len(found.order)
+    sizes = dict.fromkeys(math.ceil(count * number / most) for number in range(most, 0, -1))
+    return tuple([frozenset(found.order[:size]) for size in sizes if size])
+
+
 def supported(sizes: Sequence[int], margin: float, alpha: float, binary: bool) -> int:
     """How many finalists so many cases of the proof can decide on, at most; 0: not even one.
 

@@ -3,105 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from promptlint.compress import cutting, estimate, proving, rewriting, search
-from promptlint.compress.asking import Asking, Proven
-from promptlint.compress.estimate import Design, Estimate
+from promptlint.compress import cutting, estimate, offers, proving, rewriting, search
+from promptlint.compress.asking import Asking
+from promptlint.compress.estimate import Design, Estimate, Rewriting
 from promptlint.compress.moves import Moves, levels, still_there
-from promptlint.compress.proposal import Ground, Proposal, Tier
+from promptlint.compress.offers import Call, Offers
+from promptlint.compress.proposal import Proposal, Tier
 from promptlint.compress.proving import Proof
 from promptlint.compress.rewriting import Rewrites
 from promptlint.compress.search import Found, Split, Stage
 from promptlint.compress.segments import Part, leaves
 from promptlint.compress.steps import Steps
+from promptlint.compress.tasks import Result, Task
 from promptlint.compress.tried import ORIGINAL, Halted, Tried, Variant
 from promptlint.errors import SuiteError, UsageError
 from promptlint.evals import anchors, prompting
 from promptlint.evals.anchor import allowed
-from promptlint.evals.exchange import Reply, Request
-from promptlint.evals.gate import Decision, Rules
-from promptlint.evals.model import Provider, Suite
+from promptlint.evals.gate import Rules
+from promptlint.evals.model import Provider
 from promptlint.evals.pairs import Pair
-from promptlint.evals.recording import Header
-from promptlint.evals.session import Session, Setting, Spent
+from promptlint.evals.session import Session
 from promptlint.evals.template import Template
-from promptlint.records import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What is to be compressed, and by which suite.
-
-    Args:
-        ground: of the prompt.
-        proposals: of the other passes, judged.
-        suite: whose prompt it is.
-        setting: how models are asked.
-        rewriter: the model that says shorter what could not be cut; None: none.
-        most_calls: the search's budget; None: `search.budget`.
-        cuts: whether parts of the prompt are cut; otherwise the proposals alone are searched and proven.
-    """
-
-    ground: Ground
-    proposals: tuple[Proposal, ...]
-    suite: Suite
-    setting: Setting
-    rewriter: str | None = None
-    most_calls: int | None = None
-    cuts: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What came of a task.
-
-    Args:
-        estimate: what was told before.
-        moves: all that was tried, by number.
-        split: the cases, by number.
-        found: by the search; None: it was not begun.
-        proof: None: nothing was proven.
-        proven: one for each finalist that was proven.
-        search_score: mean of the prompt as it is, on the cases of the search; None: not known.
-        seen: of the finalists, differences on the cases of the search, by case; of none all, perhaps.
-        rewrites: what the rewriter did.
-        calls: pairs of variant and case that the search asked for.
-        spent: on all calls.
-        header: of a recording of the run; None: nothing was answered.
-        exchanges: every request with its reply, for such a recording.
-        why_not: why nothing was asked, or why the run ended early; empty: it went through.
-    """
-
-    estimate: Estimate
-    moves: Moves
-    split: Split
-    found: Found | None = None
-    proof: Proof | None = None
-    proven: tuple[Proven, ...] = ()
-    search_score: float | None = None
-    seen: Mapping[Variant, Mapping[int, float]] = field(default_factory=dict)
-    rewrites: Rewrites = field(default_factory=Rewrites)
-    calls: int = 0
-    spent: Spent = field(default_factory=Spent)
-    header: Header | None = None
-    exchanges: tuple[tuple[Request, Reply], ...] = ()
-    why_not: str = ""
-
-    @property
-    def decision(self) -> Decision:
-        """Undecided where nothing was proven."""
-        return self.proof.decision if self.proof else "undecided"
-
-    @property
-    def shown(self) -> Variant:
-        """The variant to report: what was accepted, else the first that was proven, else what was found."""
-        judged = self.proof.shown if self.proof else None
-        if judged is not None:
-            return judged.variant
-        return self.found.made if self.found else ORIGINAL
+_OWN_HOSTS = ("openai", "anthropic")
 
 
 def compressed(task: Task, tell: Callable[[Estimate], None]) -> Result:
@@ -126,14 +54,17 @@ def compressed(task: Task, tell: Callable[[Estimate], None]) -> Result:
         if run.estimate.why_not:
             return run.result(why_not=run.estimate.why_not)
         session.setting = replace(setting, watch=Steps(setting.watch, run.estimate.calls))
-        return run.whole()
+        return run.whole() if task.searches else run.proven_at_once()
 
 
 def _rewriter(task: Task) -> Provider | None:
-    """Who says shorter what could not be cut: another model of the suite's host."""
+    """Who says shorter what could not be cut: a model of the suite's host, or of a named kind's own host."""
     provider = task.suite.provider
     if task.rewriter is None or provider is None:
         return None
+    kind, _, model = task.rewriter.partition(":")
+    if kind in _OWN_HOSTS and model:
+        return Provider(kind, model, timeout=provider.timeout, concurrency=provider.concurrency)
     return replace(provider, model=task.rewriter, parameters={}, price=None)
 
 
@@ -172,34 +103,71 @@ class _Run:
     def __init__(self, task: Task, session: Session, template: Template, limit: float | None) -> None:
         suite = task.suite
         assert suite.margin is not None
-        assert suite.provider is not None
         self.task, self.moves = task, Moves(task.ground)
         self.asking = Asking(session, suite, template, self.moves)
         self.cases = suite.supported
         anchor = anchors.read(anchors.path_of(Path(suite.path)))
         budget = anchors.budget(anchor, suite) if anchor else None
         self.margin = allowed(suite.margin, budget)
-        wanted = estimate.least(self.margin, suite.alpha)
-        self.split = search.split([(case.id, case.cluster) for case in self.cases], wanted)
+        self.split = self._split()
         unsupported = (len(suite.cases) - len(self.cases)) * len(self.split.proof) // max(1, len(self.cases))
         self.rules = Rules(suite.margin, suite.alpha, suite.repeats, budget, unsupported)
-        parts = len(list(leaves(self.moves.parts))) * task.cuts + len(task.proposals)
+        self.offers = self._offers()
+        self.estimate = self._estimate(limit)
+        critical = [number for number, case in enumerate(self.cases) if case.critical]
+        inner = search.cases_of(self.split, critical)
+        self.tried = Tried(self.asking.scores, inner, self.estimate.search_calls)
+        self.rewrites = Rewrites()
+
+    def _split(self) -> Split:
+        if not self.task.searches:
+            return Split((), tuple(range(len(self.cases))))
+        wanted = estimate.least(self.margin, self.task.suite.alpha)
+        return search.split([(case.id, case.cluster) for case in self.cases], wanted)
+
+    def _offers(self) -> Offers:
+        """The proposals that this suite can judge."""
+        task, session = self.task, self.asking.session
+        assert task.suite.provider is not None
+        provider = session.settled(task.suite.provider)
+        header = session.header(provider)
+        call = Call(
+            template=self.asking.template,
+            kind=header.kind if header else provider.kind,
+            enforced="response_format" in provider.parameters,
+            schemas=task.schemas,
+        )
+        return offers.offers(task.ground, task.proposals, call, self.cases)
+
+    def _estimate(self, limit: float | None) -> Estimate:
+        task, session = self.task, self.asking.session
+        assert task.suite.provider is not None
+        parts = len(list(leaves(self.moves.parts))) * task.searches + len(self.offers.taken)
         design = Design(
             cases=self.cases,
             split=self.split,
             rules=self.rules,
             margin=self.margin,
             parts=parts,
-            unsupported=len(suite.cases) - len(self.cases),
+            unsupported=len(task.suite.cases) - len(self.cases),
             most_calls=task.most_calls,
             max_cost=limit,
+            rewriting=self._rewriting(),
+            searches=task.searches,
         )
-        price = estimate.price_of(session, suite.provider, template, self.cases)
-        self.estimate = estimate.estimated(design, price)
-        critical = [number for number, case in enumerate(self.cases) if case.critical]
-        inner = search.cases_of(self.split, critical)
-        self.tried = Tried(self.asking.scores, inner, self.estimate.search_calls)
-        self.rewrites = Rewrites()
+        return estimate.estimated(
+            design, estimate.price_of(session, task.suite.provider, self.asking.template, self.cases)
+        )
+
+    def _rewriting(self) -> Rewriting:
+        """What the rewriter is asked if nothing can be cut."""
+        writer = _rewriter(self.task)
+        if writer is None:
+            return Rewriting()
+        requests = rewriting.requests(self.moves, ORIGINAL, writer.model or "")
+        return estimate.rewriting_of(self.asking.session, writer, requests)
+
+    # --- the run ----------------------------------------------------------------------------
 
     def whole(self) -> Result:
         """Search, and prove what was found."""
@@ -208,10 +176,18 @@ class _Run:
         except Halted as reason:
             return self.result(why_not=str(reason))
         found = search.searched(self.tried, self._stages(), cutting.Rules.of(self.margin))
-        wanted = search.finalists(found, self.estimate.finalists)
-        result = partial(self.result, found, {variant: self.tried.seen(variant) for variant in wanted})
         if self.asking.is_over:
-            return result(why_not=found.halted)
+            return self.result(found, why_not=found.halted)
+        return self._proven(found, search.finalists(found, self.estimate.finalists))
+
+    def proven_at_once(self) -> Result:
+        """Prove all proposals together on all cases, and where that fails the surest parts of them."""
+        tokens = self.moves.add(sorted(self.offers.taken, key=lambda each: (each.tier, -each.tokens_saved)))
+        found = Found(frozenset(tokens), tuple(tokens), tokens, {}, ())
+        return self._proven(found, search.prefixes(found, self.estimate.finalists))
+
+    def _proven(self, found: Found, wanted: Sequence[Variant]) -> Result:
+        result = partial(self.result, found, {variant: self.tried.seen(variant) for variant in wanted})
         if not wanted:
             return result(why_not=found.halted or "nothing can be cut without a loss that is seen")
 
@@ -236,17 +212,20 @@ class _Run:
             estimate=self.estimate,
             moves=self.moves,
             split=self.split,
+            refused=self.offers.refused,
             found=found,
             proof=proof,
             proven=tuple(self.asking.proven),
             search_score=self.tried.mean,
             seen=seen or {},
             rewrites=self.rewrites,
+            schema_refused=self.asking.schema_refused,
             calls=self.tried.calls,
             spent=self.asking.session.spent,
             header=self.asking.header,
             exchanges=tuple(self.asking.exchanges.values()),
             why_not=why_not,
+            broke_off=self.asking.is_over,
         )
 
     # --- what is tried ----------------------------------------------------------------------
@@ -254,26 +233,27 @@ class _Run:
     def _stages(self) -> Iterator[Stage]:
         """What keeps the contract first; then parts, from the outside in; then what may lose something."""
         yield self._kept
-        for level in levels(self.moves) if self.task.cuts else ():
+        for level in levels(self.moves):
             yield partial(self._cut, level)
-        yield self._apart
+        yield partial(self._apart, [each for each in self.offers.taken if not each.schema])
+        yield partial(self._apart, [each for each in self.offers.taken if each.schema])
         if self.task.rewriter:
             yield self._rewritten
 
     def _kept(self, _made: Variant) -> Mapping[int, int]:
-        return self.moves.add([each for each in self.task.proposals if each.tier is not Tier.EVAL])
+        return self.moves.add([each for each in self.offers.taken if each.tier is not Tier.EVAL])
 
     def _cut(self, level: Sequence[Part], made: Variant) -> Mapping[int, int]:
         return self.moves.add_parts(still_there(self.moves, made, level))
 
-    def _apart(self, made: Variant) -> Mapping[int, int]:
+    def _apart(self, proposals: Sequence[Proposal], made: Variant) -> Mapping[int, int]:
         """What only a suite can judge, and touches nothing of what is made, nor each other."""
         taken = [edit.span for edit in self.moves.edits(made)]
         found = []
-        for each in sorted(self.task.proposals, key=lambda each: -each.tokens_saved):
+        for each in sorted(proposals, key=lambda each: -each.tokens_saved):
             spans = [edit.span for edit in each.edits]
             free = not any(span.overlaps(other) for span in spans for other in taken)
-            if each.tier is Tier.EVAL and spans and free:
+            if each.tier is Tier.EVAL and free:
                 taken += spans
                 found.append(each)
         return self.moves.add(found)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 from promptlint import words as w
+from promptlint.contract.clauses import read
 from promptlint.contract.requirements import Change, Contract, Fate, Modality, Requirement
 
 _CANDIDATES = 500  # a bound on work: what is not found among so many counts as lost
+_JOINS = re.compile(r",|\b(?:or|nor)\b", re.IGNORECASE)
+_CLAUSES = 20  # things that one prohibition names, as far as we look
 _RANK = {Modality.MAY: 1, Modality.PREFER: 2, Modality.MUST: 3}
 
 
@@ -106,7 +110,21 @@ def _subsumes(new: Requirement, old: Requirement) -> bool:
         and set(old.bound) <= set(new.bound)
         and _covers_scope(new.scope, old.scope)
         and _keeps_order(new, old)
+        and (old.positive or _forbids_all(new, old))
     )
+
+
+def _forbids_all(new: Requirement, old: Requirement) -> bool:
+    """False if the survivor has words that make it forbid less: they may only name something besides.
+
+    "Never share the internal notes" forbids less than "never share the notes", "the notes or prices" more.
+    """
+    if new.words == old.words:
+        return True
+    lead, *others = _JOINS.split(new.text)
+    head = lead.rstrip().rpartition(" ")[0]
+    said = (lead, *(f"{head} {other.strip()}" for other in others[:_CLAUSES]))
+    return any(clause.words == old.words for each in said for clause in read(each))
 
 
 def _keeps_order(new: Requirement, old: Requirement) -> bool:

@@ -30,6 +30,7 @@ KEYS = (
     "options",
     "critical",
     "cluster",
+    "about",
     "provider",
     "providers",
     "prompts",
@@ -124,6 +125,7 @@ def _cases(test: Test, number: int, setting: asked.Context) -> Iterator[Case]:
             description=value.text() if (value := test.last("description")) else "",
             unsupported=(*reasons, *beyond, *_unjudged(test, assertions)),
             uses=uses,
+            about=_about(test),
             path=test.at.origin.path,
             line=test.at.line,
         )
@@ -145,6 +147,16 @@ def _mark(test: Test, name: str) -> Value | None:
     metadata = [each.entries() for each in test.all("metadata")]
     marks = [*(each[name] for each in metadata if name in each), *test.all(name)]
     return marks[-1] if marks else None
+
+
+def _about(test: Test) -> tuple[str, ...]:
+    """Which words of the prompt a test is for; metadata of another shape are somebody else's."""
+    found = _mark(test, "about")
+    if found is None:
+        return ()
+    said = found.plain()
+    texts = said if isinstance(said, list) else [said]
+    return tuple([text for text in texts if isinstance(text, str) and text.strip()])
 
 
 def _unjudged(test: Test, assertions: Sequence[Assertion]) -> Iterator[str]:

@@ -82,7 +82,8 @@ class Case:
     `id` is unique in the suite. `messages` follow the prompt. `threshold` is of the mean of all assertions;
     None: each must pass. `critical`: the candidate may not break it. `cluster`: cases of one name are not
     independent; None: it is a cluster of its own. `unsupported` says why it cannot be judged; empty: it can.
-    `uses` are the vars that messages and assertions name.
+    `uses` are the vars that messages and assertions name. `about` are words of the prompt that the case is
+    for, as `post office boxes`.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Case:
     description: str = ""
     unsupported: tuple[str, ...] = ()
     uses: frozenset[str] = frozenset()
+    about: tuple[str, ...] = ()
     path: str = ""
     line: int = 1
 

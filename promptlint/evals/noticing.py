@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from promptlint import documents
@@ -24,6 +24,15 @@ Passes = Mapping[str, Sequence[bool | None]]
 Run = Callable[[Sequence[Template]], Sequence[Passes]]
 """Runs templates on the cases of a suite; what it gives is in the same order."""
 
+Ask = Callable[[Template, Sequence[str]], Passes]
+"""Runs one template on those cases of a suite, by id."""
+
+About = Mapping[str, Sequence[str]]
+"""By case: the words of the prompt that it is for."""
+
+CHUNK = 16
+"""Cases that are asked at once where the first that notices is enough."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
@@ -34,7 +43,8 @@ class Deletion:
     modality: str = said("must, should, may or fact.")
     line: int = said("Where it stands in its file; 0: in none.")
     outcome: Outcome = said("Whether some case fails without it; undecided: answers are missing.")
-    noticed_by: int = said("How many cases fail without it.")
+    noticed_by: int = said("How many cases fail without it, of those that were asked.")
+    linked_by: int = said("How many of these are said to be about it.")
     cases: tuple[str, ...] = said(f"Ids of those cases, the first {MOST_SHOWN}.")
     missing: int = said("Cases of which answers are missing.")
 
@@ -49,8 +59,10 @@ class MutantsResult:
     content_hash: str = said("sha256 of its messages with their slots.")
     cases: int = said("Cases that the prompt itself passes in every repeat; only those can notice anything.")
     noticed: int = said("Requirements that some case would miss.")
+    linked: int = said("Of these, those that a case which is said to be about them would miss.")
     survives: int = said("Requirements that no case would miss.")
     undecided: int = said("Requirements of which that cannot be said.")
+    first: bool = said("True if no more cases were asked of a deletion once one had noticed it.")
     recorded: bool = said("True if the answers were given earlier: a replay.")
     calls: int = said("Requests sent in this run, counting each try.")
     cached_calls: int = said("Requests that were answered from the store or a recording.")
@@ -71,6 +83,11 @@ class Noticing:
         return sum(item.outcome == outcome for item in self.deletions)
 
     @property
+    def linked(self) -> int:
+        """How many a case that is said to be about them notices."""
+        return sum(item.linked_by > 0 for item in self.deletions)
+
+    @property
     def exit_code(self) -> int:
         """0 all are noticed, 1 some survive, 4 of some it cannot be said and none survives."""
         if self.count("survives"):
@@ -78,7 +95,7 @@ class Noticing:
         return 4 if self.count("undecided") or not self.cases else 0
 
 
-def noticing(template: Template, run: Run) -> Noticing:
+def noticing(template: Template, run: Run, about: About | None = None) -> Noticing:
     """Which requirements of a prompt some case notices: it passes with the prompt, and fails without.
 
     A case that the prompt itself fails, in any repeat, can notice nothing. With repeats, a case fails without
@@ -87,31 +104,92 @@ def noticing(template: Template, run: Run) -> Noticing:
     Args:
         template: the prompt.
         run: runs prompts on all cases.
+        about: what cases are said to be for.
     """
     found = mutants(template)
     whole, *others = run([template, *(mutant.template for mutant in found)])
-    passing = {case for case, passes in whole.items() if passes and all(each is True for each in passes)}
-    silent = {case for case, passes in whole.items() if any(each is None for each in passes)}
-    deletions = [
-        _deletion(mutant, passes, passing, silent) for mutant, passes in zip(found, others, strict=True)
-    ]
-    return Noticing(len(passing), tuple(deletions))
+    able = _Able.of(whole, about or {})
+    deletions = [able.deletion(mutant, passes) for mutant, passes in zip(found, others, strict=True)]
+    return Noticing(len(able.passing), tuple(deletions))
 
 
-def _deletion(mutant: Mutant, passes: Passes, passing: set[str], silent: set[str]) -> Deletion:
-    cases = [case for case in passes if case in passing and _fails(passes[case])]
-    lacking = {case for case in passing if any(each is None for each in passes.get(case, (None,)))} | silent
-    outcome: Outcome = "noticed" if cases else "undecided" if lacking or not passing else "survives"
-    return Deletion(
-        id=mutant.id,
-        text=mutant.text[: documents.MAX_TEXT],
-        modality=mutant.modality,
-        line=mutant.line,
-        outcome=outcome,
-        noticed_by=len(cases),
-        cases=tuple(cases[:MOST_SHOWN]),
-        missing=len(lacking),
-    )
+def first(template: Template, ask: Ask, cases: Sequence[str], about: About | None = None) -> Noticing:
+    """The same outcomes with fewer calls: a deletion is settled as soon as one case notices it.
+
+    Only the cases that the prompt itself passes are asked; those first that are said to be about the
+    requirement, all of them, then the others. What survives has been put to every case.
+
+    Args:
+        template: the prompt.
+        ask: runs a prompt on some cases.
+        cases: all of them, by id.
+        about: what cases are said to be for.
+    """
+    able = _Able.of(ask(template, cases), about or {})
+    deletions = []
+    for mutant in mutants(template):
+        passes: dict[str, Sequence[bool | None]] = {}
+        for chunk in _chunks(able, mutant):
+            passes |= ask(mutant.template, chunk)
+            if any(_fails(passes[case]) for case in chunk):
+                break
+        deletions.append(able.deletion(mutant, passes))
+    return Noticing(len(able.passing), tuple(deletions))
+
+
+def _chunks(able: _Able, mutant: Mutant) -> Iterator[Sequence[str]]:
+    """The cases that can notice something, in the order in which they are asked."""
+    linked = [case for case in able.passing if able.is_about(case, mutant)]
+    if linked:
+        yield linked
+    others = [case for case in able.passing if case not in linked]
+    yield from (others[at : at + CHUNK] for at in range(0, len(others), CHUNK))
+
+
+@dataclass(frozen=True, slots=True)
+class _Able:
+    """What the cases of a suite can notice: `passing` with the prompt itself, `silent` without an answer."""
+
+    passing: tuple[str, ...]
+    silent: frozenset[str]
+    about: About
+
+    @classmethod
+    def of(cls, whole: Passes, about: About) -> _Able:
+        """By the answers to the prompt itself."""
+        passing = [case for case, passes in whole.items() if passes and all(each is True for each in passes)]
+        silent = [case for case, passes in whole.items() if any(each is None for each in passes)]
+        texts = {case: tuple([_plain(text) for text in about.get(case, ())]) for case in passing}
+        return cls(tuple(passing), frozenset(silent), texts)
+
+    def is_about(self, case: str, mutant: Mutant) -> bool:
+        """Whether a case is said to be about a requirement."""
+        text = _plain(mutant.text)
+        return any(each in text for each in self.about[case])
+
+    def deletion(self, mutant: Mutant, passes: Passes) -> Deletion:
+        """What became of a requirement, by the answers without it."""
+        cases = [case for case in self.passing if case in passes and _fails(passes[case])]
+        asked = [case for case in self.passing if case in passes] if cases else self.passing
+        lacking = self.silent.union(
+            case for case in asked if any(each is None for each in passes.get(case, (None,)))
+        )
+        outcome: Outcome = "noticed" if cases else "undecided" if lacking or not self.passing else "survives"
+        return Deletion(
+            id=mutant.id,
+            text=mutant.text[: documents.MAX_TEXT],
+            modality=mutant.modality,
+            line=mutant.line,
+            outcome=outcome,
+            noticed_by=len(cases),
+            linked_by=sum(self.is_about(case, mutant) for case in cases),
+            cases=tuple(cases[:MOST_SHOWN]),
+            missing=len(lacking),
+        )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _fails(passes: Sequence[bool | None]) -> bool:

@@ -15,17 +15,18 @@ _BOUNDARY = re.compile(
 _OPAQUE = re.compile(r'`[^`\n]+`|(?<!\w)"[^"\n]{1,400}"(?!\w)|“[^”\n]{1,400}”')
 _SOLID = re.compile(r"[^\s\"'“‘(\[*_`]")
 _WORD = re.compile(r"\S{1,20}")
+_INITIALS = re.compile(r"[a-z](?:\.[a-z])+")
 _ENDERS = frozenset(".!?:;…。！？：；")
 _LEADING = re.compile(r"\s*+(?:>\s++)*+")
 _WRAPPED = 60  # a line at least this long may have been broken by an editor rather than by its author
 
 NEVER_END = table(
-    "e.g i.e eg ie vs dr mr mrs ms prof fig figs eq sec ch cf approx st ca incl resp viz esp max min"
+    "e.g i.e eg ie vs dr mr mrs ms prof fig figs eq sec ch cf approx st ca incl resp viz esp max min p.o"
 )
 """Abbreviations after which a sentence goes on, without their last dot."""
 
 MAY_END = table("etc inc ltd co corp jr sr a.m p.m u.s u.k al no nos vol pp est ver")
-"""Abbreviations that end a sentence only before something that begins like one."""
+"""Abbreviations that end a sentence only before something that begins like one; so do initials ("D.C.")."""
 
 
 def opaque(text: str, start: int, end: int) -> list[Extent]:
@@ -107,7 +108,7 @@ def _dot_ends(text: str, start: int, dot: int, following: str) -> bool:
     word = before[-1].lstrip("(\"'“‘[*_").lower() if before and not text[dot - 1].isspace() else ""
     if word in NEVER_END:
         return False
-    if word in MAY_END:
+    if word in MAY_END or _INITIALS.fullmatch(word):
         return not (following.islower() or (following.isdigit() and word != "etc"))
     if word.isdigit() and len(word) <= 2:
         return len(before) > 1 and before[-2][-1] not in _ENDERS  # else it is the number of an item

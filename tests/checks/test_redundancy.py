@@ -21,6 +21,7 @@ def safeties(found: Found) -> list[Safety]:
     ("text", "safety"),
     [
         ("- Never share a password.\n- Be brief.\n- Never share a password.\n", Safety.SAFE),
+        ("- The guests came to us.\n- It rained.\n- The guests came to us.\n", Safety.UNSAFE),
         ("Never share a password. Never share a password. Be brief.\n", Safety.SAFE),
         ("Never share a password.\n\nNever share a password.\n", Safety.SAFE),
         (

@@ -113,6 +113,20 @@ def test_courtesies_are_one_finding(run: Run, fixed: Fixed) -> None:
     assert fixed(found) == "Sum it up. Be brief.\n"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thank You\n\nSay it in one line.\n",
+        "Say one of these.\n\n- Welcome.\n- Thank you!\n- Goodbye.\n",
+        "Sort the calls.\n\nAnn: hi.\nBob: hello there.\nThank you!\nAnn: bye.\n",
+        "Sort the calls.\n\n[00:01] Ann: hi.\n\nThank you!\n\n[00:03] Bob: bye.\n",
+        "### Thank you\n\nSay it.\n",
+    ],
+)
+def test_thanks_that_are_a_title_an_entry_or_said_by_others_are_none(run: Run, text: str) -> None:
+    assert not any(hit.edits for _, hit in run("TOK002", text))
+
+
 def test_no_fix_joins_lines_of_the_source() -> None:
     text = 'SYSTEM_PROMPT = """You are a judge of the answers below. \\\n     Be strict in order \\\n     to help them."""\n'
     view = view_of(text, "x.py")

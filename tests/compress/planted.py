@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from promptlint.compress import files, judging, passes
-from promptlint.compress.suites import Task
+from promptlint.compress.tasks import Task
 from promptlint.evals import suite as suites
 from promptlint.evals.folder import Folder
 from promptlint.evals.progress import SILENT

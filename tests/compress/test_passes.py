@@ -185,10 +185,12 @@ def test_examples_become_the_rule_that_they_show() -> None:
 
 def test_an_output_format_in_prose_becomes_a_schema() -> None:
     text = (
-        "---\nmodel: gpt-4o\n---\nRead the ticket and judge it.\n\nRespond with a JSON object in this form:\n\n"
-        '```json\n{"mood": "happy", "urgent": true}\n```\n\nTicket: {{ ticket }}\n'
+        "---\nmodel: gpt-4o\n---\nRead the ticket and judge it.\n\nRespond with a JSON object in this form, and "
+        "with nothing before the first brace and nothing after the last one, please:\n\n"
+        '```json\n{\n    "mood": "happy",\n    "urgent": true\n}\n```\n\nTicket: {{ ticket }}\n'
     )
     (found,) = proposals(text, "structured-output")
+    assert found.tokens_saved < len(text) // 4  # the schema is billed as input, too
     assert found.tier is Tier.EVAL
     assert '"required": ["mood", "urgent"]' in found.schema
     assert '"additionalProperties": false' in found.schema

@@ -38,6 +38,7 @@ RESULT = Compression(
     reasons=("not worse by more than 0.05",),
     calls=900,
     usd_spent=0.1,
+    response_schema='{"type": "object"}',
 )
 
 
@@ -53,7 +54,8 @@ def test_the_text_has_verdict_savings_front_losses_and_reasons() -> None:
         "line 7: Use tables. (requirement, lost)",
         "8 of 20 edits",
         "[0.870, 0.930]",
-        "1 more edit for an eval suite to judge (context-bounds)",
+        "not done:\n  only the last 10 turns of a history is sent (context-bounds)",
+        'JSON Schema that the call has to send with this text: {"type": "object"}',
         "not worse by more than 0.05",
     ):
         assert part in shown
@@ -75,6 +77,7 @@ def test_without_measurement_nothing_is_drawn_or_claimed() -> None:
     )
     shown = text.render(plain, "")
     assert "tokens against quality" not in shown
+    assert "1 more edit for an eval suite to judge (context-bounds)" in shown
     assert "not measured" in shown
     assert "~1,824" in shown
     assert "<svg" not in html.render(plain, "")

@@ -62,6 +62,7 @@ def test_a_rewrite_that_keeps_the_contract_is_a_proposal(tmp_path: Path) -> None
         (GOOD + " {{customer}}", "slots changed"),
         (GOOD.replace("30", "40"), "numbers, quotations, code or JSON changed"),
         (GOOD.replace('"lamp"', "lamp"), "numbers, quotations, code or JSON changed"),
+        (GOOD + ' {"label": "a"', "numbers, quotations, code or JSON changed"),
         (GOOD + " {% if x %}", "numbers, quotations, code or JSON changed"),
         (SENTENCE.replace("Please", "Please please"), "not shorter"),
         (SENTENCE, "not shorter"),
@@ -77,14 +78,11 @@ def test_what_does_not_keep_the_contract_is_refused_and_counted(
     assert found.asked == 1
 
 
-def test_broken_json_is_refused(tmp_path: Path) -> None:
-    text = (
-        'It is very important that you always answer with JSON such as {"label": "a"} and with nothing else.'
-    )
-    found, _, _ = rewritten(
-        tmp_path, 'Always answer with JSON such as {"label": "a" and nothing else.', text=text
-    )
-    assert not found.proposals
+def test_text_with_json_is_not_sent(tmp_path: Path) -> None:
+    text = 'It is very important that you always answer with JSON such as `{"label": "a"}` and with nothing else.'
+    found, _, asked = rewritten(tmp_path, text=text)
+    assert asked == []
+    assert found.asked == 0
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from promptlint.compress import files, gated, suites
 from promptlint.compress.estimate import Estimate
-from promptlint.compress.suites import Result
+from promptlint.compress.tasks import Result
 from promptlint.compress.tried import ORIGINAL
 from promptlint.errors import SuiteError, UsageError
 from promptlint.evals import recording
@@ -248,7 +248,7 @@ def test_proposals_alone_are_gated_as_the_parts_are(tmp_path: Path) -> None:
     text = planted.prompt().replace("Ticket:", f"{said}\n\nTicket:")
     with Server() as server:
         path = planted.project(tmp_path, server, NEEDED, text=text)
-        result = suites.compressed(planted.task(path, cuts=False), silent)
+        result = suites.compressed(planted.task(path, searches=False), silent)
     assert result.decision == "accepted"
     assert left(result) == set(planted.COLOURS)
     assert said not in result.moves.prompt(result.shown).text

@@ -50,6 +50,26 @@ def test_it_lists_what_no_case_misses(tmp_path: Path, promptlint: Runner) -> Non
     assert "noticed 2, survives 1, undecided 0" in again.out
 
 
+def test_the_first_case_that_notices_is_enough(tmp_path: Path, promptlint: Runner) -> None:
+    with Server() as server:
+        project(tmp_path, server.base_url)
+        suite = (tmp_path / "evals" / "s.yaml").read_text()
+        about = suite.replace("  - id: both\n", "  - id: both\n    about: never lie\n")
+        (tmp_path / "evals" / "s.yaml").write_text(about)
+        done = promptlint("eval", "mutants", "evals/s.yaml", "--first", "--format", "json", "--no-cache")
+        sent = len(server.log)
+        text = promptlint("eval", "mutants", "evals/s.yaml", "--first", "--no-cache")
+    found = json.loads(done.out)
+    jsonschema.validate(found, noticing.schema())
+    assert [(item["outcome"], item["cases"], item["linked_by"]) for item in found["deletions"]] == [
+        ("noticed", ["kind", "both"], 0),
+        ("noticed", ["both"], 1),
+        ("survives", [], 0),
+    ]
+    assert (found["first"], found["linked"], found["calls"], sent) == (True, 1, 7, 7)
+    assert "noticed 2 (1 by a case about it), survives 1, undecided 0" in text.out
+
+
 def test_without_answers_nothing_is_said_to_survive(tmp_path: Path, promptlint: Runner) -> None:
     with Server(Options(plan="401")) as server:
         project(tmp_path, server.base_url)

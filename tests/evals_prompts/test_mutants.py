@@ -7,6 +7,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from promptlint import documents, outline
 from promptlint.errors import SuiteError
@@ -201,6 +203,59 @@ def test_a_missing_answer_of_the_prompt_itself_is_no_survival(tmp_path: Path) ->
 def test_the_document_fits_its_schema(prompt: Template) -> None:
     found = noticing.noticing(prompt, judged({"a": ["Be kind"]}))
     result = noticing.MutantsResult(
-        1, "s.yaml", prompt.id, prompt.content_hash, 1, 1, 11, 0, True, 0, 13, None, ("n",), found.deletions
+        schema_version=1,
+        suite="s.yaml",
+        prompt=prompt.id,
+        content_hash=prompt.content_hash,
+        cases=1,
+        noticed=1,
+        linked=found.linked,
+        survives=11,
+        undecided=0,
+        first=False,
+        recorded=True,
+        calls=0,
+        cached_calls=13,
+        usd_spent=None,
+        notes=("n",),
+        deletions=found.deletions,
     )
     jsonschema.validate(documents.to_json(result), noticing.schema())
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_what_is_settled_early_comes_out_as_in_the_full_run(prompt: Template, data: st.DataObject) -> None:
+    cases = [f"c{number}" for number in range(data.draw(st.integers(1, 40)))]
+    hashes = [prompt.content_hash, *(each.template.content_hash for each in mutants(prompt))]
+    most = st.sampled_from([[True]] * 12 + [[False], [None], [True, False], [False, False, None]])
+    told = {(one, case): data.draw(most) for one in hashes[:4] for case in cases}
+    asked: list[tuple[str, str]] = []
+
+    def ask(one: Template, chosen: Sequence[str]) -> Passes:
+        asked.extend((one.content_hash, case) for case in chosen)
+        return {case: told.get((one.content_hash, case), [True]) for case in chosen}
+
+    about = {case: data.draw(st.sampled_from([(), ("billing",), ("kind", "latin")])) for case in cases}
+    early = noticing.first(prompt, ask, cases, about)
+    assert len(asked) == len(set(asked))
+    whole = noticing.noticing(prompt, lambda each: [ask(one, cases) for one in each], about)
+    assert outcomes(early) == outcomes(whole)
+    assert (early.cases, early.linked, early.exit_code) == (whole.cases, whole.linked, whole.exit_code)
+
+
+def test_a_case_about_a_requirement_is_asked_first(prompt: Template) -> None:
+    run = judged({"a": ["Never apologise"], "b": ["Never apologise", "kind"], "c": [], "d": []})
+    asked: list[str] = []
+
+    def ask(one: Template, chosen: Sequence[str]) -> Passes:
+        asked.extend(chosen if one is not prompt else ())
+        passes = run([one])[0]
+        return {case: passes[case] for case in chosen}
+
+    found = noticing.first(prompt, ask, ["a", "b", "c", "d"], {"b": ["Never  APOLOGISE"], "c": ["latin"]})
+    seen = {item.text: (item.cases, item.linked_by) for item in found.deletions}
+    assert seen["Never apologise"] == (("b",), 1)
+    assert seen["Be kind."] == (("b",), 0)
+    assert found.linked == 1
+    assert asked.count("a") == len(found.deletions) - 1

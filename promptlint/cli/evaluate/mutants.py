@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from promptlint.evals.harness import Measured
     from promptlint.evals.model import Suite
     from promptlint.evals.noticing import Deletion, MutantsResult, Passes
-    from promptlint.evals.session import Setting
+    from promptlint.evals.session import Session, Setting
     from promptlint.evals.template import Template
 
 _ORDER = ("survives", "undecided", "noticed")
@@ -22,6 +23,7 @@ _ORDER = ("survives", "undecided", "noticed")
 
 @click.command("mutants")
 @session.shared
+@click.option("--first", is_flag=True, help="Ask no more of a deletion that a case has noticed.")
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Default: text."
 )
@@ -29,20 +31,27 @@ def command(**values: object) -> int:
     """Delete each requirement of the prompt in turn, and list those that no case notices.
 
     A case notices a deletion if it passes with the prompt and fails without the requirement. Each deletion
-    is run on every case: what that may cost is bounded by --max-cost.
+    is run on every case, with --first until one notices it: what that may cost is bounded by --max-cost.
     Exit codes: 0 all are noticed, 1 some survive, 2 usage, 4 of some it cannot be said.
     """
     from promptlint import documents, jsondoc
     from promptlint.errors import SuiteError
     from promptlint.evals import noticing, prompting
+    from promptlint.evals.session import Session
 
     with session.opened(values) as (suite, setting):
         if suite.prompt is None:
             raise SuiteError(f"{suite.path}:1: the suite names no `prompt`")
         template = prompting.template(suite.prompt, setting.folder, suite.path)
-        runs: list[Measured] = []
-        found = noticing.noticing(template, lambda templates: _passes(suite, templates, setting, runs))
-    spent, notes = runs[0].spent, (*runs[0].suite.notes, *template.notes)
+        with Session(setting, suite.path, _limit(suite, setting)) as asked:
+            runs = _Runs(asked, suite)
+            about = {case.id: case.about for case in suite.supported}
+            if values["first"]:
+                found = noticing.first(template, runs.some, list(about), about)
+            else:
+                found = noticing.noticing(template, runs.all, about)
+    last = runs.last
+    spent, notes = last.spent, (*last.suite.notes, *template.notes)
     result = noticing.MutantsResult(
         schema_version=noticing.SCHEMA_VERSION,
         suite=suite.path,
@@ -50,9 +59,11 @@ def command(**values: object) -> int:
         content_hash=template.content_hash,
         cases=found.cases,
         noticed=found.count("noticed"),
+        linked=found.linked,
         survives=found.count("survives"),
         undecided=found.count("undecided"),
-        recorded=runs[0].source.recorded,
+        first=bool(values["first"]),
+        recorded=last.source.recorded,
         calls=spent.calls,
         cached_calls=spent.cached,
         usd_spent=spent.usd,
@@ -66,18 +77,36 @@ def command(**values: object) -> int:
     return found.exit_code
 
 
-def _passes(
-    suite: Suite, templates: Sequence[Template], setting: Setting, runs: list[Measured]
-) -> list[Passes]:
-    """Whether the answers to each prompt pass, by case; the run itself joins `runs`."""
-    from promptlint.evals.harness import Arm, measured
+def _limit(suite: Suite, setting: Setting) -> float | None:
+    """US dollars that may be spent; None: any."""
+    return min((limit for limit in (suite.max_cost, setting.max_cost) if limit is not None), default=None)
 
-    done = measured(suite, [Arm(template) for template in templates], setting)
-    runs.append(done)
-    return [
-        {case: [answer.passed for answer in arms[index]] for case, arms in done.answers.items()}
-        for index in range(len(templates))
-    ]
+
+class _Runs:
+    """Runs prompts on the cases of a suite, all in one session; `last` is the run that was made last."""
+
+    def __init__(self, asked: Session, suite: Suite) -> None:
+        self.asked, self.suite = asked, suite
+        self.last: Measured
+
+    def all(self, templates: Sequence[Template]) -> list[Passes]:
+        """Whether the answers to each prompt pass, by case."""
+        return self._passes(templates, self.suite)
+
+    def some(self, template: Template, cases: Sequence[str]) -> Passes:
+        """The same of one prompt on some cases."""
+        wanted = set(cases)
+        chosen = [case for case in self.suite.cases if case.id in wanted]
+        return self._passes([template], replace(self.suite, cases=tuple(chosen)))[0]
+
+    def _passes(self, templates: Sequence[Template], suite: Suite) -> list[Passes]:
+        from promptlint.evals import harness
+
+        done = self.last = harness.within(self.asked, suite, [harness.Arm(each) for each in templates])
+        return [
+            {case: [answer.passed for answer in arms[index]] for case, arms in done.answers.items()}
+            for index in range(len(templates))
+        ]
 
 
 def _lines(result: MutantsResult) -> Iterator[str]:
@@ -92,8 +121,9 @@ def _lines(result: MutantsResult) -> Iterator[str]:
                 yield _line(item)
     for note in result.notes:
         yield f"note: {visible(note)}"
+    by_own = f" ({number(result.linked)} by a case about it)" if result.linked else ""
     yield (
-        f"noticed {number(result.noticed)}, survives {number(result.survives)}, "
+        f"noticed {number(result.noticed)}{by_own}, survives {number(result.survives)}, "
         f"undecided {number(result.undecided)}; {plural(result.cases, 'case')} that the prompt passes"
     )
     if result.survives:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import attrgetter
 
 from promptlint.compress.passes.covering import covers
+from promptlint.compress.passes.exclusion import forbids_the_rest
 from promptlint.compress.proposal import Found, Ground, Idea, Tier
 from promptlint.contract import Modality
 from promptlint.contract.clauses import read
@@ -24,10 +26,12 @@ from promptlint.statements import LONGEST, Repeat, Statement, hits, said, twin
 from promptlint.wording import words
 
 _EXACT = ("RED001", "RED002")
+_OTHERWISE = 'forbidden by "only" in'
 _ORDER = 3  # words of an order
 _FACT = 3  # concepts of a statement that orders nothing
 _SENTENCE = 5  # words of a statement that is compared though it orders nothing
 _NEAREST = 4  # earlier sentences that one is compared with
+_BESIDE = 3  # sentences before and after "only this" in which "nothing else" belongs to it
 
 
 def ideas(ground: Ground) -> Iterator[Idea]:
@@ -39,6 +43,7 @@ def ideas(ground: Ground) -> Iterator[Idea]:
         yield from _restated(ground, found)
     if len(ground.view.text) <= LONGEST:
         yield from _covered(ground)
+        yield from _excluded(ground)
 
 
 def _repeated(ground: Ground, found: Found, code: str) -> Iterator[Idea]:
@@ -55,6 +60,8 @@ def _repeated(ground: Ground, found: Found, code: str) -> Iterator[Idea]:
     if not _is_said(_text(ground, gone)) or _leans(ground, gone) or _POINTS.search(_text(ground, gone)):
         least = Tier.EVAL
     if _reinforces(ground, stays, gone) or _introduces(ground, gone) or _speak_apart(ground, stays, gone):
+        least = Tier.EVAL
+    if _asked(ground, gone):
         least = Tier.EVAL
     why = _why(ground, "said again in" if code == "RED002" else "repeats", stays)
     yield Idea(found.edits, why, found.safety, least, ((_whole(found, gone), stays),), code)
@@ -90,6 +97,21 @@ def _covered(ground: Ground) -> Iterator[Idea]:
                 break
 
 
+def _excluded(ground: Ground) -> Iterator[Idea]:
+    """ "No other text" close to "only this", which says so."""
+    rules, _, _ = said(ground.view)
+    leaned = {rule.leans_on for rule in rules if rule.leans_on}
+    for at, goes in enumerate(rules):
+        for stays in (*rules[max(0, at - _BESIDE) : at], *rules[at + 1 : at + 1 + _BESIDE]):
+            if not forbids_the_rest(stays.text, goes.text):
+                continue
+            first, later = sorted((stays, goes), key=attrgetter("span"))
+            found = _idea(ground, stays, goes, _OTHERWISE, leaned) if _meet(ground, first, later) else None
+            if found is not None:
+                yield found
+                break
+
+
 def _meet(ground: Ground, first: Statement, later: Statement) -> bool:
     """True if both hold in one request, in one scope, said by one role, and neither shows a pattern."""
     if twin(ground.view, later, (first,)) is None:
@@ -112,7 +134,14 @@ def _idea(ground: Ground, stays: Statement, goes: Statement, why: str, leaned: s
         return None
     if not (_is_said(goes.text) and _is_said(stays.text)) or _introduces(ground, goes.span):
         return None
-    if _leans(ground, goes.span) or "\\n" in goes.text + stays.text or _POINTS.search(goes.text):
+    if _asked(ground, goes.span):
+        return None
+    if (
+        _asked(ground, goes.span)
+        or _leans(ground, goes.span)
+        or "\\n" in goes.text + stays.text
+        or _POINTS.search(goes.text)
+    ):
         return None
     repeat = Repeat(stays, goes, Safety.UNSAFE)
     edits = next((hit.edits for hit in hits((repeat,), held, "") if hit.edits), ())
@@ -184,6 +213,11 @@ def _speak_apart(ground: Ground, one: Span, other: Span) -> bool:
     between = sorted((one.start, one.end, other.start, other.end))
     said_ = _SPEAKER.finditer(ground.view.text, between[1], between[2])
     return any(not touches(ground.view.protected, Span(*match.span())) for match in said_)
+
+
+def _asked(ground: Ground, goes: Span) -> bool:
+    """True if a question stands just before: what follows it says how to answer that one."""
+    return ground.view.text[: goes.start].rstrip(" \t*_").endswith("?")
 
 
 def _introduces(ground: Ground, goes: Span) -> bool:

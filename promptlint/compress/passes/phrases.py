@@ -58,6 +58,12 @@ def ideas(ground: Ground) -> Iterator[Idea]:
             yield Idea((edit,), why, Safety.UNSAFE, Tier.SUBSUMING)
 
 
+def _then(text: str, adverb: re.Match[str]) -> bool:
+    """True for an adverb ("carefully") before a verb."""
+    verb = _NEXT.match(text, adverb.end() + 1) if text.startswith(" ", adverb.end()) else None
+    return adverb[0].lower().endswith("ly") and verb is not None and verb[0].lower() in VERBS
+
+
 def _edit(text: str, block: Block, match: re.Match[str]) -> Edit | None:
     """The opening taken away, the next word capital; None if the sentence would say another thing."""
     following = _NEXT.match(text, match.end())
@@ -67,7 +73,7 @@ def _edit(text: str, block: Block, match: re.Match[str]) -> Edit | None:
     if word in _STATES or _STRESS.search(match[0]):
         return None
     duty = match[0].strip(" ,").lower() in _DUTIES
-    if (duty and word == "not") or (word not in VERBS and word not in _ADVERBS):
+    if (duty and word == "not") or not (word in VERBS or word in _ADVERBS or _then(text, following)):
         return None
     head = capital(text, match.end()) if match[0][0].isupper() else text[match.end()]
     if head is None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib import resources
 
+from promptlint import markup
 from promptlint.compression import Compression, Point
 from promptlint.markup import Html, el, page, row, scrolled, table
 from promptlint.report.compress import words
@@ -24,9 +24,8 @@ def render(result: Compression, diff: str) -> str:
         result: of the compression, with hostile text.
         diff: of the file, without colours.
     """
-    style = resources.files("promptlint.report.evals").joinpath("page.css").read_text(encoding="utf-8")
     body = "\n".join((_top(result), el("main", *_sections(result, diff), id="main", tabindex="-1")))
-    return page(f"Compressed: {result.prompt}", style, Html(body))
+    return page(f"Compressed: {result.prompt}", markup.measured(), Html(body))
 
 
 def _top(result: Compression) -> Html:
@@ -50,7 +49,11 @@ def _sections(result: Compression, diff: str) -> Iterator[Html]:
         ("What was dropped, and why", _list([words.dropped(each) for each in result.dropped])),
         ("Contract", _contract(result)),
         ("Diff", [el("pre", diff, tabindex="0")] if diff else []),
-        ("Not done", _list([f"{each.why} ({each.pass_name})" for each in result.left])),
+        ("Not done", _list([words.not_done(each) for each in result.left])),
+        (
+            "Schema of the call",
+            [el("pre", words.schema(result), tabindex="0")] if words.schema(result) else [],
+        ),
     ):
         if content:
             yield el("section", el("h2", title), *content)

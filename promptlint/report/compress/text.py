@@ -39,7 +39,8 @@ def render(result: Compression, diff: str, look: Look = PLAIN) -> str:
         _listed("dropped", [words.dropped(each) for each in result.dropped], look),
         _contract(result, look),
         _front(result, look),
-        [line for line in (visible(words.left(result)),) if line],
+        _left(result, look),
+        [line for line in (visible(words.schema(result)),) if line],
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
@@ -70,6 +71,13 @@ def _contract(result: Compression, look: Look) -> list[str]:
         *_listed("  not kept", lost, look),
         *_listed("  subsumed, with the line that stays", subsumed, look),
     ]
+
+
+def _left(result: Compression, look: Look) -> list[str]:
+    """What was not done: without a suite how much there is, with one each with its reason."""
+    if result.verdict == "unproven":
+        return [line for line in (visible(words.left(result)),) if line]
+    return _listed("not done", [words.not_done(each) for each in result.left], look)
 
 
 def _front(result: Compression, look: Look) -> list[str]:

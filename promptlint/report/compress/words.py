@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from promptlint.compression import Compression, Dropped, Item, State
+from promptlint.compression import Compression, Dropped, Item, Left, State
 from promptlint.style import number, plural, usd_range
 
 
@@ -37,6 +37,13 @@ def output(result: Compression) -> str:
     return f"output tokens: {one:,.0f} -> {other:,.0f} an answer (measured)"
 
 
+def schema(result: Compression) -> str:
+    """The JSON Schema that goes with the new text; empty if none does."""
+    if not result.response_schema:
+        return ""
+    return f"JSON Schema that the call has to send with this text: {result.response_schema}"
+
+
 def contract(result: Compression) -> str:
     """The contract report in a line."""
     lost = len(result.contract_losses)
@@ -64,8 +71,17 @@ def dropped(each: Dropped) -> str:
     return f"{lines} ({each.why}): {flat}"
 
 
+def not_done(each: Left) -> str:
+    """One edit that was not made, and why."""
+    line = f"line {each.span.line}: " if each.span is not None else ""
+    saved = f", {plural(each.tokens_saved, 'token')}" if each.tokens_saved else ""
+    return f"{line}{each.why} ({each.pass_name}{saved})"
+
+
 def left(result: Compression) -> str:
-    """How much more there is for an eval suite to judge; empty if nothing is."""
+    """How much more there is for an eval suite to judge; empty if nothing is, or one has judged."""
+    if result.verdict != "unproven":
+        return ""
     gated = [each for each in result.left if each.tier == "eval"]
     if not gated:
         return ""

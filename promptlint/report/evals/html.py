@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib import resources
 
 from promptlint.evaluation import Confusion, EvalResult
-from promptlint.markup import Html, el, page, row, scrolled, table
+from promptlint.markup import Html, el, measured, page, row, scrolled, table
 from promptlint.report.evals import cases, plots, scale, words
 from promptlint.style import number, plural
 
@@ -23,10 +22,9 @@ def render(result: EvalResult) -> str:
     It asks for nothing and runs nothing: its policy allows its own style sheet, by hash, and no more. What a
     suite or a model says is text in it, with what hides or reorders spelt out.
     """
-    style = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
     title = f"{words.verdict(result).capitalize()}: {result.suite}"
     body = "\n".join((_top(result), el("main", *_sections(result), id="main", tabindex="-1"), _foot(result)))
-    return page(title, style, Html(body))
+    return page(title, measured(), Html(body))
 
 
 def _sections(result: EvalResult) -> Iterator[Html]:
