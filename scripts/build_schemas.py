@@ -12,7 +12,7 @@ from promptlint.plan import usage_schema
 from promptlint.plan.export import settings
 from promptlint.report import change_text, coverage
 from promptlint.report.json_report import schemas
-from promptlint.route import planned as routes
+from promptlint.route import compiled as routes
 from promptlint.route import schema as routing
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"

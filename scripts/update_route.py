@@ -14,9 +14,9 @@ from pathlib import Path
 from promptlint import __version__, evaluated, run
 from promptlint.evaluation import SCHEMA_VERSION, Answered, CaseResult, Change, EvalResult, Side, Source
 from promptlint.reporting import prompts_of
-from promptlint.route import emit, manifest, plan, policy
+from promptlint.route import emit, manifest, plan, reader
+from promptlint.route.compiled import Plan
 from promptlint.route.manifest import Entry
-from promptlint.route.planned import Plan
 
 ROOT = Path(__file__).resolve().parents[1] / "tests" / "data" / "route"
 ENDINGS = {"client": (".json", ".py"), "json": (".json",), "portkey": (".json",), "openrouter": (".json",)}
@@ -95,7 +95,7 @@ def files() -> Iterator[tuple[str, str]]:
 
 def the_plan(found: tuple[Entry, ...]) -> Plan:
     """The plan of the twelve prompts."""
-    rules = policy.read(Path("routing.yaml"))
+    rules = reader.read(Path("routing.yaml"))
     results = [
         result(entry.id, entry.version, *MADE[name])
         for name in MADE

@@ -13,10 +13,11 @@ from promptlint.model import Load, Profile, Role
 from promptlint.records import dataclass
 from promptlint.route import evidence, manifest, policy, slugs
 from promptlint.route.abilities import ability
-from promptlint.route.choice import Case, Chosen, choose, override_of, settle
+from promptlint.route.case import Case, override_of
+from promptlint.route.choice import Chosen, choose, settle
+from promptlint.route.compiled import SCHEMA_VERSION, Cache, Plan, Route, Step, Validator
 from promptlint.route.manifest import Entry
 from promptlint.route.notes import Note, note
-from promptlint.route.planned import SCHEMA_VERSION, Cache, Plan, Route, Step, Validator
 from promptlint.route.policy import Override, Policy
 
 JSON_VALIDATOR = policy.Validator("json", "json")

@@ -53,7 +53,7 @@ def command(**values: object) -> int:
 
 
 def _notes(files: tuple[Path, ...], values: dict[str, object], has_policy: bool) -> list[Note]:
-    from promptlint.route import check, policy
+    from promptlint.route import check, reader
 
     found: list[Note] = []
     plan, cap = None, None
@@ -61,7 +61,7 @@ def _notes(files: tuple[Path, ...], values: dict[str, object], has_policy: bool)
         plan = planning.plan(values)
         place = values["policy"]
         assert isinstance(place, Path)
-        cap = check.Cap(policy.read(place).calls)
+        cap = check.Cap(reader.read(place).calls)
         found += [item for item in plan.notes if item.severity == "error"]
     product = values["product"]
     for file in files:

@@ -10,9 +10,9 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from promptlint.route.compiled import Plan
     from promptlint.route.manifest import Entry
     from promptlint.route.notes import Note
-    from promptlint.route.planned import Plan
 
 F = TypeVar("F", bound="Callable[..., object]")
 
@@ -51,11 +51,11 @@ def plan(values: dict[str, object]) -> Plan:
     """
     from promptlint import evaluated
     from promptlint.route import plan as plans
-    from promptlint.route import policy
+    from promptlint.route import reader
 
     place = values["policy"]
     assert isinstance(place, Path)
-    rules = policy.read(place)
+    rules = reader.read(place)
     given = values["evals"]
     assert isinstance(given, tuple)
     files = [*(place.parent / name for name in rules.evals), *given]

@@ -12,8 +12,8 @@ from promptlint.evals.values import Value, origin, parsed, text_of
 from promptlint.route import emit
 from promptlint.route.check import litellm, portkey, shared, vllm_sr
 from promptlint.route.check.shared import Cap
+from promptlint.route.compiled import Plan
 from promptlint.route.notes import Note, note
-from promptlint.route.planned import Plan
 
 __all__ = ["PRODUCTS", "Cap", "checked", "is_checked", "stale"]
 

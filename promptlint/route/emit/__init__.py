@@ -8,8 +8,8 @@ from enum import Enum
 from typing import Protocol
 
 from promptlint.records import dataclass
+from promptlint.route.compiled import Plan, Route
 from promptlint.route.notes import Note, grouped, note
-from promptlint.route.planned import Plan, Route
 
 MANIFEST = "promptlint-manifest: "
 POLICY = "promptlint-policy: "

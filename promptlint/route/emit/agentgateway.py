@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from promptlint.route.compiled import Plan, Step
 from promptlint.route.emit import Feature, Made, keys, spelling
 from promptlint.route.emit.litellm import group
 from promptlint.route.notes import Note, note
-from promptlint.route.planned import Plan, Step
 
 CAPABILITIES = frozenset((Feature.FALLBACK,))
 CHECKED_WITH = "its documentation; not run"

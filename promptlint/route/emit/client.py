@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from promptlint import jsondoc
+from promptlint.route.compiled import Plan, Route
 from promptlint.route.emit import Feature, Made, litellm
 from promptlint.route.notes import Note, note
-from promptlint.route.planned import Plan, Route
 from promptlint.route.slugs import slug
 from promptlint.style import visible
 

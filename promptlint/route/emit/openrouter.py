@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from promptlint import jsondoc
+from promptlint.route.compiled import Plan, Route, Step
 from promptlint.route.emit import Feature, Made
 from promptlint.route.notes import Note, note
-from promptlint.route.planned import Plan, Route, Step
 
 CAPABILITIES = frozenset((Feature.FALLBACK,))
 CHECKED_WITH = "its documentation"
