@@ -1,4 +1,4 @@
-"""Writes what `promptlint route compile` makes of tests/data/route for every target; `--check` only compares.
+"""Writes what `promptlint route compile` makes of fixtures/route/project, a target each; `--check` compares.
 
 The eval results there are made here, so that both outcomes are shown; no model was asked.
 """
@@ -18,7 +18,7 @@ from promptlint.route import emit, manifest, plan, reader
 from promptlint.route.compiled import Plan
 from promptlint.route.manifest import Entry
 
-ROOT = Path(__file__).resolve().parents[1] / "tests" / "data" / "route"
+ROOT = Path(__file__).resolve().parents[1] / "fixtures" / "route" / "project"
 ENDINGS = {"client": (".json", ".py"), "json": (".json",), "portkey": (".json",), "openrouter": (".json",)}
 ENDINGS |= {"cloudflare": (".json",), "pydantic-ai": (".py",)}
 MADE = {"queue": ("gpt-4o-mini", 59, 60), "faq": ("gpt-4o-mini", 44, 60)}
@@ -84,7 +84,7 @@ def _case(index: int, passed: bool) -> CaseResult:
 
 
 def files() -> Iterator[tuple[str, str]]:
-    """Each file below tests/data/route that is made here, and its text."""
+    """Each file below fixtures/route/project that is made here, and its text."""
     found = entries()
     for name, (model, passed, cases) in MADE.items():
         entry = next(item for item in found if item.id == f"prompts/{name}.prompt")
@@ -132,7 +132,7 @@ def main(arguments: list[str]) -> int:
             path.write_text(text, encoding="utf-8", newline="\n")
     if stale:
         print(
-            f"tests/data/route is out of date ({', '.join(stale)}): run scripts/update_route.py",
+            f"fixtures/route/project is out of date ({', '.join(stale)}): run scripts/update_route.py",
             file=sys.stderr,
         )
     return 1 if stale else 0
