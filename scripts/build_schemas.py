@@ -14,6 +14,7 @@ from promptlint.report import change_text, coverage
 from promptlint.report.json_report import schemas
 from promptlint.route import compiled as routes
 from promptlint.route import schema as routing
+from promptlint.route.requests import model as requests
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"
 
@@ -27,6 +28,7 @@ def main(arguments: list[str]) -> int:
         "diff": change_text.schema(),
         "eval": evaluation.schema(),
         "mutants": noticing.schema(),
+        "requests": requests.schema(),
         "route": routes.schema(),
         "routing": routing.schema(),
         "verdicts": verdicts.schema(),

@@ -9,6 +9,7 @@ from promptlint.documents import said
 from promptlint.records import dataclass
 from promptlint.route.evidence import Evaluated
 from promptlint.route.notes import Note
+from promptlint.route.requests.model import RequestClassifier
 
 SCHEMA_VERSION = 1
 
@@ -105,6 +106,7 @@ class Plan:
     embedding: str = said("The embedding model of the semantic cache; empty: none.")
     routes: tuple[Route, ...] = said("By id of the prompt.")
     notes: tuple[Note, ...] = said("What is to know of the plan.")
+    requests: RequestClassifier | None = said("For routing each request; null: none.", default=None)
 
 
 def schema() -> dict[str, object]:

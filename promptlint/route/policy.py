@@ -81,7 +81,10 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A checked policy: every name in it is there. `window` are hours, `budget` US dollars a month."""
+    """A checked policy: every name in it is there.
+
+    `window` are hours, `budget` US dollars a month; `requests` is the file of a classifier, "" for none.
+    """
 
     path: str
     sha256: str
@@ -98,6 +101,7 @@ class Policy:
     canary: float = 0.05
     models: Mapping[str, Known] = field(default_factory=dict)
     evals: tuple[str, ...] = ()
+    requests: str = ""
     prompts: tuple[Override, ...] = ()
 
     def tier(self, name: str) -> Tier:

@@ -66,7 +66,15 @@ def _policy(shown: str, text: str) -> Policy:
         canary=parts.share(canary["share"]) if "share" in canary else 0.05,
         models=models,
         evals=tuple(item.text() for item in given["evals"].items()) if "evals" in given else (),
+        requests=_requests(given),
         prompts=overrides,
+    )
+
+
+def _requests(given: Mapping[str, Value]) -> str:
+    """The file of the request classifier, "" without one."""
+    return (
+        parts.required(given["requests"], "requests", "model")["model"].text() if "requests" in given else ""
     )
 
 

@@ -51,7 +51,7 @@ def plan(values: dict[str, object]) -> Plan:
     """
     from promptlint import evaluated
     from promptlint.route import plan as plans
-    from promptlint.route import reader
+    from promptlint.route import reader, requests
 
     place = values["policy"]
     assert isinstance(place, Path)
@@ -60,7 +60,8 @@ def plan(values: dict[str, object]) -> Plan:
     assert isinstance(given, tuple)
     files = [*(place.parent / name for name in rules.evals), *given]
     results = [evaluated.read(file) for file in files]
-    return plans.compiled(_entries(values), rules, results, bool(values["allow_unproven"]))
+    classifier = requests.read(place.parent / rules.requests) if rules.requests else None
+    return plans.compiled(_entries(values), rules, results, bool(values["allow_unproven"]), classifier)
 
 
 def _entries(values: dict[str, object]) -> tuple[Entry, ...]:
