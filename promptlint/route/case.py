@@ -8,9 +8,9 @@ from dataclasses import replace
 from promptlint.records import dataclass
 from promptlint.route.abilities import Ability, ability
 from promptlint.route.compiled import Step
-from promptlint.route.evidence import Evaluated
 from promptlint.route.manifest import Entry
 from promptlint.route.policy import Override, Policy, Tier
+from promptlint.verdicts import Evaluated
 
 _ROOM = 1.1
 """Tokens are estimated for most models: a context must have a tenth more."""

@@ -7,9 +7,9 @@ from typing import Literal
 from promptlint import documents
 from promptlint.documents import said
 from promptlint.records import dataclass
-from promptlint.route.evidence import Evaluated
 from promptlint.route.notes import Note
 from promptlint.route.requests.model import RequestClassifier
+from promptlint.verdicts import Evaluated
 
 SCHEMA_VERSION = 1
 

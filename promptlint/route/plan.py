@@ -22,6 +22,7 @@ from promptlint.route.manifest import Entry
 from promptlint.route.notes import Note, note
 from promptlint.route.policy import Override, Policy
 from promptlint.route.requests.model import RequestClassifier
+from promptlint.verdicts import Evaluated
 
 JSON_VALIDATOR = policy.Validator("json", "json")
 """What an answer must pass, without being asked for, if the call wants JSON and the policy escalates."""
@@ -57,7 +58,8 @@ def compiled(
     Raises:
         ConfigError: an entry of the policy is for a prompt that does not exist.
     """
-    rows = evidence.found(results, rules.quality.confidence)
+    shown = [row for entry in entries for row in entry.evaluated]
+    rows = evidence.again((*evidence.found(results, 0.5), *shown), rules.quality.confidence)
     known = evidence.by_hash(rows)
     notes = [*_stale(rows, entries), *_unrouted(entries)]
     matching = _matching(rules, entries)
@@ -232,7 +234,7 @@ def _unrouted(entries: Iterable[Entry]) -> Iterator[Note]:
             yield note("RTE017", f"not routed: {what}", entry.id, entry.path, entry.line)
 
 
-def _stale(rows: Iterable[evidence.Evaluated], entries: Iterable[Entry]) -> Iterator[Note]:
+def _stale(rows: Iterable[Evaluated], entries: Iterable[Entry]) -> Iterator[Note]:
     texts = {entry.version for entry in entries}
     for suite in sorted(
         {row.suite for row in rows} - {row.suite for row in rows if row.content_hash in texts}

@@ -65,7 +65,7 @@ def plan(values: dict[str, object]) -> Plan:
 
 
 def _entries(values: dict[str, object]) -> tuple[Entry, ...]:
-    from promptlint import run
+    from promptlint import owners, run
     from promptlint.errors import UsageError
     from promptlint.reporting import faults_of, prompts_of
     from promptlint.route import manifest
@@ -81,7 +81,8 @@ def _entries(values: dict[str, object]) -> tuple[Entry, ...]:
         config_file=config if isinstance(config, Path) else None,
         use_cache=not values["no_cache"],
     )
-    result = run.run(request).result
+    done = run.run(request)
+    result = owners.of_result(done.result, done.root)
     broken = [f"{item.path}: {item.message}" for item in faults_of(result)]
     broken += [
         f"{item.path}: {item.message}"
