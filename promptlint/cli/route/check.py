@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     from promptlint.route.notes import Note
 
 
+PRODUCTS = ("litellm", "portkey", "vllm-sr", "agentgateway", "cloudflare", "envoy", "openrouter", "batch")
+_ONE_OF = f"One of {', '.join(PRODUCTS)}."
+
+
 @click.command("check")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="CONFIG...")
 @click.option(
-    "--product", type=click.Choice(["litellm", "portkey", "vllm-sr"]), help="Default: the file shows it."
+    "--product", type=click.Choice(PRODUCTS), metavar="NAME", help=f"Default: the file shows it. {_ONE_OF}"
 )
 @click.option("--policy", type=click.Path(path_type=Path), metavar="FILE", help="The routing.yaml: see --in.")
 @click.option(
@@ -32,7 +36,7 @@ if TYPE_CHECKING:
 )
 @planning.options
 def command(**values: object) -> int:
-    """Check CONFIGs of LiteLLM, Portkey or the vLLM Semantic Router, hand-written ones too.
+    """Check CONFIGs of gateways, hand-written ones too, and batch files (.jsonl).
 
     With --policy, CONFIGs that `route compile` made are stale if prompts or policy have changed since, and
     the plan itself is checked.
