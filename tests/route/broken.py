@@ -343,7 +343,17 @@ BROKEN: tuple[Broken, ...] = (
         -1,
     ),
     _of(_V, VLLM, "operator", ("operator: OR", "operator: ORR"), "RTE218", "did you mean `OR`?"),
-    _of(_V, VLLM, "priority", ("priority: 190", "priority: 200"), "RTE216", "has the priority of 'faq'"),
+    _of(
+        _V,
+        VLLM,
+        "priority",
+        (
+            "priority: 190\n      rules: {operator: OR, conditions: [{type: metadata, name: is-hard}]}",
+            "priority: 200\n      rules: {operator: AND, conditions: [{type: metadata, name: is-faq}]}",
+        ),
+        "RTE216",
+        "the priority and the rules of 'faq'",
+    ),
     _of(_V, VLLM, "decision twice", ("name: hard", "name: faq"), "RTE217", "is there twice"),
     _of(_V, VLLM, "all users", ("scope: user", "scope: global"), "RTE208", "answers cross"),
     _of(_V, VLLM, "key", ("      algorithm:", "      algoritm:"), "RTE211", "`algorithm`"),

@@ -108,7 +108,7 @@ def _found(values: Sequence[Value], cap: Cap, product: str | None) -> Iterator[N
             raise UsageError(f"{first.origin.path}: no lines of a batch file; say --product")
         yield from batch.check(values)
         return
-    module = PRODUCTS[product] if product is not None else _module(first)
+    module = PRODUCTS[product] if product is not None else _module(values)
     if len(values) > 1 and module is not envoy:
         values[1].fail("a second document; only resources of Kubernetes are several")
     for value in values:
@@ -125,11 +125,11 @@ def is_checked(path: Path) -> bool:
     return '"kind": "route-plan"' not in start and (made is None or made[1] in PRODUCTS)
 
 
-def _module(value: Value) -> Checker:
-    given = shared.mapping(value)
-    found = next((module for module in PRODUCTS.values() if module.is_one(given)), None)
+def _module(values: Sequence[Value]) -> Checker:
+    given = [shared.mapping(value) for value in values]
+    found = next((module for module in PRODUCTS.values() if any(map(module.is_one, given))), None)
     if found is None:
-        raise UsageError(f"{value.origin.path}: no configuration of {', '.join(PRODUCTS)}; say --product")
+        raise UsageError(f"{values[0].origin.path}: no configuration of {', '.join(PRODUCTS)}; say --product")
     return found
 
 

@@ -14,7 +14,7 @@ from promptlint.route.notes import Note
 
 def is_one(given: Mapping[str, Value]) -> bool:
     """Whether a document is of this product."""
-    return "models" in mapping(given.get("llm"))
+    return "models" in mapping(given.get("llm")) or "binds" in given
 
 
 def check(value: Value, cap: Cap) -> Iterator[Note]:

@@ -11,13 +11,14 @@ from promptlint.route.check.shared import Cap, amount, listed, mapping, say, tex
 from promptlint.route.notes import Note
 
 KIND = "AIGatewayRoute"
+_GROUP = "aigateway.envoyproxy.io/"
 _RESERVED = "route-not-found"
 _POOL = "InferencePool"
 
 
 def is_one(given: Mapping[str, Value]) -> bool:
-    """Whether a document is a resource of Kubernetes; those of another kind have nothing to be checked."""
-    return "apiVersion" in given and "kind" in given
+    """Whether a document is a resource of this product; others of Kubernetes may stand beside it."""
+    return text(given.get("apiVersion")).startswith(_GROUP) and "kind" in given
 
 
 def check(value: Value, cap: Cap) -> Iterator[Note]:
