@@ -58,7 +58,7 @@ def _default(providers: Mapping[str, Value], names: set[str]) -> Iterator[Note]:
 
 def _decisions(decisions: list[Value], models: set[str], routing: Mapping[str, Value]) -> Iterator[Note]:
     signals = {
-        kind: {text(mapping(item).get("name")) for item in listed(items)}
+        kind: {text(mapping(item).get(key)) for item in listed(items) for key in ("name", "role")}
         for kind, items in mapping(routing.get("signals")).items()
     } | _projected(routing)
     named = [(text(mapping(item).get("name")), item) for item in decisions]
