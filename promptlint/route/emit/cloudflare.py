@@ -11,7 +11,7 @@ from promptlint.route.notes import Note, note
 from promptlint.route.slugs import slug
 
 CAPABILITIES = frozenset((Feature.FALLBACK, Feature.RETRIES))
-CHECKED_WITH = "its documentation; not run"
+CHECKED_WITH = "the types of cloudflare 5.9.0; not run"
 
 _TIMEOUT = 30_000
 _REST, _END = "rest", "end"

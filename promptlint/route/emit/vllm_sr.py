@@ -12,7 +12,7 @@ from promptlint.route.slugs import slug
 CAPABILITIES = frozenset(
     (Feature.CONFIDENCE, Feature.ESCALATE, Feature.EXACT, Feature.SEMANTIC, Feature.NAMESPACE)
 )
-CHECKED_WITH = "the JSON Schema of vllm-sr 0.4.0"
+CHECKED_WITH = "vllm-sr 0.4.0"
 
 _BASES: Mapping[str, str] = {
     "anthropic": "https://api.anthropic.com/v1",
