@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from promptlint import compression, evaluation, planned, verdicts
+from promptlint import compression, evaluation, planned, simulated, verdicts
 from promptlint.evals import noticing
 from promptlint.plan import usage_schema
 from promptlint.plan.export import settings
@@ -30,6 +30,7 @@ def main(arguments: list[str]) -> int:
         "mutants": noticing.schema(),
         "requests": requests.schema(),
         "route": routes.schema(),
+        "simulation": simulated.schema(),
         "routing": routing.schema(),
         "verdicts": verdicts.schema(),
     }

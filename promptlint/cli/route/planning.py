@@ -44,7 +44,12 @@ def options(function: F) -> F:
 
 
 def plan(values: dict[str, object]) -> Plan:
-    """The plan of a command's values; `paths`, `policy` and those of `options`.
+    """The plan of a command's values; see `plan_and_entries`."""
+    return plan_and_entries(values)[0]
+
+
+def plan_and_entries(values: dict[str, object]) -> tuple[Plan, tuple[Entry, ...]]:
+    """The plan of a command's values (`paths`, `policy` and those of `options`), and the prompts it is of.
 
     Raises:
         PromptlintError: a file is wrong or missing, or a prompt could not be read.
@@ -61,7 +66,8 @@ def plan(values: dict[str, object]) -> Plan:
     files = [*(place.parent / name for name in rules.evals), *given]
     results = [evaluated.read(file) for file in files]
     classifier = requests.read(place.parent / rules.requests) if rules.requests else None
-    return plans.compiled(_entries(values), rules, results, bool(values["allow_unproven"]), classifier)
+    entries = _entries(values)
+    return plans.compiled(entries, rules, results, bool(values["allow_unproven"]), classifier), entries
 
 
 def _entries(values: dict[str, object]) -> tuple[Entry, ...]:

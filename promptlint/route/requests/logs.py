@@ -63,7 +63,7 @@ def read(files: Sequence[Path], model: str = "", tiers: Sequence[str] = TIERS) -
     kinds: dict[str, str] = {}
     named: set[str] = set()
     groups = 0
-    for where, found in _lines(files):
+    for where, found in lines(files):
         kind = _kind(found, where, kinds)
         said = _text_of(found, "model", where) or ""
         if model and said != model:
@@ -90,7 +90,7 @@ def read(files: Sequence[Path], model: str = "", tiers: Sequence[str] = TIERS) -
     )
 
 
-def _lines(files: Sequence[Path]) -> Iterator[tuple[str, Mapping[str, object]]]:
+def lines(files: Sequence[Path]) -> Iterator[tuple[str, Mapping[str, object]]]:
     """The object of each line that is not blank, with its place."""
     for file in files:
         for number, line in enumerate(documents.data_of(file, MAX_BYTES).split(b"\n"), 1):
