@@ -87,6 +87,9 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "RTE219": (_ERROR, "a threshold outside of its range"),
     "RTE220": (_WARNING, "fallbacks that never begin"),
     "RTE221": (_ERROR, "made from another policy"),
+    "RTE222": (_WARNING, "answers are kept that are personal or differ"),
+    "RTE223": (_WARNING, "a tier is dearer than the one above it"),
+    "RTE224": (_ERROR, "no embedding model"),
 }
 """Every code: its severity, and what it says in general."""
 

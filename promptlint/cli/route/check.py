@@ -57,7 +57,7 @@ def command(**values: object) -> int:
 
 
 def _notes(files: tuple[Path, ...], values: dict[str, object], has_policy: bool) -> list[Note]:
-    from promptlint.route import check, reader
+    from promptlint.route import check, reader, slugs
 
     found: list[Note] = []
     plan, cap = None, None
@@ -65,7 +65,8 @@ def _notes(files: tuple[Path, ...], values: dict[str, object], has_policy: bool)
         plan = planning.plan(values)
         place = values["policy"]
         assert isinstance(place, Path)
-        cap = check.Cap(reader.read(place).calls)
+        unkept = {slugs.slug(it.prompt): ", ".join(it.uncacheable) for it in plan.routes if it.uncacheable}
+        cap = check.Cap(reader.read(place).calls, unkept)
         found += [item for item in plan.notes if item.severity == "error"]
     product = values["product"]
     for file in files:
