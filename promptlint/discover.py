@@ -76,6 +76,9 @@ class Scope:
     force_exclude: bool = False
 
 
+_Configs = dict[str, Config | None]
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """A candidate and which file of the disk it is; `link` says that another name led there."""
@@ -111,7 +114,7 @@ def among(names: Iterable[str], scope: Scope, store: Store = DISK) -> Discovery:
     """Those of some files, named as shown, that are to be checked; one that is not there is no error."""
     inside = (os.path.realpath(scope.root),) * 2
     linked = {"": False}
-    configs: dict[str, Config] = {}
+    configs: _Configs = {}
     found: list[_Found] = []
     skipped = []
     for name in sorted(names):
@@ -195,7 +198,7 @@ def _in_folder(folder: Path, scope: Scope) -> Iterator[_Found | Skip]:
     inside = (os.path.realpath(folder), os.path.realpath(scope.root))
     top = display(folder, scope.root)
     linked = {"": False}
-    configs: dict[str, Config] = {}
+    configs: _Configs = {}
     for relative in _listed(folder, scope):
         shown = relative if top == "." else f"{top}/{relative}"
         forced = _wanted(folder, relative, shown, scope, configs)
@@ -231,26 +234,41 @@ def _walked(folder: Path, top: Path, scope: Scope) -> Iterator[str]:
     def prune(relative: str) -> bool:
         if relative.rpartition("/")[2] == ".git":
             return True
-        config = scope.configs.for_folder((folder / relative).parent)
-        kept = any(pattern.startswith("!") for pattern in config.exclude)
-        return not kept and _excluded(folder / relative, f"{relative}/", config)
+        return _is_left_out(folder, relative, scope.configs.for_folder((folder / relative).parent))
 
     return walk(folder, top, prune)
 
 
-def _wanted(folder: Path, relative: str, shown: str, scope: Scope, configs: dict[str, Config]) -> bool | None:
+def _wanted(folder: Path, relative: str, shown: str, scope: Scope, configs: _Configs) -> bool | None:
     """Whether `include` asks for a file; None if nothing asks for it, or it is excluded.
 
-    `configs` are those that were looked up before, by folder.
+    `configs` are those that were looked up before, by folder; None for a folder that is left out.
     """
     parent = _parent(relative)
-    if parent not in configs:
-        configs[parent] = scope.configs.for_folder(folder / parent)
-    config = configs[parent]
+    config = _config(folder, parent, scope, configs)
+    if config is None:
+        return None
     forced = bool(config.include) and _included(folder / relative, config)
     if not (forced or scope.wants(shown)) or _excluded(folder / relative, relative, config):
         return None
     return forced
+
+
+def _config(folder: Path, relative: str, scope: Scope, known: _Configs) -> Config | None:
+    """The config of a folder below `folder`; None if that of the project around it leaves the folder out."""
+    if relative not in known:
+        above = _config(folder, _parent(relative), scope, known) if relative else None
+        own = scope.configs.for_folder(folder / relative)
+        if relative and (above is None or (above is not own and _is_left_out(folder, relative, above))):
+            known[relative] = None
+        else:
+            known[relative] = own
+    return known[relative]
+
+
+def _is_left_out(folder: Path, relative: str, config: Config) -> bool:
+    kept = any(pattern.startswith("!") for pattern in config.exclude)
+    return not kept and _excluded(folder / relative, f"{relative}/", config)
 
 
 def _committed(candidate: Candidate, store: Store) -> _Found | Skip | None:

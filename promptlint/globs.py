@@ -22,6 +22,11 @@ def matches(pattern: str, path: str) -> bool:
     return _parts_match(parts(pattern), path.split("/"))
 
 
+def matches_whole(pattern: str, path: str) -> bool:
+    """True if `pattern` matches `path` itself, and not just a folder above it."""
+    return _parts_match(parts(pattern)[:-1], path.split("/"))
+
+
 def matched(patterns: Iterable[str], path: str, *, before: bool = False) -> bool:
     """True if the last pattern that matches `path` is not a `!` pattern; `before` if none matches."""
     result = before

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from promptlint import authored, costs, drafts, measure, passages, prices, suppress, tokens, traits, vet
 from promptlint import config as configs
-from promptlint import costs, drafts, measure, passages, prices, suppress, tokens, traits, vet
 from promptlint.checks import shared_passage
 from promptlint.extract import Options, extract
 from promptlint.identity import fingerprint
@@ -107,7 +107,8 @@ def check_source(source: Source, settings: Settings) -> FileResult:
 def examine(source: Source, settings: Settings) -> Examined:
     """Check one file and keep what made each finding."""
     extraction = extract(source, settings.options)
-    problems = (*extraction.problems, *source.context.problems)
+    wrong = [problem for prompt in extraction.prompts for problem in authored.problems(prompt)]
+    problems = (*extraction.problems, *source.context.problems, *wrong)
     marks = list(_problems(source, problems, settings.rules))
     facts = []
     for prompt in extraction.prompts:
@@ -174,7 +175,7 @@ def unreadable(path: str, problem: Problem, settings: Settings) -> FileResult:
 
 def basics(prompt: Prompt, config: configs.Config) -> measure.Basics:
     """The model that a prompt is priced for: config, then its call, then the default, which is assumed."""
-    own = configs.prompt_settings(config, prompt.id)
+    own, _ = authored.joined(prompt, configs.prompt_settings(config, prompt.id))
     field = prompt.call.get("model")
     named = field.value if field is not None and isinstance(field.value, str) else None
     model = own.model or named or config.model
@@ -195,8 +196,8 @@ def _examine_prompt(prompt: Prompt, settings: Settings) -> tuple[list[Mark], Pro
     base = basics(prompt, settings.config)
     budget = configs.budget_for(settings.config, prompt.id)
     view = View(prompt, lambda text: tokens.count(text, base.tokenizer), budget)
-    said = configs.prompt_settings(settings.config, prompt.id)
-    row = replace(measure.facts(view, base), traits=traits.traits(view, said))
+    said = authored.joined(prompt, configs.prompt_settings(settings.config, prompt.id))
+    row = replace(measure.facts(view, base), traits=traits.traits(view, *said))
     found = drafts.drafts(view, settings.rules)
     cached = costs.cacheable_tokens(row.prefix_tokens, base.model) > 0
     worth = drafts.Worth(base, measure.prefix_end(prompt, base.jinja) if cached else 0, row.tokens.high)

@@ -539,9 +539,11 @@ class TokenCount:
 class Traits:
     """What decides where the requests of a prompt may go; see `traits`.
 
-    Each `_basis` is "declared" (by the author), "inferred" (from text or call), "assumed" or "" (not known).
-    `output` is what the call enforces: "text", "json" or "schema". `uncacheable` says why no answer may be
-    given again; `output_tokens` is the most, or the usual number, that the author gives.
+    Each `_basis` is "declared" (in front matter), "configured" (in promptlint.toml), "inferred" (from text or
+    call), "assumed" or "" (not known). `output` is what the call enforces, "text", "json" or "schema", and
+    `output_schema` the schema as JSON, empty if it cannot be read. `uncacheable` says why no answer may be
+    given again; `output_tokens` is the most, or the usual number, that the author gives. `owner_basis` may
+    also be the path of the CODEOWNERS file.
     """
 
     system_hash: str
@@ -557,6 +559,11 @@ class Traits:
     uncacheable: tuple[str, ...]
     output_tokens: int | None
     owner: str
+    output_basis: str = "inferred"
+    output_schema: str = ""
+    cacheable_basis: str = "inferred"
+    output_tokens_basis: str = ""
+    owner_basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

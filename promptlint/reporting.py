@@ -20,6 +20,7 @@ from promptlint.model import (
 )
 from promptlint.records import dataclass
 from promptlint.style import fit, marked, number, percent_error, plural, usd_range, visible, wrap
+from promptlint.verdicts import Evaluated
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ class Report:
     """Everything that a renderer may look at.
 
     `sources` maps paths to texts (one that is missing has no excerpt), `rules` codes to rules, `rendered` ids
-    to rendered prompts (None: nobody asked), `coverage` what was seen in each file.
+    to rendered prompts (None: nobody asked), `coverage` what was seen in each file, `evaluated` what evals
+    have shown by hash of the text.
     """
 
     result: RunResult
@@ -87,6 +89,7 @@ class Report:
     price_date: str = ""
     rendered: Mapping[str, Rendered] | None = None
     coverage: tuple[Covered, ...] = ()
+    evaluated: Mapping[str, tuple[Evaluated, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

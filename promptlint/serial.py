@@ -151,7 +151,8 @@ def _traits(item: Traits | None) -> Json | None:
         return None
     known = [item.task, item.task_basis, item.difficulty, item.difficulty_basis, item.output]
     served = [item.latency, item.latency_basis, item.batchable, item.batchable_basis]
-    return [item.system_hash, known, served, item.uncacheable, item.output_tokens, item.owner]
+    who = [item.output_basis, item.cacheable_basis, item.output_tokens_basis, item.owner, item.owner_basis]
+    return [item.system_hash, known, served, item.uncacheable, item.output_tokens, item.output_schema, who]
 
 
 def _reference(item: Reference) -> Json:
@@ -307,7 +308,8 @@ def _read_facts(value: object) -> PromptFacts:
 def _read_traits(value: object) -> Traits | None:
     if value is None:
         return None
-    system, known, served, uncacheable, output_tokens, owner = _list(value)
+    system, known, served, uncacheable, output_tokens, schema, who = _list(value)
+    output_basis, cacheable_basis, tokens_basis, owner, owner_basis = _list(who)
     task, task_basis, difficulty, difficulty_basis, output = _list(known)
     latency, latency_basis, batchable, batchable_basis = _list(served)
     return Traits(
@@ -324,6 +326,11 @@ def _read_traits(value: object) -> Traits | None:
         uncacheable=_strings(uncacheable),
         output_tokens=None if output_tokens is None else _int(output_tokens),
         owner=_str(owner),
+        output_basis=_str(output_basis),
+        output_schema=_str(schema),
+        cacheable_basis=_str(cacheable_basis),
+        output_tokens_basis=_str(tokens_basis),
+        owner_basis=_str(owner_basis),
     )
 
 

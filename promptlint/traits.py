@@ -12,6 +12,8 @@ from promptlint.patterns import lazy
 from promptlint.tasks import Kind, simple_task
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from promptlint.config import PromptSettings
     from promptlint.model import Call, Prompt
     from promptlint.view import View
@@ -25,13 +27,14 @@ TASKS = (
 LATENCIES = ("realtime", "interactive", "background")
 """Who waits for the answer: a machine with a deadline of a second, a person, nobody."""
 
-DECLARED, INFERRED, ASSUMED = "declared", "inferred", "assumed"
+INFERRED, ASSUMED = "inferred", "assumed"
 
 STEADY = 0.3
 """The highest temperature at which an answer is taken for one that may be given again."""
 
 _KINDS = {Kind.EXTRACTION: "extraction"}
 _HASH = 12
+_LONGEST_SCHEMA = 50_000
 _PERSONAL = lazy(
     r"(?:^|[_.\- ])(?:(?:user|customer|client|patient|employee|member|account|contact|sender|recipient)"
     r"(?:[_\- ]?(?:name|id|profile|data|record|info|details|history))?"
@@ -41,27 +44,42 @@ _PERSONAL = lazy(
 )
 
 
-def traits(view: View, said: PromptSettings) -> Traits:
-    """The traits of a prompt; what its author declares goes before what is read off its text and call."""
+def traits(view: View, said: PromptSettings, basis: Mapping[str, str]) -> Traits:
+    """The traits of a prompt; what its author says goes before what is read off its text and call.
+
+    Args:
+        view: of the prompt.
+        said: what front matter and configuration say.
+        basis: of each key that they say, which of the two does.
+    """
     prompt = view.prompt
-    task, task_basis = (said.task, DECLARED) if said.task else _task(view)
-    latency, latency_basis = (said.latency, DECLARED) if said.latency else _latency(prompt.call)
+    task, task_basis = (said.task, basis["task"]) if said.task else _task(view)
+    latency, latency_basis = (said.latency, basis["latency"]) if said.latency else _latency(prompt.call)
     batchable = latency == "background" if said.batchable is None else said.batchable
+    output_tokens = said.output_tokens if said.output_tokens is not None else _output_tokens(prompt.call)
     return Traits(
         system_hash=system_hash(prompt),
         task=task,
         task_basis=task_basis,
         difficulty=said.difficulty,
-        difficulty_basis=DECLARED if said.difficulty is not None else "",
-        output=_output(prompt.call),
+        difficulty_basis=basis.get("difficulty", ""),
+        output=said.output or _output(prompt.call),
         latency=latency,
         latency_basis=latency_basis,
         batchable=batchable,
-        batchable_basis=latency_basis if said.batchable is None else DECLARED,
-        uncacheable=tuple(_uncacheable(prompt)),
-        output_tokens=_output_tokens(prompt.call, said),
+        batchable_basis=basis.get("batchable", latency_basis),
+        uncacheable=tuple(_uncacheable(prompt)) if said.cacheable is None else _SAID[said.cacheable],
+        output_tokens=output_tokens,
         owner=said.owner or "",
+        output_basis=basis.get("output", INFERRED),
+        output_schema=_schema(prompt.call),
+        cacheable_basis=basis.get("cacheable", INFERRED),
+        output_tokens_basis=basis.get("output_tokens", "" if output_tokens is None else INFERRED),
+        owner_basis=basis.get("owner", ""),
     )
+
+
+_SAID = {True: (), False: ("the author says so",)}
 
 
 def system_hash(prompt: Prompt) -> str:
@@ -88,9 +106,13 @@ def _latency(call: Call) -> tuple[str, str]:
     return ("interactive", INFERRED if field is not None and field.value is True else ASSUMED)
 
 
-def _output_tokens(call: Call, said: PromptSettings) -> int | None:
-    if said.output_tokens is not None:
-        return said.output_tokens
+def _schema(call: Call) -> str:
+    """The schema that the call enforces, as JSON; empty if it cannot be read."""
+    found = calling.text(call, "response_format.schema")
+    return found if len(found) <= _LONGEST_SCHEMA else ""
+
+
+def _output_tokens(call: Call) -> int | None:
     names = ("max_tokens", "max_completion_tokens", "max_output_tokens")
     found = next((calling.number(call, name) for name in names if call.get(name)), None)
     return int(found) if found is not None and 0 < found < 2**31 else None

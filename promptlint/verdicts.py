@@ -75,6 +75,21 @@ def counts(item: EvalVerdict, on_base: frozenset[EvalVerdict]) -> bool:
     return item.answers == "live" or item in on_base
 
 
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """What evals have shown of one model with one text of a prompt."""
+
+    model: str = said("The model that was asked for.")
+    content_hash: str = said("sha256 of the prompt's messages with their slots.")
+    passed: int = said("Cases of which every answer passed.")
+    cases: int = said("Complete cases; of clusters, the number of clusters.")
+    pass_rate: float = said("passed / cases; 0: no cases.")
+    lower: float = said("One-sided lower confidence bound of the share that passes.")
+    upper: float = said("One-sided upper confidence bound of it.")
+    usd_per_case: float | None = said("US dollars of a case, measured; null: not known.")
+    suite: str = said("Path of the suite.")
+
+
 def schema() -> dict[str, object]:
     """The JSON Schema of the document."""
     return {

@@ -6,14 +6,15 @@ import json
 import sys
 from pathlib import Path
 
-from promptlint import compression, evaluation, planned, verdicts
+from promptlint import compression, evaluation, planned, simulated, verdicts
 from promptlint.evals import noticing
 from promptlint.plan import usage_schema
 from promptlint.plan.export import settings
 from promptlint.report import change_text, coverage
 from promptlint.report.json_report import schemas
-from promptlint.route import planned as routes
+from promptlint.route import compiled as routes
 from promptlint.route import schema as routing
+from promptlint.route.requests import model as requests
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"
 
@@ -27,7 +28,9 @@ def main(arguments: list[str]) -> int:
         "diff": change_text.schema(),
         "eval": evaluation.schema(),
         "mutants": noticing.schema(),
+        "requests": requests.schema(),
         "route": routes.schema(),
+        "simulation": simulated.schema(),
         "routing": routing.schema(),
         "verdicts": verdicts.schema(),
     }

@@ -20,9 +20,9 @@ SUFFIX = ".expected.json"
 
 
 def fixture_files() -> list[Path]:
-    """Every fixture, hostile ones included; the suites of evals have tests of their own."""
+    """Every fixture, hostile ones included; suites of evals and routes have tests of their own."""
     known = [path for path in ROOT.rglob("*") if path.is_file() and not path.name.endswith(SUFFIX)]
-    known = [path for path in known if not path.is_relative_to(ROOT / "evals")]
+    known = [path for path in known if path.relative_to(ROOT).parts[0] not in {"evals", "route"}]
     return sorted(path for path in known if path.name != "promptlint.toml")
 
 

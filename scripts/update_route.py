@@ -1,4 +1,4 @@
-"""Writes what `promptlint route compile` makes of tests/data/route for every target; `--check` only compares.
+"""Writes what `promptlint route compile` makes of fixtures/route/project, a target each; `--check` compares.
 
 The eval results there are made here, so that both outcomes are shown; no model was asked.
 """
@@ -13,12 +13,17 @@ from pathlib import Path
 
 from promptlint import __version__, evaluated, run
 from promptlint.evaluation import SCHEMA_VERSION, Answered, CaseResult, Change, EvalResult, Side, Source
+from promptlint.plan import usage
+from promptlint.report import route as report
 from promptlint.reporting import prompts_of
-from promptlint.route import emit, manifest, plan, policy
+from promptlint.route import emit, manifest, plan, reader, simulate
+from promptlint.route.compiled import Plan
 from promptlint.route.manifest import Entry
-from promptlint.route.planned import Plan
+from promptlint.route.simulate import traffic
+from promptlint.simulated import Simulation
 
-ROOT = Path(__file__).resolve().parents[1] / "tests" / "data" / "route"
+ROOT = Path(__file__).resolve().parents[1] / "fixtures" / "route" / "project"
+SUPPORT = ROOT.parent / "support"
 ENDINGS = {"client": (".json", ".py"), "json": (".json",), "portkey": (".json",), "openrouter": (".json",)}
 ENDINGS |= {"cloudflare": (".json",), "pydantic-ai": (".py",)}
 MADE = {"queue": ("gpt-4o-mini", 59, 60), "faq": ("gpt-4o-mini", 44, 60)}
@@ -84,7 +89,7 @@ def _case(index: int, passed: bool) -> CaseResult:
 
 
 def files() -> Iterator[tuple[str, str]]:
-    """Each file below tests/data/route that is made here, and its text."""
+    """Each file below fixtures/route/project that is made here, and its text."""
     found = entries()
     for name, (model, passed, cases) in MADE.items():
         entry = next(item for item in found if item.id == f"prompts/{name}.prompt")
@@ -95,7 +100,7 @@ def files() -> Iterator[tuple[str, str]]:
 
 def the_plan(found: tuple[Entry, ...]) -> Plan:
     """The plan of the twelve prompts."""
-    rules = policy.read(Path("routing.yaml"))
+    rules = reader.read(Path("routing.yaml"))
     results = [
         result(entry.id, entry.version, *MADE[name])
         for name in MADE
@@ -117,22 +122,45 @@ def golden(compiled: Plan) -> Iterator[tuple[str, str]]:
                 yield f"golden/{target}{more}", text
 
 
+def simulations() -> Iterator[tuple[str, str]]:
+    """What is simulated of the strategy's example, at today's prices and at its own."""
+    for end, rules in (("", "routing.yaml"), (".strategy_prices", "strategy_prices.yaml")):
+        found = simulation(rules)
+        yield f"golden/simulation{end}.txt", report.render("text", found, report.Look(width=110))
+        if not end:
+            yield "golden/simulation.json", report.render("json", found, report.Look())
+
+
+def simulation(rules: str) -> Simulation:
+    """The simulation of the strategy's example under a policy; the working directory is its folder."""
+    found, policy = entries(), reader.read(Path(rules))
+    compiled = plan.compiled(found, policy)
+    volumes = traffic.assumed(
+        compiled, found, usage.read(Path("promptlint-usage.yaml"), "promptlint-usage.yaml")
+    )
+    return simulate.simulated(compiled, policy, volumes)
+
+
+def _made() -> Iterator[tuple[Path, str]]:
+    for root, made in ((ROOT, files), (SUPPORT, simulations)):
+        os.chdir(root)
+        yield from ((root / name, text) for name, text in made())
+
+
 def main(arguments: list[str]) -> int:
     """Write or compare; 1 if something is out of date."""
-    os.chdir(ROOT)
     stale = []
-    for name, text in files():
-        path = ROOT / name
+    for path, text in _made():
         if path.is_file() and path.read_text(encoding="utf-8") == text:
             continue
         if "--check" in arguments:
-            stale.append(name)
+            stale.append(str(path.relative_to(ROOT.parent)))
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
     if stale:
         print(
-            f"tests/data/route is out of date ({', '.join(stale)}): run scripts/update_route.py",
+            f"fixtures/route is out of date ({', '.join(stale)}): run scripts/update_route.py",
             file=sys.stderr,
         )
     return 1 if stale else 0

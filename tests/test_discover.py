@@ -143,6 +143,14 @@ def test_the_nearest_config_excludes(root: Path) -> None:
     assert shown(search(root)) == ["own/d.md", "pkg/gen/b.md"]
 
 
+def test_a_project_that_is_excluded_is_left_out_whatever_its_own_config_says(root: Path) -> None:
+    fill(root, "promptlint.toml", text="exclude = ['vendor/']\n")
+    fill(root, "vendor/lib/promptlint.toml", text="exclude = ['/own/']\n")
+    fill(root, "vendor/lib/a.md", "vendor/b.md", "lib/c.md")
+    assert shown(search(root)) == ["lib/c.md"]
+    assert shown(search(root, root / "vendor" / "lib")) == ["vendor/lib/a.md"]
+
+
 def test_named_files_are_always_taken(root: Path) -> None:
     fill(root, "promptlint.toml", text="exclude = ['vendor/']\n")
     fill(root, ".gitignore", text="*.md\n")

@@ -102,6 +102,7 @@ OWNERS = {
     "pickle": set(),
     "sqlite3": {"cache", "evals"},
     "regex": {"evals"},
+    "sklearn": {"difficulty"},
     "socket": set(),
     "subprocess": {"evals", "git"},
     "tiktoken": {"tokens"},

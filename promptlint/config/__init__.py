@@ -20,13 +20,15 @@ from promptlint.config.load import (
     read_table,
     with_layer,
 )
-from promptlint.config.schema import READERS, Config, Place, PromptEntry, PromptSettings
+from promptlint.config.readers import Place
+from promptlint.config.schema import READERS, Config, PromptEntry, PromptSettings, prompt_setting
 from promptlint.errors import ConfigError
 from promptlint.store import DISK, Store
 
 __all__ = [
     "Config",
     "Configs",
+    "Place",
     "PromptEntry",
     "PromptSettings",
     "budget_for",
@@ -37,6 +39,7 @@ __all__ = [
     "load",
     "local",
     "override",
+    "prompt_setting",
     "prompt_settings",
     "root_of",
 ]

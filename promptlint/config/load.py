@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from promptlint import git
-from promptlint.config.schema import READERS, Config, Place, fail, path, table, unknown
+from promptlint.config.readers import Place, fail, path, table, unknown
+from promptlint.config.schema import READERS, Config
 from promptlint.errors import ConfigError
 from promptlint.store import DISK, Store
 

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from promptlint.errors import ConfigError
+from promptlint.config.readers import (
+    Place,
+    count,
+    either,
+    fail,
+    flag,
+    kind,
+    number,
+    path,
+    paths,
+    share,
+    table,
+    text,
+    texts,
+    unknown,
+)
 from promptlint.model import Load, Severity
 from promptlint.records import dataclass
 
 if TYPE_CHECKING:
     from promptlint.templates import JinjaSettings
+
+
+OUTPUTS = ("text", "json", "schema")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +48,8 @@ class PromptSettings:
     latency: str | None = None
     batchable: bool | None = None
     owner: str | None = None
+    output: str | None = None
+    cacheable: bool | None = None
     load: Load | None = None
 
 
@@ -74,114 +93,25 @@ class Config:
     origins: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a value stands: the name of its file, its dotted key, and the folder its paths start from."""
-
-    file: str
-    folder: Path
-    key: str = ""
-
-    def at(self, name: str) -> Place:
-        """The place of an entry of this table."""
-        return Place(self.file, self.folder, f"{self.key}.{name}" if self.key else name)
-
-
-def fail(place: Place, message: str) -> NoReturn:
-    """Raise the ConfigError that names file and key."""
-    raise ConfigError(f"{place.file}: `{place.key}`: {message}" if place.key else f"{place.file}: {message}")
-
-
-def unknown(place: Place, name: str, known: Mapping[str, object]) -> NoReturn:
-    """Raise the ConfigError for a key that does not exist, with the nearest that does."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(name.replace("_", "-"), known, 1) or get_close_matches(name, known, 1)
-    where = f" in `{place.key}`" if place.key else ""
-    hint = f"; did you mean `{close[0]}`?" if close else ""
-    if place.key == "" and name == "tool":
-        hint = "; the keys of promptlint.toml stand without [tool.promptlint]"
-    raise ConfigError(f"{place.file}: unknown key `{name}`{where}{hint}")
-
-
 # --- readers: each takes a value as TOML (or the command line) gives it, and returns it typed -----
-
-
-def text(value: object, place: Place) -> str:
-    """A string that is not empty."""
-    if not isinstance(value, str):
-        fail(place, f"expected a string, found {kind(value)}")
-    if not value.strip() or "\0" in value:
-        fail(place, "expected a string with something in it")
-    return value
-
-
-def texts(value: object, place: Place) -> tuple[str, ...]:
-    """A list of strings."""
-    if not isinstance(value, (list, tuple)):
-        fail(place, f"expected a list of strings, found {kind(value)}")
-    return tuple(text(item, place.at(str(index))) for index, item in enumerate(value))
-
-
-def path(value: object, place: Place) -> Path:
-    """A path, relative to the folder of the file that names it."""
-    return place.folder / (value if isinstance(value, Path) else text(value, place))
-
-
-def paths(value: object, place: Place) -> tuple[Path, ...]:
-    """A list of paths."""
-    return tuple(path(item, place) for item in texts(value, place))
-
-
-def count(value: object, place: Place) -> int:
-    """A whole number, zero or more."""
-    if not isinstance(value, int) or isinstance(value, bool):
-        fail(place, f"expected a whole number, found {kind(value)}")
-    if value < 0:
-        fail(place, "expected a number that is not negative")
-    return value
-
-
-def number(value: object, place: Place) -> float:
-    """A finite number, zero or more."""
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        fail(place, f"expected a number, found {kind(value)}")
-    if not 0 <= value < math.inf:
-        fail(place, "expected a finite number that is not negative")
-    return float(value)
-
-
-def share(value: object, place: Place) -> float:
-    """A number from 0 to 1."""
-    if number(value, place) > 1:
-        fail(place, "expected a number from 0 to 1")
-    return number(value, place)
-
-
-def flag(value: object, place: Place) -> bool:
-    """True or false."""
-    if not isinstance(value, bool):
-        fail(place, f"expected true or false, found {kind(value)}")
-    return value
-
-
-def table(value: object, place: Place) -> Mapping[str, object]:
-    """A table."""
-    if not isinstance(value, Mapping):
-        fail(place, f"expected a table, found {kind(value)}")
-    return value
 
 
 def load(value: object, place: Place) -> Load:
     """When a prompt is paid for."""
     chosen = {item.value: item for item in Load}.get(text(value, place))
-    return chosen or fail(place, f"expected {_or([item.value for item in Load])}")
+    return chosen or fail(place, f"expected {either([item.value for item in Load])}")
+
+
+def output(value: object, place: Place) -> str:
+    """What a call enforces of the answer's form."""
+    found = text(value, place)
+    return found if found in OUTPUTS else fail(place, f"expected {either(list(OUTPUTS))}")
 
 
 def severity(value: object, place: Place) -> Severity:
     """The name of a severity."""
     chosen = {item.name.lower(): item for item in Severity}.get(text(value, place))
-    return chosen or fail(place, f"expected {_or([item.name.lower() for item in Severity])}")
+    return chosen or fail(place, f"expected {either([item.name.lower() for item in Severity])}")
 
 
 def severities(value: object, place: Place) -> dict[str, Severity]:
@@ -238,6 +168,17 @@ def entries(value: object, place: Place) -> tuple[PromptEntry, ...]:
     return tuple(_entry(item, place.at(str(index))) for index, item in enumerate(value))
 
 
+def prompt_setting(name: str, value: object, place: Place) -> object:
+    """The value of a key of a `[[prompts]]` entry.
+
+    Raises:
+        ConfigError: there is no such key, or the value is wrong; the message names `place`.
+    """
+    if name not in _SETTINGS:
+        unknown(place, name, _SETTINGS)
+    return _SETTINGS[name](value, place.at(name))
+
+
 def _entry(value: object, place: Place) -> PromptEntry:
     given = dict(table(value, place))
     if "match" not in given:
@@ -248,21 +189,8 @@ def _entry(value: object, place: Place) -> PromptEntry:
             unknown(place, name, _SETTINGS | {"match": text})
     return PromptEntry(
         match,
-        PromptSettings(**{name: _SETTINGS[name](item, place.at(name)) for name, item in given.items()}),  # type: ignore[arg-type]  # each reader returns its field's type
+        PromptSettings(**{name: prompt_setting(name, item, place) for name, item in given.items()}),  # type: ignore[arg-type]  # each reader returns its field's type
     )
-
-
-def kind(value: object) -> str:
-    """What a value is called in TOML."""
-    return _KINDS.get(type(value), "a date or time")
-
-
-def _or(names: list[str]) -> str:
-    return " or ".join(f'"{name}"' for name in names)
-
-
-_KINDS = {str: "a string", bool: "true or false", int: "a whole number", float: "a number", list: "a list"}
-_KINDS |= {dict: "a table", tuple: "a list"}
 
 
 Reader = Callable[[object, Place], object]
@@ -276,6 +204,8 @@ _SETTINGS: dict[str, Reader] = {
     "latency": text,
     "batchable": flag,
     "owner": text,
+    "output": output,
+    "cacheable": flag,
     "load": load,
 }
 

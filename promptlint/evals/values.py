@@ -243,6 +243,18 @@ def parsed(text: str, where: Origin, is_json: bool) -> Value | None:
     Raises:
         SuiteError: it is not that, or there are several.
     """
+    roots = roots_of(text, where, is_json)
+    if len(roots) > 1:
+        where.fail(roots[1].start, "a second document; a suite is one")
+    return roots[0] if roots else None
+
+
+def roots_of(text: str, where: Origin, is_json: bool) -> tuple[Value, ...]:
+    """Every document of a text of YAML, or the one of JSON.
+
+    Raises:
+        SuiteError: it is not that.
+    """
     from promptlint.syntax import jsonio, yamlio
 
     try:
@@ -252,6 +264,5 @@ def parsed(text: str, where: Origin, is_json: bool) -> Value | None:
         if problem.code == "SRC003":
             where.fail(problem.span.start, f"{problem.message}; tests in JSONL or CSV may be more")
         where.fail(problem.span.start, f"no {'JSON' if is_json else 'YAML'}: {problem.message}")
-    if len(roots) > 1:
-        where.fail(roots[1].span.start, "a second document; a suite is one")
-    return Value(roots[0], where if is_json else replace(where, yaml=text)) if roots else None
+    place = where if is_json else replace(where, yaml=text)
+    return tuple(Value(root, place) for root in roots)

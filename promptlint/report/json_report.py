@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from promptlint import costs, documents
 from promptlint.jsondoc import (
     CHANGE,
     COUNT,
@@ -13,7 +14,6 @@ from promptlint.jsondoc import (
     SHARE,
     TEXT,
     Key,
-    Schema,
     array,
     array_of,
     at,
@@ -26,6 +26,7 @@ from promptlint.jsondoc import (
     one_of,
     or_null,
 )
+from promptlint.manifested import TRAITS
 from promptlint.model import (
     Basis,
     Edit,
@@ -41,7 +42,6 @@ from promptlint.model import (
     Saving,
     Severity,
     Skip,
-    Traits,
 )
 from promptlint.reporting import (
     Rendered,
@@ -53,6 +53,7 @@ from promptlint.reporting import (
     skips_of,
     totals,
 )
+from promptlint.verdicts import Evaluated
 
 
 def render(report: Report) -> str:
@@ -81,7 +82,7 @@ def schemas() -> dict[str, dict[str, object]]:
     }
 
 
-_Row = tuple[PromptFacts, Rendered | None]
+_Row = tuple[PromptFacts, Rendered | None, tuple[Evaluated, ...]]
 
 
 def _of_facts(key: Key[PromptFacts]) -> Key[_Row]:
@@ -89,8 +90,9 @@ def _of_facts(key: Key[PromptFacts]) -> Key[_Row]:
 
 
 def _rows(report: Report) -> Iterator[_Row]:
-    rendered = report.rendered or {}
-    return ((prompt, rendered.get(prompt.id)) for prompt in prompts_of(report.result))
+    rendered, shown = report.rendered or {}, report.evaluated or {}
+    rows = prompts_of(report.result)
+    return ((row, rendered.get(row.id), shown.get(row.version, ())) for row in rows)
 
 
 def _money(ends: tuple[float, float] | None) -> list[float] | None:
@@ -148,26 +150,6 @@ FINDING: tuple[Key[Finding], ...] = (
     Key("fix", or_null(object_schema(FIX)), "How to repair it.", lambda it: maybe(FIX, it.fix)),
     Key("saving", or_null(object_schema(SAVING)), "What it costs.", lambda it: maybe(SAVING, it.saving)),
     Key("fingerprint", TEXT, "Stays the same when lines move.", lambda it: it.fingerprint),
-)
-
-KNOWN_BY: Schema = one_of(("declared", "inferred", "assumed", ""))
-
-TRAITS: tuple[Key[Traits], ...] = (
-    Key(
-        "system_hash", TEXT, "Of the instructions: one cache must not outlive it.", lambda it: it.system_hash
-    ),
-    Key("task", TEXT, "What is asked for; empty: its words do not say.", lambda it: it.task),
-    Key("task_basis", KNOWN_BY, "Who says so; empty: nobody.", lambda it: it.task_basis),
-    Key("difficulty", or_null(SHARE), "From 0 to 1; null: not known.", lambda it: it.difficulty),
-    Key("difficulty_basis", KNOWN_BY, "Who says so; empty: nobody.", lambda it: it.difficulty_basis),
-    Key("output", one_of(("text", "json", "schema")), "What the call enforces.", lambda it: it.output),
-    Key("latency", TEXT, "realtime, interactive, background, or the author's word.", lambda it: it.latency),
-    Key("latency_basis", KNOWN_BY, "Who says so.", lambda it: it.latency_basis),
-    Key("batchable", {"type": "boolean"}, "Whether it may wait for a batch job.", lambda it: it.batchable),
-    Key("batchable_basis", KNOWN_BY, "Who says so.", lambda it: it.batchable_basis),
-    Key("uncacheable", array(TEXT), "Why no answer may be given again.", lambda it: list(it.uncacheable)),
-    Key("output_tokens", or_null(COUNT), "Of one call, as the author says.", lambda it: it.output_tokens),
-    Key("owner", TEXT, "Who answers for it; empty: not declared.", lambda it: it.owner),
 )
 
 PROMPT: tuple[Key[PromptFacts], ...] = (
@@ -269,6 +251,20 @@ CHECK: tuple[Key[Report], ...] = (
 ROW: tuple[Key[_Row], ...] = (
     *(_of_facts(key) for key in PROMPT),
     Key("rendered", or_null(object_schema(RENDERED)), "With --render.", lambda row: maybe(RENDERED, row[1])),
+    _of_facts(
+        Key(
+            "cacheable_prefix_tokens",
+            COUNT,
+            "Tokens that the provider's cache of prefixes would keep; 0: none.",
+            lambda it: costs.cacheable_tokens(it.prefix_tokens, it.model),
+        )
+    ),
+    Key(
+        "evaluated",
+        array(documents.schema(Evaluated)),
+        "With --evals: what evals have shown for this text.",
+        lambda row: [documents.to_json(item) for item in row[2]],
+    ),
     Key(
         "traits",
         or_null(object_schema(TRAITS)),

@@ -3,57 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 
 from promptlint.records import dataclass
 from promptlint.route import evidence
 from promptlint.route.abilities import Ability, ability
-from promptlint.route.evidence import Evaluated
-from promptlint.route.manifest import Entry
+from promptlint.route.case import Case, allowed, fits, scored, tier_of
+from promptlint.route.compiled import Basis, Canary, Step
 from promptlint.route.notes import Note, note
-from promptlint.route.planned import Basis, Canary, Step
-from promptlint.route.policy import Override, Policy, Tier
-
-_ROOM = 1.1
-"""Tokens are estimated for most models: a context must have a tenth more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One prompt, with what the policy and the evals say of it."""
-
-    entry: Entry
-    policy: Policy
-    override: Override
-    evaluated: tuple[Evaluated, ...]
-    allow_unproven: bool
-
-    @property
-    def latency(self) -> str:
-        """The latency class; the policy goes before what is known of the prompt."""
-        return self.override.latency or self.entry.traits.latency
-
-    @property
-    def in_use(self) -> Ability:
-        """The model in use."""
-        return ability(self.entry.model, self.policy.models)
-
-    def usd(self, model: Ability) -> float | None:
-        """Estimated US dollars for 1,000 calls."""
-        return model.usd_per_1000(self.entry.input_tokens, self.entry.traits.output_tokens)
-
-    def step(self, model: Ability, tier: str) -> Step:
-        """The step that a model is."""
-        return Step(
-            tier=tier,
-            model=model.named,
-            provider=model.provider,
-            name=model.bare,
-            context=model.context,
-            structured=model.structured,
-            usd_per_1000=self.usd(model),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +25,6 @@ class Chosen:
 
 
 _First = tuple[Ability, str, Basis, str]
-
-
-def override_of(policy: Policy, prompt: str, matching: Sequence[Override]) -> Override:
-    """What the entries that match say together; a later one wins, key by key."""
-    by_match = {item.match: item for item in policy.prompts}
-    found = Override(prompt, 0)
-    for item in matching:
-        chain = [item]
-        while chain[-1].like is not None:
-            chain.append(by_match[chain[-1].like])
-        for each in reversed(chain):
-            found = _over(found, each)
-    return found
-
-
-def _over(below: Override, above: Override) -> Override:
-    names = ("tier", "model", "keep", "cascade", "validators", "cache", "batch", "personal", "latency")
-    given = {name: getattr(above, name) for name in names if getattr(above, name) is not None}
-    if given.keys() & {"tier", "model", "keep"}:
-        below = replace(below, tier=None, model=None, keep=None)
-    return replace(below, line=above.line, **given)
 
 
 def choose(case: Case) -> Chosen:
@@ -129,15 +65,15 @@ def _first(case: Case, notes: list[Note]) -> _First:
         notes.extend(_doubts(case, declared[0]))
         return declared
     if case.override.keep:
-        return case.in_use, _tier_of(case, case.in_use), "kept", "the policy keeps the model in use"
+        return case.in_use, tier_of(case, case.in_use), "kept", "the policy keeps the model in use"
     shown = _proven(case, notes)
     if shown is not None:
         return shown
     score = case.entry.traits.difficulty
     if case.allow_unproven and score is not None:
-        tier = _scored(case.policy, score)
+        tier = scored(case.policy, score)
         model = ability(tier.model, case.policy.models)
-        if _fits(case, model):
+        if fits(case, model):
             notes.append(_say(case, "RTE002", f"unproven: the score alone sends it to tier {tier.name}"))
             return model, tier.name, "unproven", f"score {score:g} is of tier {tier.name}; no eval shows more"
         notes.append(
@@ -146,7 +82,7 @@ def _first(case: Case, notes: list[Note]) -> _First:
     if not case.evaluated:
         notes.append(_say(case, "RTE001", "no eval result for this text: the model in use is kept"))
     reason = "no eval shows that a cheaper model is good enough"
-    return case.in_use, _tier_of(case, case.in_use), "kept", reason
+    return case.in_use, tier_of(case, case.in_use), "kept", reason
 
 
 def _declared(case: Case) -> _First | None:
@@ -159,13 +95,13 @@ def _declared(case: Case) -> _First | None:
         return model, tier, "declared", f"the policy sends it to tier {tier}"
     if override.model is not None:
         model = ability(override.model, case.policy.models)
-        return model, _tier_of(case, model), "declared", f"the policy sends it to {model.named}"
+        return model, tier_of(case, model), "declared", f"the policy sends it to {model.named}"
     return None
 
 
 def _doubts(case: Case, model: Ability) -> Iterator[Note]:
     """Why the author's choice may be wrong."""
-    if not _fits(case, model):
+    if not fits(case, model):
         yield _say(
             case, "RTE013", f"{model.named} cannot take it: context or structured output is too little"
         )
@@ -186,7 +122,7 @@ def _proven(case: Case, notes: list[Note]) -> _First | None:
     viable: list[tuple[float, int, _First]] = []
     for place, (model, tier) in enumerate(_candidates(case)):
         row = evidence.of_model(case.evaluated, model.model)
-        if row is None or row.cases < quality.cases or row.lower < quality.floor or not _fits(case, model):
+        if row is None or row.cases < quality.cases or row.lower < quality.floor or not fits(case, model):
             continue
         usd = row.usd_per_case if _all_measured(case) else case.usd(model)
         if usd is None:
@@ -206,9 +142,9 @@ def _all_measured(case: Case) -> bool:
 
 
 def _candidates(case: Case) -> Iterator[tuple[Ability, str]]:
-    for tier in _allowed(case):
+    for tier in allowed(case):
         yield ability(tier.model, case.policy.models), tier.name
-    if not _tier_of(case, case.in_use):
+    if not tier_of(case, case.in_use):
         yield case.in_use, ""
 
 
@@ -220,14 +156,14 @@ def _higher(case: Case, first: Ability, tier: str, notes: list[Note]) -> Iterato
     wanted = case.override.cascade if case.override.cascade is not None else case.policy.cascade
     if wanted is False:
         return
-    tiers = [case.policy.tier(name) for name in wanted] if isinstance(wanted, tuple) else list(_allowed(case))
+    tiers = [case.policy.tier(name) for name in wanted] if isinstance(wanted, tuple) else list(allowed(case))
     names = [item.name for item in tiers]
     after = tiers[names.index(tier) + 1 :] if tier in names else tiers
     last = case.usd(first)
     for item in after:
         model = ability(item.model, case.policy.models)
         usd = case.usd(model)
-        if model.named == first.named or model.retired is not None or not _fits(case, model):
+        if model.named == first.named or model.retired is not None or not fits(case, model):
             continue
         if isinstance(wanted, tuple) and last is not None and usd is not None and usd < last:
             notes.append(_say(case, "RTE018", f"escalates to {model.named}, which is cheaper"))
@@ -246,17 +182,17 @@ def _canary(case: Case, first: Ability) -> Canary | None:
     if case.policy.canary <= 0 or now is None:
         return None
     found: list[tuple[float, str, Ability]] = []
-    for tier in _allowed(case):
+    for tier in allowed(case):
         model = ability(tier.model, case.policy.models)
         usd = case.usd(model)
         row = evidence.of_model(case.evaluated, model.model)
         refuted = row is not None and row.cases >= case.policy.quality.cases
-        if usd is not None and usd < now and model.retired is None and _fits(case, model) and not refuted:
+        if usd is not None and usd < now and model.retired is None and fits(case, model) and not refuted:
             found.append((usd, tier.name, model))
     if not found:
         return None
     score = case.entry.traits.difficulty
-    by_score = _scored(case.policy, score).name if score is not None else ""
+    by_score = scored(case.policy, score).name if score is not None else ""
     _, tier_name, model = next(
         (row for row in found if row[1] == by_score), min(found, key=lambda row: row[0])
     )
@@ -271,31 +207,3 @@ def settle(prompt: str, model: str) -> str:
         f"promptlint eval init {shlex.quote(prompt)} -o {suite}; "
         f"promptlint eval {suite} --format json  # with the suite's provider set to {model}"
     )
-
-
-# --- what fits ---------------------------------------------------------------------------------
-
-
-def _allowed(case: Case) -> Iterator[Tier]:
-    names = case.policy.latency.get(case.latency)
-    return (tier for tier in case.policy.tiers if names is None or tier.name in names)
-
-
-def _fits(case: Case, model: Ability) -> bool:
-    """Whether a model can take the prompt at all; what is not known does not speak against it."""
-    needed = case.entry.input_tokens * _ROOM + (case.entry.traits.output_tokens or 0)
-    if model.context is not None and model.context < needed:
-        return False
-    return not (case.entry.traits.output == "schema" and model.structured is False)
-
-
-def _scored(policy: Policy, score: float) -> Tier:
-    return next(tier for tier in policy.tiers if tier.below is None or score < tier.below)
-
-
-def _tier_of(case: Case, model: Ability) -> str:
-    """The tier that has this model; empty if none has."""
-    tiers: Mapping[str, str] = {
-        ability(tier.model, case.policy.models).named: tier.name for tier in reversed(case.policy.tiers)
-    }
-    return tiers.get(model.named, "")

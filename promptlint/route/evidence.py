@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from promptlint import models
-from promptlint.documents import said
 from promptlint.evals.stats.distributions import chance_of_many
 from promptlint.evaluation import EvalResult, Side
-from promptlint.records import dataclass
+from promptlint.verdicts import Evaluated
 
 _HALVINGS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluated:
-    """One model with one text of a prompt."""
-
-    model: str = said("The model that was asked for.")
-    content_hash: str = said("sha256 of the prompt's messages with their slots.")
-    passed: int = said("Cases of which every answer passed.")
-    cases: int = said("Complete cases; of clusters, the number of clusters.")
-    lower: float = said("One-sided lower confidence bound of the share that passes.")
-    usd_per_case: float | None = said("US dollars of a case, measured; null: not known.")
-    suite: str = said("Path of the suite.")
 
 
 def lower_bound(passed: int, cases: int, confidence: float) -> float:
@@ -54,15 +41,28 @@ def _rows(result: EvalResult, confidence: float) -> Iterator[Evaluated]:
     for name, side in sides:
         if side is not None:
             passed, cases = _counts(result, name)
-            yield Evaluated(
-                model=result.source.model,
-                content_hash=side.content_hash,
-                passed=passed,
-                cases=cases,
-                lower=lower_bound(passed, cases, confidence),
-                usd_per_case=_usd(side),
-                suite=result.suite,
+            yield _row(
+                Evaluated(
+                    result.source.model, side.content_hash, passed, cases, 0, 0, 1, _usd(side), result.suite
+                ),
+                confidence,
             )
+
+
+def _row(counted: Evaluated, confidence: float) -> Evaluated:
+    """The row with the figures that follow from its counts."""
+    passed, cases = counted.passed, counted.cases
+    return replace(
+        counted,
+        pass_rate=passed / cases if cases else 0.0,
+        lower=lower_bound(passed, cases, confidence),
+        upper=1 - lower_bound(cases - passed, cases, confidence),
+    )
+
+
+def again(rows: Iterable[Evaluated], confidence: float) -> tuple[Evaluated, ...]:
+    """Rows of a manifest with the bounds of another confidence; each once."""
+    return tuple(dict.fromkeys(_row(row, confidence) for row in rows))
 
 
 def _counts(result: EvalResult, name: str) -> tuple[int, int]:

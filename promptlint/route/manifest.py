@@ -10,6 +10,7 @@ from promptlint import documents, jsondoc
 from promptlint.errors import UsageError
 from promptlint.model import Load, Profile, PromptFacts, Traits
 from promptlint.records import dataclass
+from promptlint.verdicts import Evaluated
 
 MAX_BYTES = 100_000_000
 VERSION = jsondoc.SCHEMA_VERSION
@@ -34,6 +35,7 @@ class Entry:
     load: Load
     profile: Profile
     traits: Traits
+    evaluated: tuple[Evaluated, ...] = ()
 
     @property
     def input_tokens(self) -> int:

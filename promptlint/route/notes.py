@@ -48,6 +48,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "RTE017": (_INFO, "a prompt is no request of its own, and is not routed"),
     "RTE018": (_ERROR, "a step escalates to a model that is no better"),
     "RTE019": (_WARNING, "a tier takes less than the one before it"),
+    "RTE020": (_WARNING, "the request classifier is of another model than the first tier's"),
     # what a target cannot express
     "RTE101": (_WARNING, "no escalation when an answer is invalid"),
     "RTE102": (_WARNING, "no such validator"),
@@ -63,6 +64,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "RTE112": (_WARNING, "two kinds of cache at once"),
     "RTE113": (_WARNING, "no schema for the answer's form at this target"),
     "RTE114": (_INFO, "experimental: the product's documents disagree"),
+    "RTE115": (_INFO, "no classifier of requests: callers need the target client"),
     # existing configurations
     "RTE201": (_ERROR, "a name that nothing has"),
     "RTE202": (_ERROR, "fallbacks go in a circle"),
@@ -85,6 +87,9 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "RTE219": (_ERROR, "a threshold outside of its range"),
     "RTE220": (_WARNING, "fallbacks that never begin"),
     "RTE221": (_ERROR, "made from another policy"),
+    "RTE222": (_WARNING, "answers are kept that are personal or differ"),
+    "RTE223": (_WARNING, "a tier is dearer than the one above it"),
+    "RTE224": (_ERROR, "no embedding model"),
 }
 """Every code: its severity, and what it says in general."""
 

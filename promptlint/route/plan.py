@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from itertools import pairwise
 
-from promptlint import __version__, costs, globs, prices
+from promptlint import __version__, costs, documents, globs, jsondoc, prices
 from promptlint.errors import ConfigError
 from promptlint.evaluation import EvalResult
 from promptlint.model import Load, Profile, Role
 from promptlint.records import dataclass
 from promptlint.route import evidence, manifest, policy, slugs
 from promptlint.route.abilities import ability
-from promptlint.route.choice import Case, Chosen, choose, override_of, settle
+from promptlint.route.case import Case, override_of
+from promptlint.route.choice import Chosen, choose, settle
+from promptlint.route.compiled import SCHEMA_VERSION, Cache, Plan, Route, Step, Validator
 from promptlint.route.manifest import Entry
 from promptlint.route.notes import Note, note
-from promptlint.route.planned import SCHEMA_VERSION, Cache, Plan, Route, Step, Validator
 from promptlint.route.policy import Override, Policy
+from promptlint.route.requests.model import RequestClassifier
+from promptlint.verdicts import Evaluated
 
 JSON_VALIDATOR = policy.Validator("json", "json")
 """What an answer must pass, without being asked for, if the call wants JSON and the policy escalates."""
@@ -35,7 +40,11 @@ class _Served:
 
 
 def compiled(
-    entries: Sequence[Entry], rules: Policy, results: Iterable[EvalResult] = (), allow_unproven: bool = False
+    entries: Sequence[Entry],
+    rules: Policy,
+    results: Iterable[EvalResult] = (),
+    allow_unproven: bool = False,
+    classifier: RequestClassifier | None = None,
 ) -> Plan:
     """The plan.
 
@@ -44,11 +53,13 @@ def compiled(
         rules: the policy.
         results: of evals; those of other texts do not count, and are told.
         allow_unproven: send prompts without an eval result where their score says; marked in the plan.
+        classifier: of requests, for callers that ask it.
 
     Raises:
         ConfigError: an entry of the policy is for a prompt that does not exist.
     """
-    rows = evidence.found(results, rules.quality.confidence)
+    shown = [row for entry in entries for row in entry.evaluated]
+    rows = evidence.again((*evidence.found(results, 0.5), *shown), rules.quality.confidence)
     known = evidence.by_hash(rows)
     notes = [*_stale(rows, entries), *_unrouted(entries)]
     matching = _matching(rules, entries)
@@ -59,8 +70,17 @@ def compiled(
             evaluated = known.get(entry.version, ())
             route = _route(Case(entry, rules, override, evaluated, allow_unproven), notes)
             routes.append(route)
-    notes += [*_over_budget(rules, routes), *_shrinking(rules)]
-    return _plan(rules, entries, tuple(routes), notes)
+    notes += [*_over_budget(rules, routes), *_shrinking(rules), *_of_another(rules, classifier)]
+    found = _plan(rules, entries, tuple(routes), notes)
+    if classifier is None:
+        return found
+    return replace(found, requests=classifier, policy_sha256=_with(rules.sha256, classifier))
+
+
+def _with(policy_sha256: str, classifier: RequestClassifier) -> str:
+    """The hash of a policy and the classifier that it names."""
+    text = policy_sha256 + jsondoc.dumps(documents.to_json(classifier), None)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _plan(rules: Policy, entries: Sequence[Entry], routes: tuple[Route, ...], notes: Iterable[Note]) -> Plan:
@@ -172,7 +192,7 @@ def _batch(case: Case, first: Step, notes: list[Note]) -> bool:
     if not wanted:
         return False
     basis = case.entry.traits
-    is_said = bool(asked) or basis.batchable_basis == "declared"
+    is_said = bool(asked) or basis.batchable_basis in {"declared", "configured"}
     is_timed = bool(case.override.latency) or basis.latency_basis != "assumed"
     if case.latency != "background" and is_said and is_timed:
         notes.append(_say(case, "RTE009", f"a batch job for a prompt of latency class {case.latency}"))
@@ -214,7 +234,7 @@ def _unrouted(entries: Iterable[Entry]) -> Iterator[Note]:
             yield note("RTE017", f"not routed: {what}", entry.id, entry.path, entry.line)
 
 
-def _stale(rows: Iterable[evidence.Evaluated], entries: Iterable[Entry]) -> Iterator[Note]:
+def _stale(rows: Iterable[Evaluated], entries: Iterable[Entry]) -> Iterator[Note]:
     texts = {entry.version for entry in entries}
     for suite in sorted(
         {row.suite for row in rows} - {row.suite for row in rows if row.content_hash in texts}
@@ -252,3 +272,13 @@ def _shrinking(rules: Policy) -> Iterator[Note]:
         if rules.cascade and first and then and then < first:
             message = f"tier {after.name} takes {then:,} tokens, tier {before.name} before it {first:,}"
             yield note("RTE019", message, path=rules.path, line=after.line)
+
+
+def _of_another(rules: Policy, classifier: RequestClassifier | None) -> Iterator[Note]:
+    """A classifier says how often the model fails that it was trained on; that should be the first tier's."""
+    if classifier is None or not classifier.model:
+        return
+    first, trained = (ability(name, rules.models) for name in (rules.tiers[0].model, classifier.model))
+    if first.bare != trained.bare:
+        message = f"trained on outcomes of {classifier.model}, the first tier is {rules.tiers[0].model}"
+        yield note("RTE020", message, path=rules.path, line=rules.tiers[0].line)

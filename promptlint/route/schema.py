@@ -71,6 +71,10 @@ PARTS: Mapping[str, Schema] = {
         }
     ),
     "canary": _of({"share": (_SHARE, "Of the requests that try the cheaper model. Default: 0.05; 0: none.")}),
+    "requests": _of(
+        {"model": (_TEXT, "File of `promptlint route train`, beside the policy; its scores meet the tiers.")},
+        "model",
+    ),
     "model": _of(
         {
             "provider": (_TEXT, "Who serves it, as gateways call them."),
@@ -126,6 +130,7 @@ TOP: Schema = _of(
         "canary": (_PLACES["canary"], "For prompts without an eval result."),
         "models": (_each("model"), "What is not known of a model, or otherwise here."),
         "evals": (_NAMES, "Files of `promptlint eval --format json`, beside the policy."),
+        "requests": (_PLACES["requests"], "For callers that route each request by what its user asks."),
         "prompts": ({"type": "array", "items": _PLACES["prompt"]}, "What holds for some prompts."),
     },
     "tiers",

@@ -1,17 +1,15 @@
-"""The golden config in LiteLLM's own Router: one request a rule; and what it says of broken configs."""
+"""The golden config in LiteLLM's own Router: one request a rule; and its own examples."""
 
 from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from promptlint.route import check
 from tests.gateways.upstream import GOLDEN, Upstream, gateways
-from tests.route.broken import BROKEN, LITELLM
 
 PROGRAM = Path(__file__).with_name("litellm_router.py")
 PLAN = json.loads((GOLDEN / "json.json").read_text())
@@ -71,23 +69,6 @@ def test_after_an_error_the_tiers_are_asked_in_order(upstream: Upstream, working
             assert (status, text) == (200, working), prompt
         elif working not in reachable:
             assert status != 200, prompt
-
-
-def test_what_its_own_loader_says_of_broken_configs(capsys: pytest.CaptureFixture[str]) -> None:
-    broken = [case for case in BROKEN if case.product == "litellm"]
-    found = run([LITELLM, *(case.text for case in broken)], [], "")
-    assert found["loaded"][0] is None
-    rows = [
-        f"{case.name:32} {case.code:8} {_short(said)}"
-        for case, said in zip(broken, found["loaded"][1:], strict=True)
-    ]
-    with capsys.disabled():
-        sys.stdout.write("\n".join(["", f"{'mistake':32} {'ours':8} LiteLLM's Router", *rows, ""]))
-    assert sum(said is None for said in found["loaded"][1:]) >= 20
-
-
-def _short(said: object) -> str:
-    return " ".join(str(said).split())[:90] if said else "accepted in silence"
 
 
 def test_its_own_examples_are_reported_for_retired_models_only() -> None:

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import socket
-import subprocess
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.gateways.upstream import GOLDEN, Upstream, gateways
+from tests.gateways import portkey
+from tests.gateways.upstream import GOLDEN, Upstream
 
-SERVER = "portkey/node_modules/@portkey-ai/gateway/build/start-server.js"
+CONFIG = json.loads((GOLDEN / "portkey.json").read_text())
 PLAN = json.loads((GOLDEN / "json.json").read_text())
 CALLS = json.loads((GOLDEN / "client.json").read_text())["prompts"]
 ROUTES = {route["prompt"]: route for route in PLAN["routes"]}
@@ -28,63 +21,15 @@ CHECKED = [name for name in CASCADES if ROUTES[name]["validators"]]
 
 @pytest.fixture(scope="module")
 def gateway() -> Iterator[str]:
-    server = gateways() / SERVER
-    if not server.exists() or shutil.which("node") is None:
-        pytest.skip(f"no Portkey gateway in {gateways()}: say `make gateways`")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {"PATH": os.environ["PATH"], "NODE_ENV": "production"}
-    command = ["node", "--require", str(Path(__file__).with_name("loopback.js"))]
-    process = subprocess.Popen(
-        [*command, str(server), "--headless", f"--port={port}"],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _await(port, process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _await(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        assert process.poll() is None, "the gateway has ended"
-        try:
-            socket.create_connection(("127.0.0.1", port), 0.2).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the gateway does not listen")
-
-
-def _local(value: object, base: str) -> object:
-    """The config with the upstream instead of providers, and a word instead of the placeholders of keys."""
-    if isinstance(value, dict):
-        found = {key: _local(item, base) for key, item in value.items() if key != "_promptlint"}
-        if "provider" in found:
-            found |= {"custom_host": base, "api_key": "none"}
-        return found
-    return [_local(item, base) for item in value] if isinstance(value, list) else value
+    with portkey.gateway() as address:
+        yield address
 
 
 def ask(gateway: str, upstream: Upstream, prompt: str) -> tuple[int, list[str]]:
     """Status, and the models that were asked, in order, each once."""
-    config = _local(json.loads((GOLDEN / "portkey.json").read_text()), upstream.base)
+    config = portkey.local(CONFIG, upstream.base)
     headers = CALLS[prompt]["portkey"]["headers"] if prompt in CALLS else {}
-    headers = {**headers, "x-portkey-config": json.dumps(config), "content-type": "application/json"}
-    body = json.dumps({"messages": [{"role": "user", "content": "hello"}], "max_tokens": 9}).encode()
-    request = urllib.request.Request(f"{gateway}/v1/chat/completions", body, headers)
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            status = answer.status
-            answer.read()
-    except urllib.error.HTTPError as error:
-        status = error.code
-        error.close()
+    status, _ = portkey.ask(gateway, config, headers)
     return status, list(dict.fromkeys(upstream.asked))
 
 
@@ -141,3 +86,17 @@ def test_an_answer_that_stays_invalid_is_not_handed_on(gateway: str, upstream: U
 def test_a_request_without_a_prompt_goes_to_the_last_tier(gateway: str, upstream: Upstream) -> None:
     status, asked = ask(gateway, upstream, "")
     assert (status, asked) == (200, [PLAN["tiers"][-1]["name"]])
+
+
+def test_every_rule_is_asked_for() -> None:
+    conditions = [
+        (item["query"]["metadata.prompt_id"]["$eq"], item["then"])
+        for item in CONFIG["strategy"]["conditions"]
+    ]
+    asked = [json.loads(CALLS[prompt]["portkey"]["headers"]["x-portkey-metadata"]) for prompt in ROUTES]
+    assert conditions == [(item["prompt_id"], item["prompt_id"]) for item in asked]
+    assert {item["name"] for item in CONFIG["targets"]} == {
+        *(then for _, then in conditions),
+        CONFIG["strategy"]["default"],
+    }
+    assert CHECKED

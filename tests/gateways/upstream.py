@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-GOLDEN = ROOT / "tests" / "data" / "route" / "golden"
+GOLDEN = ROOT / "fixtures" / "route" / "project" / "golden"
 
 
 def gateways() -> Path:
@@ -19,19 +19,23 @@ def gateways() -> Path:
 
 
 class Upstream:
-    """A provider of both kinds on 127.0.0.1: `asked` are the models, `answer` gives status and text."""
+    """A provider of both kinds on 127.0.0.1.
+
+    `asked` are the models, `keys` what each request was sent with; `answer` gives status and text.
+    """
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.answer: Callable[[str], tuple[int, str]] = lambda model: (200, "billing")
+        self.reset()
         upstream = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 upstream.asked.append(body["model"])
+                sent = self.headers["x-api-key"] or self.headers["authorization"] or ""
+                upstream.keys.append(sent.removeprefix("Bearer "))
                 status, text = upstream.answer(body["model"])
-                data = json.dumps(_reply(self.path, body["model"], text)).encode()
+                data = json.dumps(_said(status, self.path, body["model"], text)).encode()
                 self.send_response(status)
                 self.send_header("content-type", "application/json")
                 self.send_header("content-length", str(len(data)))
@@ -46,6 +50,12 @@ class Upstream:
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
 
+    def reset(self) -> None:
+        """As if nothing had been asked."""
+        self.asked: list[str] = []
+        self.keys: list[str] = []
+        self.answer: Callable[[str], tuple[int, str]] = lambda model: (200, "billing")
+
     @property
     def base(self) -> str:
         return f"http://127.0.0.1:{self.server.server_port}/v1"
@@ -54,6 +64,14 @@ class Upstream:
         self.server.shutdown()
         self.thread.join(10)
         self.server.server_close()
+
+
+def _said(status: int, path: str, model: str, text: str) -> dict[str, object]:
+    if status < 400:
+        return _reply(path, model, text)
+    is_long = "context length" in text
+    error = {"message": text, "type": "invalid_request_error" if is_long else "api_error"}
+    return {"type": "error", "error": {**error, "code": "context_length_exceeded" if is_long else None}}
 
 
 def _reply(path: str, model: str, text: str) -> dict[str, object]:

@@ -44,6 +44,13 @@ AUTO = LITELLM.replace(
         tiers: {SIMPLE: cheap, MEDIUM: mid, COMPLEX: strong, REASONING: strong}
 router_settings:""",
 )
+ROUTER = LITELLM.replace(
+    "router_settings:",
+    """\
+  - model_name: similar
+    litellm_params: {model: auto_router/similar, auto_router_config_path: routes.json, auto_router_default_model: mid, auto_router_embedding_model: openai/text-embedding-3-small}
+router_settings:""",
+)
 SEMANTIC = LITELLM + (
     "  cache: true\n"
     "  cache_params: {type: redis-semantic, similarity_threshold: 0.95, ttl: 60, mode: default_off}\n"
@@ -264,6 +271,62 @@ BROKEN: tuple[Broken, ...] = (
         "RTE219",
         "without a `similarity_threshold`",
     ),
+    _of(
+        _L,
+        LITELLM + "  cache: true\n",
+        "cache of what differs",
+        ("{model: openai/gpt-4o-mini, ", "{model: openai/gpt-4o-mini, temperature: 0.9, "),
+        "RTE222",
+        "differ each time (temperature 0.9)",
+    ),
+    _of(
+        _L,
+        SEMANTIC,
+        "embedding model of nobody",
+        ("mode: default_off", "mode: default_off, redis_semantic_cache_embedding_model: embed"),
+        "RTE224",
+        "no model group serves the embedding model 'embed'",
+    ),
+    _of(
+        _L,
+        AUTO,
+        "dearer tier below",
+        ("{SIMPLE: cheap, MEDIUM: mid, COMPLEX: strong", "{SIMPLE: strong, MEDIUM: mid, COMPLEX: strong"),
+        "RTE223",
+        "SIMPLE goes to openai/gpt-4.1, which is dearer than openai/gpt-4.1-mini of MEDIUM",
+    ),
+    _of(
+        _L,
+        ROUTER,
+        "router without embedding",
+        (", auto_router_embedding_model: openai/text-embedding-3-small", ""),
+        "RTE224",
+        "no `auto_router_embedding_model`",
+    ),
+    _of(
+        _L,
+        ROUTER,
+        "router to nobody",
+        ("default_model: mid", "default_model: middle"),
+        "RTE201",
+        "'middle'",
+    ),
+    _of(
+        _P,
+        PORTKEY,
+        "cache of what differs",
+        ('{"model": "gpt-4.1-mini"}},', '{"model": "gpt-4.1-mini", "temperature": 1}},'),
+        "RTE222",
+        "differ each time (temperature 1)",
+    ),
+    _of(
+        _P,
+        PORTKEY,
+        "cache of what acts",
+        ('{"model": "gpt-4.1-mini"}},', '{"model": "gpt-4.1-mini", "tools": [{"type": "function"}]}},'),
+        "RTE222",
+        "call tools",
+    ),
     _of(_P, PORTKEY, "then nobody", ('"then": "faq"', '"then": "fag"'), "RTE201", "did you mean `faq`?"),
     _of(_P, PORTKEY, "default nobody", ('"default": "mid"', '"default": "middle"'), "RTE201", "'middle'"),
     _of(_P, PORTKEY, "operator", ('"$eq"', '"$equals"'), "RTE218", "did you mean `$eq`?"),
@@ -343,7 +406,17 @@ BROKEN: tuple[Broken, ...] = (
         -1,
     ),
     _of(_V, VLLM, "operator", ("operator: OR", "operator: ORR"), "RTE218", "did you mean `OR`?"),
-    _of(_V, VLLM, "priority", ("priority: 190", "priority: 200"), "RTE216", "has the priority of 'faq'"),
+    _of(
+        _V,
+        VLLM,
+        "priority",
+        (
+            "priority: 190\n      rules: {operator: OR, conditions: [{type: metadata, name: is-hard}]}",
+            "priority: 200\n      rules: {operator: AND, conditions: [{type: metadata, name: is-faq}]}",
+        ),
+        "RTE216",
+        "the priority and the rules of 'faq'",
+    ),
     _of(_V, VLLM, "decision twice", ("name: hard", "name: faq"), "RTE217", "is there twice"),
     _of(_V, VLLM, "all users", ("scope: user", "scope: global"), "RTE208", "answers cross"),
     _of(_V, VLLM, "key", ("      algorithm:", "      algoritm:"), "RTE211", "`algorithm`"),
@@ -352,6 +425,9 @@ BROKEN: tuple[Broken, ...] = (
 VALID: dict[str, str] = {
     "litellm": LITELLM,
     "litellm auto": AUTO,
+    "litellm router": ROUTER,
+    "litellm cache on request": LITELLM.replace("gpt-4o-mini, ", "gpt-4o-mini, temperature: 0.9, ")
+    + "  cache: true\n  cache_params: {type: local, mode: default_off}\n",
     "litellm semantic": SEMANTIC,
     "litellm wildcard": LITELLM + "model_lst_: 1\n".replace("model_lst_", "x_own"),
     "litellm default fallback": LITELLM.replace("[{cheap: [mid, strong]}]", "[{'*': [strong]}]"),

@@ -27,7 +27,7 @@ def made() -> ModuleType:
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch) -> Path:
-    """tests/data/route, which is the working directory."""
-    place = ROOT / "tests" / "data" / "route"
+    """fixtures/route/project, which is the working directory."""
+    place = ROOT / "fixtures" / "route" / "project"
     monkeypatch.chdir(place)
     return place

@@ -78,3 +78,36 @@ def test_a_circle_is_found_if_and_only_if_there_is_one(edges: dict[str, list[str
             for name, targets in reached.items()
         }
     assert bool(found) == any(name in targets for name, targets in reached.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        (
+            "config.yaml",
+            "model_list:\n  - model_name: prompt/prompts/greeting.prompt\n"
+            "    litellm_params: {model: openai/gpt-4o}\nlitellm_settings: {cache: true}\n",
+            2,
+        ),
+        (
+            "config.json",
+            '{"strategy": {"mode": "conditional", "default": "a", "conditions": [\n'
+            '  {"query": {"metadata.prompt_id": {"$in": ["prompts/greeting.prompt"]}}, "then": "a"}]},\n'
+            ' "cache": {"mode": "simple"}, "targets": [{"name": "a", "provider": "openai"}]}\n',
+            2,
+        ),
+    ],
+)
+def test_a_cache_for_a_prompt_that_the_plan_does_not_keep(
+    name: str, text: str, line: int, tmp_path: Path
+) -> None:
+    file = tmp_path / name
+    file.write_text(text)
+    assert [item for item in check.checked(file) if item.severity != "info"] == []
+    cap = check.Cap(20, {"prompts/greeting.prompt": "personal slot customer_name"})
+    (found,) = [item for item in check.checked(file, cap) if item.severity != "info"]
+    assert (found.code, found.line) == ("RTE222", line)
+    assert "personal slot customer_name" in found.message
+    off = text.replace("cache: true", "cache: false").replace('"mode": "simple"', '"mode": "off"')
+    file.write_text(off)
+    assert "RTE222" not in {item.code for item in check.checked(file, cap)}

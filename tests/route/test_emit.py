@@ -15,11 +15,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlint.route import emit, planned
+from promptlint.route import compiled, emit
+from promptlint.route.compiled import Plan
 from promptlint.route.emit import Feature, spelling
 from promptlint.route.emit.portkey import is_flat
 from promptlint.route.notes import CODES
-from promptlint.route.planned import Plan
 from promptlint.route.slugs import slug
 
 MADE = [
@@ -45,7 +45,7 @@ def test_the_golden_files_are_what_is_made(made: ModuleType, folder: Path) -> No
 
 
 def test_the_plan_follows_its_schema(folder: Path) -> None:
-    schema = planned.schema()
+    schema = compiled.schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(json.loads((folder / "golden" / "json.json").read_text()), schema)
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from promptlint.errors import ConfigError
 from promptlint.evaluation import EvalResult
-from promptlint.route import evidence, plan, policy
+from promptlint.route import evidence, plan, reader
+from promptlint.route.compiled import Plan, Route
 from promptlint.route.manifest import Entry
-from promptlint.route.planned import Plan, Route
+from promptlint.route.policy import Policy
 
 RULES = """\
 tiers:
@@ -31,9 +32,9 @@ def entries(made: ModuleType, folder: Path) -> tuple[Entry, ...]:
     return found
 
 
-def rules(tmp_path: Path, text: str = RULES) -> policy.Policy:
+def rules(tmp_path: Path, text: str = RULES) -> Policy:
     (tmp_path / "routing.yaml").write_text(text)
-    return policy.read(tmp_path / "routing.yaml")
+    return reader.read(tmp_path / "routing.yaml")
 
 
 def of(found: Plan, name: str) -> Route:

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from promptlint.errors import ConfigError
-from promptlint.route import policy, schema
+from promptlint.route import reader, schema
+from promptlint.route.policy import Policy
 
 SMALLEST = """\
 tiers:
@@ -20,10 +21,10 @@ cascade: true
 """
 
 
-def read(tmp_path: Path, text: str) -> policy.Policy:
+def read(tmp_path: Path, text: str) -> Policy:
     file = tmp_path / "routing.yaml"
     file.write_text(text)
-    return policy.read(file)
+    return reader.read(file)
 
 
 def test_the_smallest_policy_of_the_issue(tmp_path: Path) -> None:

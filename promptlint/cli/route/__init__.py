@@ -9,6 +9,8 @@ from promptlint.cli.lazy import LazyGroup
 _COMMANDS = {
     "compile": "promptlint.cli.route.compile_",
     "check": "promptlint.cli.route.check",
+    "simulate": "promptlint.cli.route.simulate",
+    "train": "promptlint.cli.route.train",
 }
 
 

@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     from promptlint.route.notes import Note
 
 
+PRODUCTS = ("litellm", "portkey", "vllm-sr", "agentgateway", "cloudflare", "envoy", "openrouter", "batch")
+_ONE_OF = f"One of {', '.join(PRODUCTS)}."
+
+
 @click.command("check")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="CONFIG...")
 @click.option(
-    "--product", type=click.Choice(["litellm", "portkey", "vllm-sr"]), help="Default: the file shows it."
+    "--product", type=click.Choice(PRODUCTS), metavar="NAME", help=f"Default: the file shows it. {_ONE_OF}"
 )
 @click.option("--policy", type=click.Path(path_type=Path), metavar="FILE", help="The routing.yaml: see --in.")
 @click.option(
@@ -32,7 +36,7 @@ if TYPE_CHECKING:
 )
 @planning.options
 def command(**values: object) -> int:
-    """Check CONFIGs of LiteLLM, Portkey or the vLLM Semantic Router, hand-written ones too.
+    """Check CONFIGs of gateways, hand-written ones too, and batch files (.jsonl).
 
     With --policy, CONFIGs that `route compile` made are stale if prompts or policy have changed since, and
     the plan itself is checked.
@@ -53,7 +57,7 @@ def command(**values: object) -> int:
 
 
 def _notes(files: tuple[Path, ...], values: dict[str, object], has_policy: bool) -> list[Note]:
-    from promptlint.route import check, policy
+    from promptlint.route import check, reader, slugs
 
     found: list[Note] = []
     plan, cap = None, None
@@ -61,7 +65,8 @@ def _notes(files: tuple[Path, ...], values: dict[str, object], has_policy: bool)
         plan = planning.plan(values)
         place = values["policy"]
         assert isinstance(place, Path)
-        cap = check.Cap(policy.read(place).calls)
+        unkept = {slugs.slug(it.prompt): ", ".join(it.uncacheable) for it in plan.routes if it.uncacheable}
+        cap = check.Cap(reader.read(place).calls, unkept)
         found += [item for item in plan.notes if item.severity == "error"]
     product = values["product"]
     for file in files:

@@ -10,9 +10,9 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from promptlint.route.compiled import Plan
     from promptlint.route.manifest import Entry
     from promptlint.route.notes import Note
-    from promptlint.route.planned import Plan
 
 F = TypeVar("F", bound="Callable[..., object]")
 
@@ -44,27 +44,34 @@ def options(function: F) -> F:
 
 
 def plan(values: dict[str, object]) -> Plan:
-    """The plan of a command's values; `paths`, `policy` and those of `options`.
+    """The plan of a command's values; see `plan_and_entries`."""
+    return plan_and_entries(values)[0]
+
+
+def plan_and_entries(values: dict[str, object]) -> tuple[Plan, tuple[Entry, ...]]:
+    """The plan of a command's values (`paths`, `policy` and those of `options`), and the prompts it is of.
 
     Raises:
         PromptlintError: a file is wrong or missing, or a prompt could not be read.
     """
     from promptlint import evaluated
     from promptlint.route import plan as plans
-    from promptlint.route import policy
+    from promptlint.route import reader, requests
 
     place = values["policy"]
     assert isinstance(place, Path)
-    rules = policy.read(place)
+    rules = reader.read(place)
     given = values["evals"]
     assert isinstance(given, tuple)
     files = [*(place.parent / name for name in rules.evals), *given]
     results = [evaluated.read(file) for file in files]
-    return plans.compiled(_entries(values), rules, results, bool(values["allow_unproven"]))
+    classifier = requests.read(place.parent / rules.requests) if rules.requests else None
+    entries = _entries(values)
+    return plans.compiled(entries, rules, results, bool(values["allow_unproven"]), classifier), entries
 
 
 def _entries(values: dict[str, object]) -> tuple[Entry, ...]:
-    from promptlint import run
+    from promptlint import owners, run
     from promptlint.errors import UsageError
     from promptlint.reporting import faults_of, prompts_of
     from promptlint.route import manifest
@@ -80,7 +87,8 @@ def _entries(values: dict[str, object]) -> tuple[Entry, ...]:
         config_file=config if isinstance(config, Path) else None,
         use_cache=not values["no_cache"],
     )
-    result = run.run(request).result
+    done = run.run(request)
+    result = owners.of_result(done.result, done.root)
     broken = [f"{item.path}: {item.message}" for item in faults_of(result)]
     broken += [
         f"{item.path}: {item.message}"

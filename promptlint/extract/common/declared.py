@@ -9,6 +9,9 @@ from dataclasses import replace
 from promptlint.model import UNKNOWN, Call, Field
 from promptlint.syntax.nodes import Mapping, Node, Scalar, Sequence
 
+AUTHORED = "promptlint."
+"""How the names of fields begin that the key `promptlint` of front matter holds."""
+
 _MODEL_NAMES = ("id", "name", "model", "deployment", "azure_deployment")
 _MODEL_KEYS = ("model_name", "modelName", "model_id", "modelId", "deployment_name")
 _PARAMETERS = (
@@ -33,7 +36,7 @@ _PICOSCHEMA = re.compile(r"\?|\(.*")
 def call(tree: Mapping) -> Call:
     """The call that front matter describes: `model`, and the parameters under their usual places."""
     found: dict[str, Field] = {}
-    for field in (*_model(tree), *_parameters(tree)):
+    for field in (*_model(tree), *_parameters(tree), *_authored(tree)):
         found.setdefault(field.name, field)
     return Call(tuple(found.values()))
 
@@ -107,6 +110,14 @@ def _model(tree: Mapping) -> Iterator[Field]:
         node = tree.get(*_MODEL_KEYS)
     if isinstance(node, Scalar) and node.text:
         yield Field("model", node.text, node.span)
+
+
+def _authored(tree: Mapping) -> Iterator[Field]:
+    """What the author says of the prompt to promptlint; a value that is no scalar is not known."""
+    node = tree.get("promptlint")
+    if isinstance(node, Mapping):
+        for key, value in node.entries:
+            yield Field(AUTHORED + key.key, value.value if isinstance(value, Scalar) else UNKNOWN, key.span)
 
 
 def _parameters(tree: Mapping) -> Iterator[Field]:

@@ -3,22 +3,57 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from promptlint.errors import SuiteError, UsageError
-from promptlint.evals.values import Value, origin, parsed, text_of
+from promptlint.evals.values import Value, origin, roots_of, text_of
 from promptlint.route import emit
-from promptlint.route.check import litellm, portkey, shared, vllm_sr
+from promptlint.route.check import (
+    agentgateway,
+    batch,
+    cloudflare,
+    envoy,
+    litellm,
+    openrouter,
+    portkey,
+    shared,
+    vllm_sr,
+)
 from promptlint.route.check.shared import Cap
+from promptlint.route.compiled import Plan
 from promptlint.route.notes import Note, note
-from promptlint.route.planned import Plan
 
-__all__ = ["PRODUCTS", "Cap", "checked", "is_checked", "stale"]
+__all__ = ["BATCH", "PRODUCTS", "Cap", "checked", "is_checked", "stale"]
 
-PRODUCTS = {"litellm": litellm, "portkey": portkey, "vllm-sr": vllm_sr}
-"""The products whose configurations are checked."""
+
+class Checker(Protocol):
+    """What the module of every product has."""
+
+    def is_one(self, given: Mapping[str, Value]) -> bool:
+        """Whether a document is of this product."""
+        ...
+
+    def check(self, value: Value, cap: Cap) -> Iterator[Note]:
+        """All that is wrong with a document, or will not do what it says."""
+        ...
+
+
+PRODUCTS: Mapping[str, Checker] = {
+    "litellm": litellm,
+    "portkey": portkey,
+    "vllm-sr": vllm_sr,
+    "agentgateway": agentgateway,
+    "cloudflare": cloudflare,
+    "envoy": envoy,
+    "openrouter": openrouter,
+}
+"""The products whose configurations are checked; the first that knows a document has it."""
+
+BATCH = "batch"
+"""What a file of lines (.jsonl) is of."""
 
 _MARK = re.compile(
     rf'({emit.MANIFEST}|{emit.POLICY}|"manifest_sha256": "|"policy_sha256": ")([0-9a-f]{{64}})'
@@ -33,7 +68,7 @@ def checked(path: Path, cap: Cap | None = None, product: str | None = None) -> t
     """What is wrong with a configuration, by line.
 
     Args:
-        path: of the file: YAML, or JSON if its name ends so.
+        path: of the file: YAML, or JSON if its name ends so, or lines of JSON.
         cap: the most calls of one request; None: a loose one.
         product: whose it is; None: the file shows it.
 
@@ -43,18 +78,41 @@ def checked(path: Path, cap: Cap | None = None, product: str | None = None) -> t
     shown = str(path)
     try:
         text = text_of(path, shown)
-        value = parsed(text, origin(shown, text), is_json=shown.endswith(".json"))
+        values = tuple(_documents(text, shown))
     except SuiteError as error:
         raise UsageError(str(error).replace("; a suite is one", "")) from error
-    if value is None:
+    if not values:
         raise UsageError(f"{shown}: empty")
     try:
-        found = list(_module(value, product).check(value, cap or Cap()))
+        found = list(_found(values, cap or Cap(), product))
         if _MARK.search(text[:_START]):  # the plan has seen what each prompt needs
             found = [replace(item, severity="info") if item.code in _PLANNED else item for item in found]
     except SuiteError as error:  # of a key that is there twice, of a tag
         raise UsageError(str(error)) from error
     return tuple(sorted(dict.fromkeys(found), key=lambda item: (item.line, item.code, item.message)))
+
+
+def _documents(text: str, shown: str) -> Iterator[Value]:
+    if not shown.endswith(".jsonl"):
+        yield from roots_of(text, origin(shown, text), is_json=shown.endswith(".json"))
+        return
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield from roots_of(line, origin(shown, line, number), is_json=True)
+
+
+def _found(values: Sequence[Value], cap: Cap, product: str | None) -> Iterator[Note]:
+    first = values[0]
+    if product == BATCH or (product is None and first.origin.path.endswith(".jsonl")):
+        if not batch.is_one(shared.mapping(first)):
+            raise UsageError(f"{first.origin.path}: no lines of a batch file; say --product")
+        yield from batch.check(values)
+        return
+    module = PRODUCTS[product] if product is not None else _module(values)
+    if len(values) > 1 and module is not envoy:
+        values[1].fail("a second document; only resources of Kubernetes are several")
+    for value in values:
+        yield from module.check(value, cap)
 
 
 def is_checked(path: Path) -> bool:
@@ -67,13 +125,11 @@ def is_checked(path: Path) -> bool:
     return '"kind": "route-plan"' not in start and (made is None or made[1] in PRODUCTS)
 
 
-def _module(value: Value, product: str | None):  # type: ignore[no-untyped-def]  # a module of PRODUCTS
-    if product is not None:
-        return PRODUCTS[product]
-    given = shared.mapping(value)
-    found = next((module for module in PRODUCTS.values() if module.is_one(given)), None)
+def _module(values: Sequence[Value]) -> Checker:
+    given = [shared.mapping(value) for value in values]
+    found = next((module for module in PRODUCTS.values() if any(map(module.is_one, given))), None)
     if found is None:
-        raise UsageError(f"{value.origin.path}: no configuration of {', '.join(PRODUCTS)}; say --product")
+        raise UsageError(f"{values[0].origin.path}: no configuration of {', '.join(PRODUCTS)}; say --product")
     return found
 
 

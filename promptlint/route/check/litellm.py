@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
+from itertools import pairwise
 
 from promptlint.evals.values import Value
 from promptlint.records import dataclass
-from promptlint.route.check import shared
-from promptlint.route.check.litellm_keys import CACHES, COMPLEXITY, KINDS, LITELLM, ROUTER, TOP
+from promptlint.route.check import caches, shared
+from promptlint.route.check.litellm_keys import COMPLEXITY, KINDS, LITELLM, ROUTER, TOP
 from promptlint.route.check.shared import Cap, amount, listed, mapping, say, text
 from promptlint.route.notes import Note
 from promptlint.syntax import nodes
 
 _TIERS = ("SIMPLE", "MEDIUM", "COMPLEX", "REASONING")
+_SEMANTIC = "auto_router/"
+_OTHER_ROUTERS = ("auto_router/complexity", "auto_router/quality", "auto_router/adaptive")
 _BOUNDARIES = ("simple_medium", "medium_complex", "complex_reasoning")
 
 
@@ -56,7 +59,7 @@ def check(value: Value, cap: Cap) -> Iterator[Note]:
         yield from _names(settings.get("default_fallbacks"), config)
     yield from _aliases(config)
     yield from _calls(config, cap)
-    yield from _cache(config)
+    yield from caches.litellm(config.litellm, config.groups, [*config.groups, *config.aliases], cap)
     yield from _tags(config)
     for deployments in config.groups.values():
         for deployment in deployments:
@@ -186,25 +189,6 @@ def _calls(config: _Config, cap: Cap) -> Iterator[Note]:
 # --- cache, tags, complexity -------------------------------------------------------------------
 
 
-def _cache(config: _Config) -> Iterator[Note]:
-    value = config.litellm.get("cache_params")
-    params = mapping(value)
-    kind = text(params.get("type"))
-    if value is None or config.litellm.get("cache") is None:
-        return
-    if kind and kind not in CACHES:
-        yield say("RTE212", params["type"], f"no cache is of type {kind!r}{shared.near(kind, CACHES)}")
-    if "similarity_threshold" in params:
-        yield from shared.share(params["similarity_threshold"])
-    if not kind.endswith("-semantic"):
-        return
-    if "similarity_threshold" not in params:
-        yield say("RTE219", value, "a semantic cache without a `similarity_threshold`")
-    if text(params.get("mode")) != "default_off" and "namespace" not in params:
-        message = "a semantic cache for all requests: its key has no prompt in it, so answers cross prompts"
-        yield say("RTE208", value, f"{message}; set `mode: default_off`, and a namespace in each request")
-
-
 def _tags(config: _Config) -> Iterator[Note]:
     is_on = config.router.get("enable_tag_filtering")
     for name, deployments in config.groups.items():
@@ -227,15 +211,33 @@ def _tags(config: _Config) -> Iterator[Note]:
 def _deployment(value: Value, config: _Config) -> Iterator[Note]:
     params = mapping(mapping(value).get("litellm_params"))
     model = text(params.get("model"))
-    if model and "api_base" not in params:  # else whoever serves it there decides
+    if model and not params.keys() & {
+        "api_base",
+        "mock_response",
+    }:  # else nobody, or who serves it
         yield from shared.retired(params["model"], model)
     if "weight" in params and (amount(params["weight"]) or 0) <= 0:
         yield say("RTE219", params["weight"], "expected a weight above 0")
     default = params.get("complexity_router_default_model")
     if default is not None and not config.has(text(default)):
         yield from shared.dangling(default, text(default), config.groups, "model group")
+    if model.startswith(_SEMANTIC) and not model.startswith(_OTHER_ROUTERS):
+        yield from _semantic_router(params, config)
     if "complexity_router_config" in params:
         yield from _complexity(params["complexity_router_config"], config)
+
+
+def _semantic_router(params: Mapping[str, Value], config: _Config) -> Iterator[Note]:
+    """A router by similarity: it cannot start without an embedding model and a default."""
+    names = [*config.groups, *config.aliases]
+    if "auto_router_embedding_model" not in params:
+        yield say("RTE224", params["model"], "no `auto_router_embedding_model`: the router does not start")
+    yield from caches.embedding(params.get("auto_router_embedding_model"), names)
+    default = params.get("auto_router_default_model")
+    if default is None:
+        yield say("RTE207", params["model"], "no `auto_router_default_model`: the router does not start")
+    elif text(default) and not config.has(text(default)):
+        yield from shared.dangling(default, text(default), names, "model group")
 
 
 def _complexity(value: Value, config: _Config) -> Iterator[Note]:
@@ -250,11 +252,25 @@ def _complexity(value: Value, config: _Config) -> Iterator[Note]:
         for each in listed(item) or [item]:
             if text(each) and not config.has(text(each)):
                 yield from shared.dangling(each, text(each), config.groups, "model group")
+    yield from _dearer(mapping(tiers), config)
     if tiers is not None:
         missing = [name for name in _TIERS[:3] if name not in mapping(tiers)]
         if missing:
             yield say("RTE207", tiers, f"no model for {', '.join(missing)}")
     yield from _boundaries(mapping(value).get("tier_boundaries"))
+
+
+def _dearer(tiers: Mapping[str, Value], config: _Config) -> Iterator[Note]:
+    """Tiers whose model is dearer than that of the tier above."""
+    rows = [(name, tiers[name], config.model(_first(tiers[name]))) for name in _TIERS if name in tiers]
+    for (low, value, cheap), (high, _, dear) in pairwise(rows):
+        one, other = shared.price(cheap), shared.price(dear)
+        if cheap and dear and one is not None and other is not None and one > other:
+            yield say("RTE223", value, f"{low} goes to {cheap}, which is dearer than {dear} of {high}")
+
+
+def _first(value: Value) -> str:
+    return text((listed(value) or [value])[0])
 
 
 def _boundaries(value: Value | None) -> Iterator[Note]:

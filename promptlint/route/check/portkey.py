@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from promptlint.evals.values import Value
 from promptlint.records import dataclass
-from promptlint.route.check import shared
+from promptlint.route.check import caches, shared
 from promptlint.route.check.shared import Cap, amount, listed, mapping, say, text
 from promptlint.route.notes import Note
 from promptlint.syntax import nodes
@@ -55,7 +55,8 @@ def check(value: Value, cap: Cap) -> Iterator[Note]:
     yield from shared.secrets(value)
 
 
-def _target(value: Value, cap: Cap) -> Iterator[Note]:
+def _target(value: Value, cap: Cap, cached: bool = False) -> Iterator[Note]:
+    """A target; `cached`: a config around it keeps its answers."""
     if not isinstance(value.node, nodes.Mapping):
         yield say("RTE212", value, f"expected a mapping, found {value.kind}")
         return
@@ -66,13 +67,17 @@ def _target(value: Value, cap: Cap) -> Iterator[Note]:
     if model is not None and text(model):
         yield from shared.retired(model, text(model))
     yield from _cache(given.get("cache"))
+    cached = _keeps(given, cached)
+    if cached:
+        yield from caches.differing(mapping(given.get("override_params")))
+    yield from _personal(given, cap, cached)
     attempts = mapping(given.get("retry")).get("attempts")
     if attempts is not None:
         yield from _attempts(attempts)
     if "weight" in given and (amount(given["weight"]) is None or (amount(given["weight"]) or 0) < 0):
         yield say("RTE219", given["weight"], "expected a weight that is not negative")
     for item in listed(given.get("targets")):
-        yield from _target(item, cap)
+        yield from _target(item, cap, cached)
 
 
 def _strategy(value: Value, given: Mapping[str, Value], cap: Cap) -> Iterator[Note]:
@@ -97,6 +102,23 @@ def _strategy(value: Value, given: Mapping[str, Value], cap: Cap) -> Iterator[No
         weights = [amount(mapping(item).get("weight")) for item in listed(targets)]
         if all(weight == 0 for weight in weights):
             yield say("RTE219", strategy, "all weights are 0: nothing is ever asked")
+
+
+def _personal(given: Mapping[str, Value], cap: Cap, cached: bool) -> Iterator[Note]:
+    """Conditions on prompts whose answers may not be kept, but are."""
+    targets = [mapping(item) for item in listed(given.get("targets"))]
+    keeps = {text(item.get("name")): _keeps(item, cached) for item in targets}
+    for item in listed(mapping(given.get("strategy")).get("conditions")):
+        entry = mapping(item)
+        asked = mapping(mapping(entry.get("query")).get("metadata.prompt_id"))
+        for value in (*listed(asked.get("$in")), *filter(None, [asked.get("$eq")])):
+            if keeps.get(text(entry.get("then"))):
+                yield from caches.personal(value, text(value), cap)
+
+
+def _keeps(given: Mapping[str, Value], cached: bool) -> bool:
+    """Whether answers are kept: by a target's own cache, else by the config around it."""
+    return text(mapping(given["cache"]).get("mode")) in _CACHES if "cache" in given else cached
 
 
 # --- conditions ----------------------------------------------------------------------------------

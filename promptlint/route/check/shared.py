@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from difflib import get_close_matches
 
 from promptlint.evals.values import Value
@@ -24,9 +24,13 @@ _CLOSE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """What a policy says that a configuration must keep to; `calls` of one request at most."""
+    """What a configuration must keep to: calls of one request at most, and whose answers are not kept.
+
+    `uncacheable` is why, by the name that gateways know a prompt by (see `slugs`).
+    """
 
     calls: int = 20
+    uncacheable: Mapping[str, str] = field(default_factory=dict)
 
 
 def say(code: str, value: Value, message: str, severity: Severity | None = None) -> Note:

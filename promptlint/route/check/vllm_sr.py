@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
@@ -13,17 +14,12 @@ from promptlint.syntax import nodes
 
 _TOP = ("version", "listeners", "providers", "routing", "global", "recipes", "setup", "entrypoints")
 _DECISION = (
-    *("name", "description", "priority", "tier", "rules", "modelRefs", "algorithm", "plugins"),
-    *(
-        "output_contract",
-        "candidateIterations",
-        "tool_scope",
-        "allow_tools",
-        "block_tools",
-        "emits",
-        "action",
-    ),
+    *("name", "description", "priority", "tier", "rules", "modelRefs", "algorithm", "plugins", "annotations"),
+    *("output_contract", "output_contract_spec", "candidateIterations", "emits", "action", "adaptations"),
+    *("tool_scope", "allow_tools", "block_tools"),
 )
+_COLLECTIONS: Mapping[str, str] = {"authz": "role_bindings"}
+"""Where the signals of a type stand that is not its singular; source: vllm-sr 0.4.0, `config_contract`."""
 _ALGORITHM_THRESHOLDS = ("threshold", "logprob_threshold", "margin_threshold")
 
 
@@ -62,9 +58,9 @@ def _default(providers: Mapping[str, Value], names: set[str]) -> Iterator[Note]:
 
 def _decisions(decisions: list[Value], models: set[str], routing: Mapping[str, Value]) -> Iterator[Note]:
     signals = {
-        kind: {text(mapping(item).get("name")) for item in listed(items)}
+        kind: {text(mapping(item).get(key)) for item in listed(items) for key in ("name", "role")}
         for kind, items in mapping(routing.get("signals")).items()
-    }
+    } | _projected(routing)
     named = [(text(mapping(item).get("name")), item) for item in decisions]
     yield from shared.twice(named, "decision")
     used: set[tuple[str, str]] = set()
@@ -113,9 +109,16 @@ def _rules(
             yield from shared.dangling(entry.get("name", item), name, found, f"signal of type {kind}")
 
 
+def _projected(routing: Mapping[str, Value]) -> dict[str, set[str]]:
+    """The names that projections give to bands of a score, by the type that conditions ask for them with."""
+    mappings = listed(mapping(routing.get("projections")).get("mappings"))
+    outputs = [output for item in mappings for output in listed(mapping(item).get("outputs"))]
+    return {"projection": {text(mapping(output).get("name")) for output in outputs}} if outputs else {}
+
+
 def _signals_of(kind: str, signals: Mapping[str, set[str]]) -> set[str] | None:
     """The names of a type's signals; some lists are named in the plural of the type."""
-    spellings = (kind, f"{kind}s", kind.removesuffix("s"), f"{kind}_rules")
+    spellings = (kind, f"{kind}s", kind.removesuffix("s"), f"{kind}_rules", _COLLECTIONS.get(kind, kind))
     return next((signals[each] for each in spellings if each in signals), None)
 
 
@@ -157,22 +160,25 @@ def _plugin(value: Value) -> Iterator[Note]:
 
 
 def _order(decisions: list[Value]) -> Iterator[Note]:
-    """Two of one priority, and those behind one that always holds."""
-    by_priority: dict[float, str] = {}
+    """Two of one priority and one rule, and those behind one that always holds.
+
+    Among decisions of one priority the surer one is taken, then the name decides: no mistake by itself.
+    """
+    by_priority: dict[tuple[float, str], str] = {}
     catching: list[tuple[float, str]] = []
     for item in decisions:
         given = mapping(item)
         priority, name = amount(given.get("priority")), text(given.get("name"))
         if priority is None:
             continue
-        if priority in by_priority:
-            other = by_priority[priority]
-            yield say(
-                "RTE216",
-                given["priority"],
-                f"{name!r} has the priority of {other!r}: which holds is not said",
+        rules = given.get("rules")
+        place = (priority, json.dumps(rules.plain(), sort_keys=True) if rules is not None else "")
+        if place in by_priority:
+            message = (
+                f"{name!r} has the priority and the rules of {by_priority[place]!r}: it is never reached"
             )
-        by_priority.setdefault(priority, name)
+            yield say("RTE216", given["priority"], message)
+        by_priority.setdefault(place, name)
         if _always(given.get("rules")):
             catching.append((priority, name))
     for top, name in catching[:1]:

@@ -8,8 +8,8 @@ from enum import Enum
 from typing import Protocol
 
 from promptlint.records import dataclass
+from promptlint.route.compiled import Plan, Route
 from promptlint.route.notes import Note, grouped, note
-from promptlint.route.planned import Plan, Route
 
 MANIFEST = "promptlint-manifest: "
 POLICY = "promptlint-policy: "
@@ -33,6 +33,7 @@ class Feature(str, Enum):
     BATCH = "batch jobs"
     PREFIX = "marks for a provider's prefix cache"
     RETRIES = "retries"
+    REQUESTS = "a classifier of requests"
 
 
 _CODES: Mapping[Feature, str] = {
@@ -50,6 +51,7 @@ _CODES: Mapping[Feature, str] = {
     Feature.BATCH: "RTE106",
     Feature.PREFIX: "RTE107",
     Feature.RETRIES: "RTE109",
+    Feature.REQUESTS: "RTE115",
 }
 _VALIDATORS = {
     "json": Feature.JSON,
@@ -135,6 +137,10 @@ def lost(plan: Plan, known: Iterable[Feature]) -> Iterator[Note]:
         for feature in needs(route, kinds):
             if feature not in able:
                 yield note(_CODES[feature], f"not expressed: {feature.value}", route.prompt, route.path)
+    if plan.requests is not None and Feature.REQUESTS not in able:
+        yield note(
+            _CODES[Feature.REQUESTS], "not expressed: the classifier of requests; callers ask `client`"
+        )
 
 
 def needs(route: Route, kinds: Mapping[str, Feature]) -> Iterator[Feature]:

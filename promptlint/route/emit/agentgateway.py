@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from promptlint.route.compiled import Plan, Step
 from promptlint.route.emit import Feature, Made, keys, spelling
 from promptlint.route.emit.litellm import group
 from promptlint.route.notes import Note, note
-from promptlint.route.planned import Plan, Step
 
 CAPABILITIES = frozenset((Feature.FALLBACK,))
-CHECKED_WITH = "its documentation; not run"
+CHECKED_WITH = "the product's schema of August 2026, by one after it; not run"
 
-_PROVIDERS: Mapping[str, str] = {"openai": "openAI", "anthropic": "anthropic", "gemini": "gemini"}
+_SAME = (
+    *("anthropic", "bedrock", "azure", "gemini", "cerebras", "cohere", "deepinfra", "deepseek", "groq"),
+    *("huggingface", "mistral", "ollama", "openrouter", "xai"),
+)
+_PROVIDERS: Mapping[str, str] = {
+    **{name: name for name in _SAME},
+    "openai": "openAI",
+    "together_ai": "togetherai",
+    "fireworks_ai": "fireworks",
+}
+"""Source: the names in the product's own schema of August 2026."""
 
 
 def notes(plan: Plan) -> Iterator[Note]:
     """Providers whose name there is not known."""
     for step in _models(plan):
         if step.provider not in _PROVIDERS:
-            yield note("RTE016", f"the provider of {step.model} is not known to agentgateway's sample")
+            yield note("RTE016", f"the provider of {step.model} is not known to agentgateway")
 
 
 def emit(plan: Plan, header: Sequence[str], name: str) -> Made:

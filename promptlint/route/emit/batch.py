@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from promptlint import jsondoc
+from promptlint.route.compiled import Plan, Route
 from promptlint.route.emit import Feature, Made, keys, spelling
 from promptlint.route.notes import Note, note
-from promptlint.route.planned import Plan, Route
 from promptlint.route.slugs import slug
 
 CAPABILITIES = frozenset((Feature.BATCH,))
-CHECKED_WITH = "the documents of OpenAI and Anthropic; not run"
+CHECKED_WITH = "the types of openai 3.54.0 and anthropic 2.12.0; not run"
 
 _ENDPOINTS: Mapping[str, str] = {"openai": "/v1/chat/completions", "anthropic": "/v1/messages/batches"}
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from promptlint import jsondoc
+from promptlint.route.compiled import Plan, Route
 from promptlint.route.emit import Feature, Made, litellm
 from promptlint.route.notes import Note, note
-from promptlint.route.planned import Plan, Route
+from promptlint.route.requests import RequestClassifier
+from promptlint.route.requests.embedding import embedded
 from promptlint.route.slugs import slug
 from promptlint.style import visible
 
@@ -43,8 +45,21 @@ def _json(plan: Plan, header: Sequence[str]) -> str:
         "schema_version": SCHEMA_VERSION,
         "manifest_sha256": plan.manifest_sha256,
         "prompts": {route.prompt: _call(route, route.prompt in kept) for route in plan.routes},
+        **({"requests": _requests(plan, plan.requests)} if plan.requests else {}),
     }
     return jsondoc.dumps(document) + "\n"
+
+
+def _requests(plan: Plan, found: RequestClassifier) -> dict[str, object]:
+    """The tiers and the weights of the classifier, for callers in other languages."""
+    rows = [{"name": name, "below": below, "model": model} for name, below, model in _tiers(plan)]
+    weights = {"shapes": found.shapes, "words": found.words}
+    named = {kind: {row.name: row.weight for row in listed} for kind, listed in weights.items()}
+    return {"tiers": rows, "intercept": found.intercept, **named}
+
+
+def _tiers(plan: Plan) -> list[tuple[str, float | None, str]]:
+    return [(tier.tier, below, tier.model) for tier, below in zip(plan.tiers, plan.below, strict=True)]
 
 
 def _call(route: Route, is_kept: bool) -> dict[str, object]:
@@ -140,7 +155,15 @@ def _module(plan: Plan, header: Sequence[str]) -> str:
     ids = "".join(f"    {_text(route.prompt)},\n" for route in plan.routes)
     kept = litellm.cached(plan)
     head = _HEAD.format(manifest=_text(plan.manifest_sha256), ids=ids)
-    return comment + head + "".join(_row(route, route.prompt in kept) for route in plan.routes) + "}\n"
+    body = head + "".join(_row(route, route.prompt in kept) for route in plan.routes) + "}\n"
+    return comment + (_with_requests(body, plan, plan.requests) if plan.requests else body)
+
+
+def _with_requests(body: str, plan: Plan, found: RequestClassifier) -> str:
+    """The module with the classifier after its own part, and the imports of both at its top."""
+    part = embedded(found, _tiers(plan))
+    head, future, tail = body.partition("from __future__ import annotations\n")
+    return head + future + "\n" + "\n".join(part.imports) + "\n" + tail.lstrip("\n") + "\n\n" + part.body
 
 
 def _row(route: Route, is_kept: bool) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from promptlint import jsondoc
+from promptlint.route.compiled import Plan, Route, Step
 from promptlint.route.emit import Feature, Made
 from promptlint.route.notes import Note, note
-from promptlint.route.planned import Plan, Route, Step
 from promptlint.route.slugs import slug
 
 CAPABILITIES = frozenset((Feature.FALLBACK, Feature.RETRIES))
-CHECKED_WITH = "its documentation; not run"
+CHECKED_WITH = "the types of cloudflare 5.9.0; not run"
 
 _TIMEOUT = 30_000
 _REST, _END = "rest", "end"

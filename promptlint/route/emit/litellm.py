@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from promptlint.route.compiled import Plan, Route, Step
 from promptlint.route.emit import Feature, Made, keys, spelling
 from promptlint.route.notes import Note, note
-from promptlint.route.planned import Plan, Route, Step
 from promptlint.route.slugs import slug
 
 CAPABILITIES = frozenset(

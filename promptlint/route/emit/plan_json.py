@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from promptlint import documents, jsondoc
+from promptlint.route.compiled import Plan
 from promptlint.route.emit import Feature, Made
 from promptlint.route.notes import Note
-from promptlint.route.planned import Plan
 
 CAPABILITIES = frozenset(Feature)
 CHECKED_WITH = "its own JSON Schema"

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from promptlint import jsondoc
+from promptlint.route.compiled import Plan, Route, Step, Validator
 from promptlint.route.emit import Feature, Made, keys
 from promptlint.route.notes import Note, note
-from promptlint.route.planned import Plan, Route, Step, Validator
 from promptlint.route.slugs import slug
 
 CAPABILITIES = frozenset(

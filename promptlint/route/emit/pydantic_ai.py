@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from promptlint.route.compiled import Plan, Route, Step, Validator
 from promptlint.route.emit import Feature, Made
 from promptlint.route.notes import Note, note
-from promptlint.route.planned import Plan, Route, Step, Validator
 from promptlint.style import visible
 
 CAPABILITIES = frozenset(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from promptlint.route.compiled import Plan, Route, Step
 from promptlint.route.emit import Feature, Made, keys, spelling
 from promptlint.route.notes import Note, note
-from promptlint.route.planned import Plan, Route, Step
 from promptlint.route.slugs import slug
 
 CAPABILITIES = frozenset(
     (Feature.CONFIDENCE, Feature.ESCALATE, Feature.EXACT, Feature.SEMANTIC, Feature.NAMESPACE)
 )
-CHECKED_WITH = "the JSON Schema of vllm-sr 0.4.0"
+CHECKED_WITH = "vllm-sr 0.4.0"
 
 _BASES: Mapping[str, str] = {
     "anthropic": "https://api.anthropic.com/v1",
