@@ -183,7 +183,7 @@ def _too_small(found: Design, finalists: int) -> str:
     return (
         f"the suite is too small: {len(found.split.proof)} of its {len(found.cases)} cases are left for the "
         f"proof, and a loss of {100 * found.margin:g} points is not excluded by fewer than "
-        f"{least(found.margin, found.rules.alpha)}, even if no answer changes"
+        f"{least(found.margin, found.rules.alpha)} independent ones, even if no answer changes"
     )
 
 
