@@ -100,6 +100,8 @@ def _rulers(ground: Ground) -> Iterator[Idea]:
         gone = removal(held, block.span)
         if below is None or below.end() not in headings or gone is None or touches(layouts, block.span):
             continue
+        if text[block.span.start] == "#":
+            continue  # of a banner: "-Examples-" between two of them
         above = text[: block.span.start].rstrip()
         if above and not has_slot(held, gone) and not has_slot(held, Span(len(above) - 1, below.end())):
             yield Idea((Edit(gone, ""),), "a heading follows the ruler", Safety.UNSAFE, Tier.SUBSUMING)
