@@ -51,10 +51,7 @@ def _sections(result: Compression, diff: str) -> Iterator[Html]:
         ("Contract", _contract(result)),
         ("Diff", [_text(diff, "Diff")] if diff else []),
         ("Not done", _list([words.not_done(each) for each in result.left])),
-        (
-            "Schema of the call",
-            [el("pre", words.schema(result), tabindex="0")] if words.schema(result) else [],
-        ),
+        ("Schema of the call", [_text(words.schema(result), "Schema")] if result.response_schema else []),
     ):
         if content:
             yield el("section", el("h2", title), *content)
