@@ -7,7 +7,7 @@ The counter knows nothing of promptlint's contract and is the same for all. Of e
 the words of negation and exception (NEGATIONS), the slots (`{x}`, `{{x}}`, `${x}`, `{% %}`) and code fences:
 what is there less often after than before is lost, whether or not another sentence says it. An order is a
 sentence or line with a word of duty (DUTY); it is lost if no sentence of the new text has 80 % of its words
-of four letters or more.
+of four letters or more, those aside that only call for attention (ATTENTION).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import listed
+from compressors import PEERS, Peer
 from listed import Case
-from tools import PEERS, Peer
 
 from promptlint import __version__, tokens
 from promptlint.compress import offline
@@ -43,6 +43,7 @@ DUTY = re.compile(
     r"\b(?:must|should|shall|never|always|do not|don['’]t|only|required?|ensure|at (?:most|least)|exactly)\b",
     re.IGNORECASE,
 )
+ATTENTION = frozenset(["make", "sure", "ensure", "please", "kindly", "note", "that", "must", "important"])
 FEWEST, KEPT = 3, 0.8  # words of an order; the share of them that one sentence must still have
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _WORD = re.compile(r"[a-z]{4,}")
@@ -101,7 +102,7 @@ def orders_lost(before: str, after: str) -> int:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(text.lower()))
+    return frozenset(_WORD.findall(text.lower())) - ATTENTION
 
 
 # --- running --------------------------------------------------------------------------------

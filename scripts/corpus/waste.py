@@ -1,6 +1,6 @@
 """Scores the blind marks: how much of the waste that both readers marked `compress` removes, and what else.
 
-Usage: python scripts/corpus/recall.py TREES [--set marked|tuning] [--misses]. A token is counted by its code
+Usage: python scripts/corpus/waste.py TREES [--set marked|tuning] [--misses]. A token is counted by its code
 points: what both readers marked is waste, what neither did is unmarked. Of two wordings of a rule either may
 go. The marked set is for the end: who works on a pass looks at the tuning set, which one reader has marked.
 """
