@@ -165,13 +165,11 @@ class _Able:
         """By the answers to the prompt itself."""
         passing = [case for case, passes in whole.items() if passes and all(each is True for each in passes)]
         silent = [case for case, passes in whole.items() if any(each is None for each in passes)]
-        texts = {case: tuple([_plain(text) for text in about.get(case, ())]) for case in passing}
-        return cls(tuple(passing), frozenset(silent), texts)
+        return cls(tuple(passing), frozenset(silent), about)
 
     def is_about(self, case: str, mutant: Mutant) -> bool:
         """Whether a case is said to be about a requirement."""
-        text = _plain(mutant.text)
-        return any(each in text for each in self.about[case])
+        return is_about(self.about.get(case, ()), mutant)
 
     def deletion(self, mutant: Mutant, passes: Passes) -> Deletion:
         """What became of a requirement, by the answers without it."""
@@ -192,6 +190,12 @@ class _Able:
             cases=tuple(cases[:MOST_SHOWN]),
             missing=len(lacking),
         )
+
+
+def is_about(words: Sequence[str], mutant: Mutant) -> bool:
+    """Whether a requirement holds words of the prompt, whatever their case and line breaks."""
+    text = _plain(mutant.text)
+    return any(_plain(each) in text for each in words)
 
 
 def _plain(text: str) -> str:
