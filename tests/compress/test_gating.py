@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from promptlint.compress import estimate, search
 from tests.compress import planted
 from tests.evals_providers import server as servers
 from tests.evals_providers.server import Options, Server
@@ -126,6 +127,26 @@ def test_where_nothing_is_proven_nothing_is_written(
     assert ran.out.startswith("UNDECIDED")
     assert "nothing to write" in ran.err
     assert (tmp_path / "shop.md").read_bytes() == before
+
+
+def test_what_only_the_proof_misses_is_rejected(promptlint, tmp_path: Path, server: Server) -> None:
+    path = small(tmp_path, server)
+    found = json.loads(path.read_text())
+    for number, test in enumerate(found["tests"]):
+        test["id"] = f"case {number}"
+    names = [(test["id"], None) for test in found["tests"]]
+    proof = search.split(names, estimate.least(0.05, 0.05)).proof
+    for number, test in enumerate(found["tests"]):
+        needed = FEW if number in proof else ["Ticket"]
+        test["assert"] = [{"type": "contains-all", "value": list(needed)}]
+    path.write_text(json.dumps(found))
+    before = (tmp_path / "shop.md").read_text()
+    ran = promptlint("compress", "shop.md", "--suite", "evals/shop.json", "--apply", "--format", "json")
+    done = json.loads(ran.out)
+    assert (ran.code, done["verdict"]) == (1, "rejected")
+    assert done["text"] != before  # what was rejected is shown, and not written
+    assert (tmp_path / "shop.md").read_text() == before
+    assert "nothing to write" in ran.err
 
 
 def test_a_prompt_without_text_that_may_go_is_undecided(promptlint, tmp_path: Path, server: Server) -> None:

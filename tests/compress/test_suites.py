@@ -303,7 +303,12 @@ def test_what_a_rewriter_costs_is_in_the_estimate_and_under_the_limit(tmp_path: 
         sent = len(server.log)
         least = plain.usd * (plain.search_cases * 2 + 4 * plain.proof_cases) / plain.calls
         path = planted.project(
-            tmp_path, server, NEEDED, text=text, provider=provider, max_cost=least + result.estimate.usd / 1000
+            tmp_path,
+            server,
+            NEEDED,
+            text=text,
+            provider=provider,
+            max_cost=least + result.estimate.usd / 1000,
         )
         paid = suites.compressed(planted.task(path), silent)
         assert not paid.estimate.why_not
