@@ -141,18 +141,27 @@ def command(port: int, threads: int) -> list[str]:
     ]
 
 
+def batched(port: int, threads: int) -> list[str]:
+    """The same with `scripts/model_server.py`, which takes many requests at once and knows prefixes again."""
+    server = Path(__file__).parent / "model_server.py"
+    options = ("--port", str(port), "--threads", str(threads))
+    return [str(_PYTHON), str(server), str(MODEL), ALIAS, *options]
+
+
 def main() -> None:
     """Set up, or serve until interrupted."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("action", choices=("setup", "serve"))
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--threads", type=int, default=1, help="the recorded answers were made with 1")
+    parser.add_argument("--batched", action="store_true", help="many requests at once: for `compress`")
     given = parser.parse_args()
     setup()
     if given.action == "serve":
         print(f"http://127.0.0.1:{given.port}/v1, model {ALIAS}; interrupt to end", flush=True)
         try:
-            sys.exit(subprocess.run(command(given.port, given.threads), check=False).returncode)
+            serving = (batched if given.batched else command)(given.port, given.threads)
+            sys.exit(subprocess.run(serving, check=False).returncode)
         except KeyboardInterrupt:
             sys.exit(0)
 

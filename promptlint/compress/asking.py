@@ -101,6 +101,7 @@ class Asking:
         Raises:
             Halted: it cannot go on.
         """
+        self._go_on()
         suite = replace(self.suite, cases=tuple([self.suite.supported[case] for case in cases]), notes=())
         arms = [Arm(self._variant(each)) for each in variants]
         arms[-1] = Arm(arms[-1].template, first)
@@ -110,6 +111,7 @@ class Asking:
                 self.exchanges[key] = done.requests[key], result.attempt.reply
         if self.header is None and self.exchanges:
             self.header, _ = done.recorded()
+        self._go_on()
         failures = [each.attempt.failure for each in done.results.values() if each.attempt.failure]
         if self.moves.schema(variants[-1]) and {each.kind for each in failures} == {"refused"}:
             # Not every server takes a schema: that is told of this variant alone.
@@ -122,6 +124,16 @@ class Asking:
             self.is_over = True
             raise Halted(f"{fatal.kind}: {fatal.message}")
         return done
+
+    def _go_on(self) -> None:
+        """Stop where the user has ended the run, be it that all answers of its last calls came.
+
+        Raises:
+            Halted: he has.
+        """
+        if self.session.spent.interrupted:
+            self.is_over = True
+            raise Halted("interrupted: the run was ended")
 
     def _variant(self, variant: Variant) -> Template:
         """The template of a variant."""

@@ -167,9 +167,10 @@ def _finalists(found: Design) -> int:
     for number in found.split.proof:
         case = found.cases[number]
         sizes[case.cluster or case.id, case.cluster is not None] += 1
-    return search.supported(
+    fine = search.supported(
         list(sizes.values()), found.margin, found.rules.alpha, binary=found.rules.repeats == 1
     )
+    return fine if found.searches else min(fine, found.parts)
 
 
 def _too_small(found: Design, finalists: int) -> str:
@@ -183,7 +184,7 @@ def _too_small(found: Design, finalists: int) -> str:
     return (
         f"the suite is too small: {len(found.split.proof)} of its {len(found.cases)} cases are left for the "
         f"proof, and a loss of {100 * found.margin:g} points is not excluded by fewer than "
-        f"{least(found.margin, found.rules.alpha)}, even if no answer changes"
+        f"{least(found.margin, found.rules.alpha)} independent ones, even if no answer changes"
     )
 
 

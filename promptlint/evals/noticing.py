@@ -116,8 +116,9 @@ def noticing(template: Template, run: Run, about: About | None = None) -> Notici
 def first(template: Template, ask: Ask, cases: Sequence[str], about: About | None = None) -> Noticing:
     """The same outcomes with fewer calls: a deletion is settled as soon as one case notices it.
 
-    Only the cases that the prompt itself passes are asked; those first that are said to be about the
-    requirement, all of them, then the others. What survives has been put to every case.
+    Only the cases that the prompt itself passes are asked: of each deletion those first that are said to be
+    about the requirement, all of them; then, where these notice nothing, the others. What survives has been
+    put to every case.
 
     Args:
         template: the prompt.
@@ -126,23 +127,28 @@ def first(template: Template, ask: Ask, cases: Sequence[str], about: About | Non
         about: what cases are said to be for.
     """
     able = _Able.of(ask(template, cases), about or {})
-    deletions = []
-    for mutant in mutants(template):
-        passes: dict[str, Sequence[bool | None]] = {}
-        for chunk in _chunks(able, mutant):
-            passes |= ask(mutant.template, chunk)
-            if any(_fails(passes[case]) for case in chunk):
-                break
-        deletions.append(able.deletion(mutant, passes))
-    return Noticing(len(able.passing), tuple(deletions))
+    found = mutants(template)
+    answers: dict[str, dict[str, Sequence[bool | None]]] = {mutant.id: {} for mutant in found}
+    for chunks in (_linked, _others):
+        for mutant in found:
+            passes = answers[mutant.id]
+            if not any(map(_fails, passes.values())):
+                for chunk in chunks(able, mutant):
+                    passes |= ask(mutant.template, chunk)
+                    if any(_fails(passes[case]) for case in chunk):
+                        break
+    return Noticing(len(able.passing), tuple([able.deletion(mutant, answers[mutant.id]) for mutant in found]))
 
 
-def _chunks(able: _Able, mutant: Mutant) -> Iterator[Sequence[str]]:
-    """The cases that can notice something, in the order in which they are asked."""
-    linked = [case for case in able.passing if able.is_about(case, mutant)]
-    if linked:
+def _linked(able: _Able, mutant: Mutant) -> Iterator[Sequence[str]]:
+    """The cases that are said to be about a requirement, all at once."""
+    if linked := [case for case in able.passing if able.is_about(case, mutant)]:
         yield linked
-    others = [case for case in able.passing if case not in linked]
+
+
+def _others(able: _Able, mutant: Mutant) -> Iterator[Sequence[str]]:
+    """The others, a few at a time."""
+    others = [case for case in able.passing if not able.is_about(case, mutant)]
     yield from (others[at : at + CHUNK] for at in range(0, len(others), CHUNK))
 
 
@@ -159,13 +165,11 @@ class _Able:
         """By the answers to the prompt itself."""
         passing = [case for case, passes in whole.items() if passes and all(each is True for each in passes)]
         silent = [case for case, passes in whole.items() if any(each is None for each in passes)]
-        texts = {case: tuple([_plain(text) for text in about.get(case, ())]) for case in passing}
-        return cls(tuple(passing), frozenset(silent), texts)
+        return cls(tuple(passing), frozenset(silent), about)
 
     def is_about(self, case: str, mutant: Mutant) -> bool:
         """Whether a case is said to be about a requirement."""
-        text = _plain(mutant.text)
-        return any(each in text for each in self.about[case])
+        return is_about(self.about.get(case, ()), mutant)
 
     def deletion(self, mutant: Mutant, passes: Passes) -> Deletion:
         """What became of a requirement, by the answers without it."""
@@ -186,6 +190,12 @@ class _Able:
             cases=tuple(cases[:MOST_SHOWN]),
             missing=len(lacking),
         )
+
+
+def is_about(words: Sequence[str], mutant: Mutant) -> bool:
+    """Whether a requirement holds words of the prompt, whatever their case and line breaks."""
+    text = _plain(mutant.text)
+    return any(_plain(each) in text for each in words)
 
 
 def _plain(text: str) -> str:

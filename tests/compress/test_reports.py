@@ -123,6 +123,8 @@ def test_hostile_text_is_text_everywhere(hostile: str) -> None:
 def test_the_plot_has_each_point_within_its_frame() -> None:
     page = html.render(RESULT, "")
     assert page.count("<circle") == 2
+    assert ">0.9</text>" in page.partition("</svg>")[0]  # the axis begins near what is shown
+    assert "8 of 20 edits" in page.partition("</svg>")[0]
     assert 'cx="96.00%"' in page
     assert "default-src 'none'" in page
 

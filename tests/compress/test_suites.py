@@ -283,3 +283,44 @@ def test_a_suite_of_which_too_little_can_be_judged_asks_nothing(tmp_path: Path) 
         result = suites.compressed(planted.task(path), silent)
         assert server.log == []
     assert "can be judged" in result.why_not
+
+
+def test_what_a_rewriter_costs_is_in_the_estimate_and_under_the_limit(tmp_path: Path) -> None:
+    with Server() as server:
+        provider = {"kind": "openai", "model": "gpt-4o-mini", "base_url": server.base_url, "max_tokens": 50}
+        text = planted.prompt(planted.COLOURS[:6])
+        path = planted.project(tmp_path, server, NEEDED, text=text, provider=provider)
+        plain = suites.compressed(planted.task(path), silent).estimate
+        result = suites.compressed(planted.task(path, rewriter="gpt-4o"), silent)
+        assert result.estimate.rewrites == 6
+        assert result.estimate.calls == plain.calls + 6
+        assert plain.usd is not None
+        assert plain.usd_most is not None
+        assert result.estimate.usd is not None
+        assert result.estimate.usd_most is not None
+        assert plain.usd < result.estimate.usd < result.estimate.usd_most
+        assert result.estimate.usd_most > plain.usd_most
+        sent = len(server.log)
+        least = plain.usd * (plain.search_cases * 2 + 4 * plain.proof_cases) / plain.calls
+        path = planted.project(
+            tmp_path,
+            server,
+            NEEDED,
+            text=text,
+            provider=provider,
+            max_cost=least + result.estimate.usd / 1000,
+        )
+        paid = suites.compressed(planted.task(path), silent)
+        assert not paid.estimate.why_not
+        short = suites.compressed(planted.task(path, rewriter="gpt-4o"), silent)
+    assert "do not pay" in short.why_not
+    assert short.spent.calls == 0
+    assert sent > 0
+
+
+def test_a_rewriter_may_be_of_another_kind_and_needs_its_own_key(tmp_path: Path) -> None:
+    with Server() as server:
+        path = planted.project(tmp_path, server, NEEDED)
+        with pytest.raises(UsageError, match="ANTHROPIC_API_KEY"):
+            suites.compressed(planted.task(path, rewriter="anthropic:claude-3-5-haiku-latest"), silent)
+        assert server.log == []

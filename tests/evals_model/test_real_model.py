@@ -14,13 +14,18 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 import yaml
 
+from promptlint.evals import providers, recording, runner
+from promptlint.evals.folder import Folder
+from promptlint.evals.model import Provider
+from promptlint.evals.providers.keys import Keys
 from tests.evals_model.test_demo_suites import EVALS, local_model, record_suites
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]
@@ -37,12 +42,19 @@ def base_url() -> Iterator[str]:
     if given := os.environ.get("PROMPTLINT_MODEL_URL"):
         yield given
         return
+    with served(local_model.command) as url:
+        yield url
+
+
+@contextmanager
+def served(command: Callable[[int, int], list[str]]) -> Iterator[str]:
+    """A server on a free port, with one thread."""
     if not local_model.is_set_up():
         pytest.skip("no model here: `make model` sets one up, or PROMPTLINT_MODEL_URL names a server")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(local_model.command(port, 1), **quiet) as server:
+    with subprocess.Popen(command(port, 1), **quiet) as server:
         try:
             url = f"http://127.0.0.1:{port}/v1"
             _await(url, server)
@@ -153,3 +165,24 @@ def test_no_answer_is_asked_for_twice(
     code, result = run(tmp_path, base_url, data, "prompts/tickets.cut.md")
     told(capsys, "the same again", result)
     assert (code, result["calls"], result["cached_calls"]) == (1, 0, 2 * CASES)
+
+
+def test_many_requests_at_once_are_answered_as_one_after_the_other() -> None:
+    asked = record_suites.requests("tickets")[:32]
+    known = recording.read(record_suites.recorded("tickets"), "tickets").replies
+    with served(local_model.batched) as url:
+        provider = Provider("openai", local_model.ALIAS, url, timeout=600.0, concurrency=16)
+        client = providers.client(provider, Folder(EVALS, EVALS), Keys.of({}, None))
+        try:
+            results = runner.run(asked, client, runner.Options(concurrency=16)).results
+        finally:
+            client.close()
+    same = 0
+    for request in asked:
+        reply, before = results[request.key, 0].attempt.reply, known[request.key, 0]
+        assert reply is not None
+        assert reply.usage is not None
+        assert before.usage is not None
+        assert reply.usage.input == before.usage.input
+        same += reply.text.strip() == before.text.strip()
+    assert same >= 28  # sums are taken in another order

@@ -70,10 +70,13 @@ def test_the_first_case_that_notices_is_enough(tmp_path: Path, promptlint: Runne
     assert "noticed 2 (1 by a case about it), survives 1, undecided 0" in text.out
 
 
-def test_without_answers_nothing_is_said_to_survive(tmp_path: Path, promptlint: Runner) -> None:
+@pytest.mark.parametrize("how", [(), ("--first",)])
+def test_without_answers_nothing_is_said_to_survive(
+    tmp_path: Path, promptlint: Runner, how: tuple[str, ...]
+) -> None:
     with Server(Options(plan="401")) as server:
         project(tmp_path, server.base_url)
-        done = promptlint("eval", "mutants", "evals/s.yaml", "--format", "json")
+        done = promptlint("eval", "mutants", "evals/s.yaml", "--format", "json", *how)
     assert done.code == 4
     assert {item["outcome"] for item in json.loads(done.out)["deletions"]} == {"undecided"}
 

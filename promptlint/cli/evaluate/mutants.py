@@ -102,7 +102,10 @@ class _Runs:
     def _passes(self, templates: Sequence[Template], suite: Suite) -> list[Passes]:
         from promptlint.evals import harness
 
-        done = self.last = harness.within(self.asked, suite, [harness.Arm(each) for each in templates])
+        spent = self.asked.spent
+        why_not = "the run ended before it was sent" if spent.interrupted or spent.stopped else ""
+        arms = [harness.Arm(each) for each in templates]
+        done = self.last = harness.within(self.asked, suite, arms, why_not)
         return [
             {case: [answer.passed for answer in arms[index]] for case, arms in done.answers.items()}
             for index in range(len(templates))

@@ -217,7 +217,7 @@ def _speak_apart(ground: Ground, one: Span, other: Span) -> bool:
 
 def _asked(ground: Ground, goes: Span) -> bool:
     """True if a question stands just before: what follows it says how to answer that one."""
-    return ground.view.text[: goes.start].rstrip(" \t*_").endswith("?")
+    return ground.view.text[max(0, goes.start - 8) : goes.start].rstrip(" \t*_").endswith("?")
 
 
 def _introduces(ground: Ground, goes: Span) -> bool:

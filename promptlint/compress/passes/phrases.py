@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from promptlint import contract
+from promptlint.compress.passes.spoken import is_spoken
 from promptlint.compress.proposal import Ground, Idea, Tier
 from promptlint.model import Block, Edit, Safety, Span
 from promptlint.patterns import lazy
@@ -33,11 +34,12 @@ _OPENINGS = tuple(
     )
     if not any(word in phrase for word in _STRESSED)
 )
-_OPENING = lazy(rf"(?:{'|'.join(map(re.escape, _OPENINGS))}),?[ ](?=[a-z])", re.IGNORECASE)
+_OPENING = lazy(rf"(?:please,? )?(?:{'|'.join(map(re.escape, _OPENINGS))}),?[ ](?=[a-z])", re.IGNORECASE)
+_LABEL = lazy(r"(?:\*\*)?(?:important|note|reminder|warning|attention)(?:\*\*)?:(?:\*\*)?[ ]+", re.IGNORECASE)
 _NEXT = lazy(r"[a-z]+(?:['’]t)?")
 _STRESS = lazy(r"[A-Z]{2}")  # "You MUST" is stressed by whoever wrote it
 _STATES = ("have", "be", "understand", "know")  # "Have a key" is no English for "Make sure you have a key"
-_ADVERBS = ("always", "never", "not", "only", "also")
+_ADVERBS = ("always", "never", "only", "also")  # "Not leave" is no English for "Make sure to not leave"
 
 
 def ideas(ground: Ground) -> Iterator[Idea]:
@@ -49,13 +51,23 @@ def ideas(ground: Ground) -> Iterator[Idea]:
     for block in ground.view.sentences:
         if touches(layouts, block.span) or touches(ground.view.protected, block.span):
             continue
-        match = _OPENING.match(text, block.span.start, block.span.end)
-        if match is None:
+        label = _LABEL.match(text, block.span.start, block.span.end)
+        start = label.end() if label else block.span.start
+        match = _OPENING.match(text, start, block.span.end)
+        if match is None or is_spoken(text, block.span.start):
             continue
         edit = _edit(text, block, match)
         if edit is not None and not has_slot(held, edit.span):
             why = f'"{match[0].strip(" ,").lower()}" asks for nothing'
             yield Idea((edit,), why, Safety.UNSAFE, Tier.SUBSUMING)
+
+
+def _is_order(text: str, following: re.Match[str]) -> bool:
+    """True for a verb that gives an order when the opening is gone, with or without an adverb."""
+    word = following[0].lower()
+    if word in _STATES:
+        return False
+    return word in VERBS or word in _ADVERBS or _then(text, following)
 
 
 def _then(text: str, adverb: re.Match[str]) -> bool:
@@ -69,16 +81,12 @@ def _edit(text: str, block: Block, match: re.Match[str]) -> Edit | None:
     following = _NEXT.match(text, match.end())
     if following is None:
         return None
-    word = following[0].lower()
-    if word in _STATES or _STRESS.search(match[0]):
-        return None
-    duty = match[0].strip(" ,").lower() in _DUTIES
-    if (duty and word == "not") or not (word in VERBS or word in _ADVERBS or _then(text, following)):
+    if _STRESS.search(match[0]) or not _is_order(text, following):
         return None
     head = capital(text, match.end()) if match[0][0].isupper() else text[match.end()]
     if head is None:
         return None
     edit = Edit(Span(match.start(), match.end() + 1), head)
     before = text[block.span.start : block.span.end]
-    after = head + text[match.end() + 1 : block.span.end]
+    after = text[block.span.start : match.start()] + head + text[match.end() + 1 : block.span.end]
     return edit if contract.says_the_same(before, after) else None

@@ -6,8 +6,9 @@ enforces anyway (only where an eval suite agrees).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from promptlint.compress.passes.spoken import is_spoken
 from promptlint.compress.proposal import Found, Ground, Idea, Tier
 from promptlint.model import Edit, Safety
 from promptlint.patterns import lazy
@@ -20,6 +21,7 @@ _WHY = {
     "RED006": "a parameter of the call enforces it",
 }
 _APART = ("TOK002", "TOK003")  # of one finding each edit stands for itself
+_WORDS = ("TOK001", "TOK002", "TOK007")
 _LEAST = {"TOK002": Tier.SUBSUMING, "RED006": Tier.EVAL}
 
 
@@ -30,8 +32,8 @@ def ideas(ground: Ground) -> Iterator[Idea]:
             if found.edits:
                 least = _tier(found, code)
                 for edits in [(edit,) for edit in found.edits] if code in _APART else [found.edits]:
-                    tier = Tier.EVAL if code == "TOK002" and _is_said(ground, edits[0]) else least
-                    yield Idea(edits, why, found.safety, tier, code=code)
+                    shown = code in _WORDS and _is_shown(ground, code, edits)
+                    yield Idea(edits, why, found.safety, Tier.EVAL if shown else least, code=code)
 
 
 def _tier(found: Found, code: str) -> Tier:
@@ -41,6 +43,13 @@ def _tier(found: Found, code: str) -> Tier:
 
 _SPEAKER = lazy(r"\b(?:I|me|my|we|us|our)\b")
 _ASKED = 120  # code points of what is asked for politely
+
+
+def _is_shown(ground: Ground, code: str, edits: Sequence[Edit]) -> bool:
+    """True for words that the prompt shows rather than says."""
+    if code == "TOK002" and _is_said(ground, edits[0]):
+        return True
+    return any(is_spoken(ground.view.text, edit.span.start) for edit in edits)
 
 
 def _is_said(ground: Ground, edit: Edit) -> bool:

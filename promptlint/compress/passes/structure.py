@@ -13,7 +13,7 @@ from promptlint.compress.proposal import Found, Ground, Idea, Tier
 from promptlint.model import Block, BlockKind, Edit, Safety, Span
 from promptlint.outline import walk
 from promptlint.patterns import lazy
-from promptlint.places import has_slot, places, touches
+from promptlint.places import has_slot, places, removal, touches
 from promptlint.shown import shown
 
 _WHY = {
@@ -24,6 +24,10 @@ _WHY = {
 _HEADING = lazy(r"(#{1,6}[ \t]+)(\*\*|__)(?=\S)([^*_\n]+?)(?<=\S)\2[ \t]*")
 _TAG = lazy(r"<([A-Za-z][\w-]*)>")
 _BLANKS = lazy(r"\n[ \t]*")
+_BLANK = lazy(r"\s*\n(?=#{1,6} )")
+_DELIMITER = lazy(
+    r"\b(?:delimit|separated? by|separators?|between the|enclosed|dividers?)|[`'\"](?:---|===)", re.IGNORECASE
+)
 _FILE = lazy(r"\.json\b|\bconfig|\bsettings\b|<[^<>\n]*\b(?:file|path|content)\w*\s*=", re.IGNORECASE)
 _ABOVE = 240  # code points before JSON in which a file is named
 _FEW = 400  # code points of a section whose tags are a large part of it
@@ -41,6 +45,7 @@ def ideas(ground: Ground) -> Iterator[Idea]:
         why = "names and types say what the schema says"
         yield Idea(found.edits, why, Safety.UNSAFE, Tier.EVAL, code="TOK008")
     yield from _bold_headings(ground)
+    yield from _rulers(ground)
     yield from _chrome(ground)
 
 
@@ -81,6 +86,25 @@ def _bold_headings(ground: Ground) -> Iterator[Idea]:
             edits.append(Edit(Span(match.end(1), match.end()), match[3]))
     if edits:
         yield Idea(tuple(edits), "a heading needs no bold type", Safety.UNSAFE, Tier.SUBSUMING)
+
+
+def _rulers(ground: Ground) -> Iterator[Idea]:
+    """Rulers just above a heading, which separates already; they stay where the prompt speaks of them."""
+    text, held, layouts = ground.view.text, places(ground.prompt), shown(ground.view).layouts
+    rulers = ground.view.of_kind(BlockKind.RULER)
+    if not rulers or _DELIMITER.search(text):
+        return
+    headings = {block.span.start for block in ground.view.of_kind(BlockKind.HEADING)}
+    for block in rulers:
+        below = _BLANK.match(text, block.span.end)
+        gone = removal(held, block.span)
+        if below is None or below.end() not in headings or gone is None or touches(layouts, block.span):
+            continue
+        if text[block.span.start] == "#":
+            continue  # of a banner: "-Examples-" between two of them
+        above = text[: block.span.start].rstrip()
+        if above and not has_slot(held, gone) and not has_slot(held, Span(len(above) - 1, below.end())):
+            yield Idea((Edit(gone, ""),), "a heading follows the ruler", Safety.UNSAFE, Tier.SUBSUMING)
 
 
 def _chrome(ground: Ground) -> Iterator[Idea]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from promptlint import markup
@@ -10,7 +11,7 @@ from promptlint.markup import Html, el, page, row, scrolled, table
 from promptlint.report.compress import words
 from promptlint.style import number
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 8.0, 96.0, 24.0, 204.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 12.0, 96.0, 32.0, 204.0
 _HEIGHT = 248
 _CLASS = {"accepted": "accepted", "rejected": "rejected", "undecided": "undecided", "unproven": "measured"}
 
@@ -48,15 +49,17 @@ def _sections(result: Compression, diff: str) -> Iterator[Html]:
         ("Tokens against quality", _front(result)),
         ("What was dropped, and why", _list([words.dropped(each) for each in result.dropped])),
         ("Contract", _contract(result)),
-        ("Diff", [el("pre", diff, tabindex="0")] if diff else []),
+        ("Diff", [_text(diff, "Diff")] if diff else []),
         ("Not done", _list([words.not_done(each) for each in result.left])),
-        (
-            "Schema of the call",
-            [el("pre", words.schema(result), tabindex="0")] if words.schema(result) else [],
-        ),
+        ("Schema of the call", [_text(words.schema(result), "Schema")] if result.response_schema else []),
     ):
         if content:
             yield el("section", el("h2", title), *content)
+
+
+def _text(text: str, label: str) -> Html:
+    """Text of several lines, to be scrolled by keyboard, too."""
+    return el("div", text, class_="text", role="region", tabindex="0", aria_label=label)
 
 
 def _list(lines: Sequence[str]) -> list[Html]:
@@ -92,16 +95,18 @@ def _cells(point: Point) -> tuple[str, ...]:
 def _plot(points: Sequence[Point]) -> Html:
     """Tokens to the right, scores upwards, each with its interval; places are percentages of the width."""
     most = max(point.tokens for point in points) or 1
+    least = _floor(points)
+    middle = (least + 1.0) / 2
     parts: list[Html] = [
         el("title", "Tokens against score", id="plot-front-title"),
         el(
             "desc",
-            "Each point is a variant of the prompt, with the interval of its score.",
+            f"Each point is a variant of the prompt, with the interval of its score, from {least:g} to 1.",
             id="plot-front-desc",
         ),
         _line(_LEFT, _RIGHT, _BOTTOM, _BOTTOM, "axis"),
         _line(_LEFT, _LEFT, _TOP, _BOTTOM, "axis"),
-        *(_word(_LEFT - 1, _height(value) + 4, f"{value:g}", "end") for value in (0.0, 0.5, 1.0)),
+        *(_word(_LEFT - 1, _height(at, least) + 4, f"{at:g}", "end") for at in (least, middle, 1.0)),
         *(
             _word(_place(value, most), _BOTTOM + 20, number(value), "middle")
             for value in (0, most // 2, most)
@@ -109,7 +114,7 @@ def _plot(points: Sequence[Point]) -> Html:
         _word(50, _HEIGHT - 6, "input tokens", "middle"),
     ]
     for point in points:
-        parts += _drawn(point, most)
+        parts += _drawn(point, most, least)
     return el(
         "svg",
         *parts,
@@ -121,20 +126,29 @@ def _plot(points: Sequence[Point]) -> Html:
     )
 
 
-def _drawn(point: Point, most: int) -> Iterator[Html]:
-    place, score = _place(point.tokens, most), point.quality or 0.0
+def _floor(points: Sequence[Point]) -> float:
+    """Where the axis of scores begins: a tenth below all that is shown, so that intervals can be told."""
+    ends: list[float] = [end for point in points for end in (*(point.interval or ()), point.quality or 0.0)]
+    return max(0.0, min(0.9, math.floor(10 * min(ends) - 0.5) / 10))
+
+
+def _drawn(point: Point, most: int, least: float) -> Iterator[Html]:
+    place, score = _place(point.tokens, most), _height(point.quality or 0.0, least)
     if point.interval is not None:
-        low, high = (_height(end) for end in point.interval)
+        low, high = (_height(end, least) for end in point.interval)
         yield _line(place, place, low, high, "interval")
-    yield el("circle", cx=f"{place:.2f}%", cy=f"{_height(score):.1f}", r="6", class_="point")
+    yield el("circle", cx=f"{place:.2f}%", cy=f"{score:.1f}", r="6", class_="point")
+    anchor = "end" if place > (_LEFT + _RIGHT) / 2 else "start"
+    yield _word(place, score - 12, point.name, anchor)
 
 
 def _place(tokens: int, most: int) -> float:
     return _LEFT + (_RIGHT - _LEFT) * tokens / most
 
 
-def _height(score: float) -> float:
-    return _BOTTOM - (_BOTTOM - _TOP) * min(1.0, max(0.0, score))
+def _height(score: float, least: float) -> float:
+    share = (min(1.0, max(least, score)) - least) / (1.0 - least)
+    return _BOTTOM - (_BOTTOM - _TOP) * share
 
 
 def _line(start: float, end: float, top: float, bottom: float, kind: str) -> Html:
