@@ -68,7 +68,7 @@ CLOUDFLARE = """\
 """
 OPENROUTER = """\
 {"models": ["openai/gpt-4.1-mini", "openai/gpt-4.1"],
- "provider": {"sort": "price", "allow_fallbacks": true, "data_collection": "deny", "max_price": {"prompt": 1}},
+ "provider": {"sort": "price", "allow_fallbacks": true, "data_collection": "deny", "max_price": {"prompt": "1"}},
  "session_id": "faq", "plugins": [{"id": "web"}]}
 """
 OPENAI = """\
