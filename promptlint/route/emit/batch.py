@@ -24,6 +24,9 @@ def notes(plan: Plan) -> Iterator[Note]:
                 f"the form of a batch job of {route.steps[0].provider or route.steps[0].model} is not known"
             )
             yield note("RTE106", message, route.prompt, route.path)
+        if not route.messages:
+            message = "the messages are left to the caller: no text in a manifest, or code decides on it"
+            yield note("RTE116", message, route.prompt, route.path)
 
 
 def emit(plan: Plan, header: Sequence[str], name: str) -> Made:
@@ -63,11 +66,15 @@ def _job(stem: str, model: str, routes: Sequence[Route], hours: int) -> dict[str
 
 
 def _line(route: Route) -> str:
-    """`{n}` is the number of the request; `messages` are those of the rendered prompt."""
+    """`{n}` is the number of the request; slots stand as the prompt spells them."""
     step, custom = route.steps[0], f"{slug(route.prompt)}-{{n}}"
-    body = {"model": step.name, "messages": [], "metadata": {"prompt_id": slug(route.prompt)}}
+    messages = [{"role": item.role, "content": item.text} for item in route.messages]
+    body = {"model": step.name, "messages": messages, "metadata": {"prompt_id": slug(route.prompt)}}
     if step.provider == "anthropic":
-        params: dict[str, object] = {"model": step.name, "messages": [], "max_tokens": None}
+        system = "\n\n".join(item.text for item in route.messages if item.role == "system")
+        turns = [item for item in messages if item["role"] != "system"]
+        params: dict[str, object] = {"model": step.name, "messages": turns, "max_tokens": None}
+        params |= {"system": system} if system else {}
         return jsondoc.dumps({"custom_id": custom, "params": params}, None) + "\n"
     request = {"custom_id": custom, "method": "POST", "url": _ENDPOINTS[step.provider], "body": body}
     return jsondoc.dumps(request, None) + "\n"
