@@ -66,6 +66,8 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "RTE114": (_INFO, "experimental: the product's documents disagree"),
     "RTE115": (_INFO, "no classifier of requests: callers need the target client"),
     "RTE116": (_INFO, "messages are left to the caller"),
+    "RTE117": (_INFO, "what the gateway's environment is to have"),
+    "RTE118": (_INFO, "a limit that is assumed"),
     # existing configurations
     "RTE201": (_ERROR, "a name that nothing has"),
     "RTE202": (_ERROR, "fallbacks go in a circle"),

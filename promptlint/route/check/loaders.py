@@ -24,6 +24,8 @@ LOADERS: Mapping[str, tuple[str, ...]] = {
 SECONDS = 300
 _SHOWN = 300
 _KEPT = ("PATH", "HOME", "VIRTUAL_ENV", "SYSTEMROOT", "TMPDIR", "TEMP")
+_SERVICES = ("REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "REDIS_URL")
+"""LiteLLM refuses a Redis cache whose address is nowhere; what they hold is never shown."""
 _SET = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "NO_COLOR": "1", "COLUMNS": "500", "TERM": "dumb"}
 _COLOURS = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 _ERRORS = re.compile(r"error|invalid|fail|not ", re.IGNORECASE)
@@ -52,7 +54,7 @@ def loaded(path: Path, product: str) -> Iterator[Note]:
             check=False,
             timeout=SECONDS,
             stdin=subprocess.DEVNULL,
-            env={**{key: os.environ[key] for key in _KEPT if key in os.environ}, **_SET},
+            env={**{key: os.environ[key] for key in (*_KEPT, *_SERVICES) if key in os.environ}, **_SET},
         )
     except subprocess.TimeoutExpired:
         yield note("RTE232", f"SKIPPED: {name} has not ended in {SECONDS} s", path=shown)
@@ -69,5 +71,7 @@ def _said(output: bytes) -> str:
     lines = _COLOURS.sub("", output.decode("utf-8", "replace")).splitlines()
     start = next((index for index, line in enumerate(lines) if _ERRORS.search(line)), 0)
     text = " ".join(" ".join(lines[start:]).split())
+    for value in filter(None, map(os.environ.get, _SERVICES)):
+        text = text.replace(value, "(of the environment)")
     found = SECRET.sub("(a key)", text) or "ended with an error, and says nothing"
     return found if len(found) <= _SHOWN else found[: _SHOWN - 1] + "…"
