@@ -28,7 +28,7 @@ _SERVICES = ("REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "REDIS_URL")
 """LiteLLM refuses a Redis cache whose address is nowhere; what they hold is never shown."""
 _SET = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "NO_COLOR": "1", "COLUMNS": "500", "TERM": "dumb"}
 _COLOURS = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
-_ERRORS = re.compile(r"error|invalid|fail|not ", re.IGNORECASE)
+_ERRORS = re.compile(r"error|invalid|fail", re.IGNORECASE)
 
 
 def loaded(path: Path, product: str) -> Iterator[Note]:
@@ -67,9 +67,9 @@ def loaded(path: Path, product: str) -> Iterator[Note]:
 
 
 def _said(output: bytes) -> str:
-    """The first line that speaks of an error, and those after it, without keys."""
+    """The last line that speaks of an error, and those after it, without keys; before it are warnings."""
     lines = _COLOURS.sub("", output.decode("utf-8", "replace")).splitlines()
-    start = next((index for index, line in enumerate(lines) if _ERRORS.search(line)), 0)
+    start = max((index for index, line in enumerate(lines) if _ERRORS.search(line)), default=0)
     text = " ".join(" ".join(lines[start:]).split())
     for value in filter(None, map(os.environ.get, _SERVICES)):
         text = text.replace(value, "(of the environment)")
