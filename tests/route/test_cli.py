@@ -167,3 +167,24 @@ def test_a_wrong_policy_is_told_with_its_line_and_writes_nothing(
     assert f"{bad}:" in said
     assert says in said
     assert [path.name for path in tmp_path.iterdir()] == ["bad.yaml"]
+
+
+def test_a_manifest_holds_what_evals_have_shown_and_is_compiled_with_it(folder: Path, tmp_path: Path) -> None:
+    evals = [f"--evals=evals/{name}.json" for name in ("queue", "faq")]
+    done = run("prompts", "prompts", "--no-cache", "--format", "json", *evals)
+    found = {row["id"]: row["evaluated"] for row in json.loads(done.stdout)["prompts"]}
+    (queue,) = found["prompts/queue.prompt"]
+    assert (queue["model"], queue["passed"], queue["cases"]) == ("gpt-4o-mini", 59, 60)
+    assert queue["pass_rate"] == pytest.approx(59 / 60)
+    assert queue["lower"] < 59 / 60 < queue["upper"] < 1
+    assert found["prompts/sql.prompt"] == []
+    manifest, rules = tmp_path / "manifest.json", tmp_path / "routing.yaml"
+    manifest.write_text(done.stdout)
+    rules.write_text((folder / "routing.yaml").read_text().replace("evals: ", "# "))
+    arguments = ("route", "compile", "--manifest", str(manifest), "--policy", str(rules), "--target", "json")
+    by_manifest = json.loads(run(*arguments).stdout)["routes"]
+    assert by_manifest == json.loads(run(*COMPILE, "--target", "json").stdout)["routes"]
+    assert (
+        by_manifest[[row["prompt"] for row in by_manifest].index("prompts/queue.prompt")]["basis"] == "proven"
+    )
+    assert run("prompts", "prompts", "--no-cache", *evals).returncode == 2
