@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow test-gateways lint types imports docs bench bench-diff bench-evals bench-hook bench-rules bench-extract roundtrip fuzz model test-model clean
+.PHONY: demo test test-slow test-gateways lint types imports docs bench bench-diff bench-difficulty bench-evals bench-hook bench-rules bench-extract roundtrip fuzz model test-model clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "promptlint needs Python 3.11 or newer; say: make PYTHON=python3.12 ...")'
@@ -68,6 +68,9 @@ bench-diff: $(STAMP)
 
 bench-evals: $(STAMP)
 	$(BIN)/python bench/evals.py
+
+bench-difficulty: $(STAMP)
+	$(BIN)/python bench/difficulty.py
 
 bench-route: $(STAMP)
 	$(BIN)/python bench/route.py

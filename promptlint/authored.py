@@ -9,9 +9,10 @@ from pathlib import Path
 from promptlint.config import Place, PromptSettings, prompt_setting
 from promptlint.errors import ConfigError
 from promptlint.extract.common.declared import AUTHORED
-from promptlint.model import UNKNOWN, Field, Problem, Prompt
+from promptlint.model import UNKNOWN, Field, Problem, Prompt, Traits
 
 DECLARED, CONFIGURED = "declared", "configured"
+_TRAITS = ("task", "difficulty", "latency", "batchable", "output", "output_tokens", "owner")
 _ELSEWHERE = ("model", "load")  # of the front matter itself, and of the configuration
 
 
@@ -43,6 +44,16 @@ def joined(prompt: Prompt, configured: PromptSettings) -> tuple[PromptSettings, 
         if getattr(found, item.name) is not None:
             basis[item.name] = DECLARED if own is None else CONFIGURED
     return found, basis
+
+
+def over(configured: PromptSettings, known: Traits | None) -> PromptSettings:
+    """The settings with what a prompt's front matter says, where the configuration says nothing."""
+    if known is None:
+        return configured
+    said = {name: getattr(known, name) for name in _TRAITS if getattr(known, f"{name}_basis") == DECLARED}
+    return replace(
+        configured, **{name: value for name, value in said.items() if getattr(configured, name) is None}
+    )
 
 
 def _given(prompt: Prompt) -> Iterator[tuple[str, Field]]:

@@ -13,8 +13,27 @@ TRAITS: tuple[Key[Traits], ...] = (
     ),
     Key("task", TEXT, "What is asked for; empty: its words do not say.", lambda it: it.task),
     Key("task_basis", KNOWN_BY, "Who says so; empty: nobody.", lambda it: it.task_basis),
-    Key("difficulty", or_null(SHARE), "From 0 to 1; null: not known.", lambda it: it.difficulty),
+    Key(
+        "task_probability",
+        or_null(SHARE),
+        "Estimated, where it is inferred by the model; null: not by it.",
+        lambda it: it.task_probability,
+    ),
+    Key("difficulty", or_null(SHARE), "From 0 to 1: a hint; null: not known.", lambda it: it.difficulty),
     Key("difficulty_basis", KNOWN_BY, "Who says so; empty: nobody.", lambda it: it.difficulty_basis),
+    Key(
+        "difficulty_low",
+        or_null(SHARE),
+        "Where the 80 % interval of an inferred difficulty begins.",
+        lambda it: it.difficulty_low,
+    ),
+    Key("difficulty_high", or_null(SHARE), "Where it ends.", lambda it: it.difficulty_high),
+    Key(
+        "difficulty_because",
+        array(TEXT),
+        "The features that move it most, with how much each does.",
+        lambda it: list(it.difficulty_because),
+    ),
     Key("output", one_of(("text", "json", "schema")), "What the call enforces.", lambda it: it.output),
     Key("output_basis", KNOWN_BY, "Who says so.", lambda it: it.output_basis),
     Key(

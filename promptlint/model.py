@@ -543,7 +543,9 @@ class Traits:
     call), "assumed" or "" (not known). `output` is what the call enforces, "text", "json" or "schema", and
     `output_schema` the schema as JSON, empty if it cannot be read. `uncacheable` says why no answer may be
     given again; `output_tokens` is the most, or the usual number, that the author gives. `owner_basis` may
-    also be the path of the CODEOWNERS file.
+    also be the path of the CODEOWNERS file. Where the model of `difficulty` infers, `task_probability` is
+    what it says of the task, `difficulty_low` and `difficulty_high` are the 80 % interval, and
+    `difficulty_because` names the features that move the score most.
     """
 
     system_hash: str
@@ -564,6 +566,10 @@ class Traits:
     cacheable_basis: str = "inferred"
     output_tokens_basis: str = ""
     owner_basis: str = ""
+    task_probability: float | None = None
+    difficulty_low: float | None = None
+    difficulty_high: float | None = None
+    difficulty_because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,17 @@ def _traits(item: Traits | None) -> Json | None:
     known = [item.task, item.task_basis, item.difficulty, item.difficulty_basis, item.output]
     served = [item.latency, item.latency_basis, item.batchable, item.batchable_basis]
     who = [item.output_basis, item.cacheable_basis, item.output_tokens_basis, item.owner, item.owner_basis]
-    return [item.system_hash, known, served, item.uncacheable, item.output_tokens, item.output_schema, who]
+    hint = [item.task_probability, item.difficulty_low, item.difficulty_high, item.difficulty_because]
+    return [
+        item.system_hash,
+        known,
+        served,
+        item.uncacheable,
+        item.output_tokens,
+        item.output_schema,
+        who,
+        hint,
+    ]
 
 
 def _reference(item: Reference) -> Json:
@@ -308,7 +318,8 @@ def _read_facts(value: object) -> PromptFacts:
 def _read_traits(value: object) -> Traits | None:
     if value is None:
         return None
-    system, known, served, uncacheable, output_tokens, schema, who = _list(value)
+    system, known, served, uncacheable, output_tokens, schema, who, hint = _list(value)
+    probability, low, high, because = _list(hint)
     output_basis, cacheable_basis, tokens_basis, owner, owner_basis = _list(who)
     task, task_basis, difficulty, difficulty_basis, output = _list(known)
     latency, latency_basis, batchable, batchable_basis = _list(served)
@@ -316,7 +327,7 @@ def _read_traits(value: object) -> Traits | None:
         system_hash=_str(system),
         task=_str(task),
         task_basis=_str(task_basis),
-        difficulty=None if difficulty is None else _float(difficulty),
+        difficulty=_optional_float(difficulty),
         difficulty_basis=_str(difficulty_basis),
         output=_str(output),
         latency=_str(latency),
@@ -331,7 +342,15 @@ def _read_traits(value: object) -> Traits | None:
         cacheable_basis=_str(cacheable_basis),
         output_tokens_basis=_str(tokens_basis),
         owner_basis=_str(owner_basis),
+        task_probability=_optional_float(probability),
+        difficulty_low=_optional_float(low),
+        difficulty_high=_optional_float(high),
+        difficulty_because=_strings(because),
     )
+
+
+def _optional_float(value: object) -> float | None:
+    return None if value is None else _float(value)
 
 
 def _read_passage(value: object) -> Passage:

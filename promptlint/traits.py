@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promptlint import calling
+from promptlint.difficulty.features import LONGEST
+from promptlint.difficulty.model import hint
 from promptlint.model import Profile, Role, Traits
 from promptlint.patterns import lazy
-from promptlint.tasks import Kind, simple_task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +34,6 @@ INFERRED, ASSUMED = "inferred", "assumed"
 STEADY = 0.3
 """The highest temperature at which an answer is taken for one that may be given again."""
 
-_KINDS = {Kind.EXTRACTION: "extraction"}
 _HASH = 12
 _LONGEST_SCHEMA = 50_000
 _PERSONAL = lazy(
@@ -53,14 +54,13 @@ def traits(view: View, said: PromptSettings, basis: Mapping[str, str]) -> Traits
         basis: of each key that they say, which of the two does.
     """
     prompt = view.prompt
-    task, task_basis = (said.task, basis["task"]) if said.task else _task(view)
     latency, latency_basis = (said.latency, basis["latency"]) if said.latency else _latency(prompt.call)
     batchable = latency == "background" if said.batchable is None else said.batchable
     output_tokens = said.output_tokens if said.output_tokens is not None else _output_tokens(prompt.call)
-    return Traits(
+    found = Traits(
         system_hash=system_hash(prompt),
-        task=task,
-        task_basis=task_basis,
+        task=said.task or "",
+        task_basis=basis["task"] if said.task else "",
         difficulty=said.difficulty,
         difficulty_basis=basis.get("difficulty", ""),
         output=said.output or _output(prompt.call),
@@ -77,6 +77,7 @@ def traits(view: View, said: PromptSettings, basis: Mapping[str, str]) -> Traits
         output_tokens_basis=basis.get("output_tokens", "" if output_tokens is None else INFERRED),
         owner_basis=basis.get("owner", ""),
     )
+    return found if found.task and found.difficulty is not None else _hinted(found, view)
 
 
 _SAID = {True: (), False: ("the author says so",)}
@@ -89,11 +90,26 @@ def system_hash(prompt: Prompt) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH]
 
 
-def _task(view: View) -> tuple[str, str]:
-    if view.prompt.profile is Profile.AGENT_DOCUMENT:
-        return "agent", INFERRED
-    found = simple_task(view)
-    return (_KINDS.get(found.kind, "classification"), INFERRED) if found else ("", "")
+def _hinted(found: Traits, view: View) -> Traits:
+    """With what the model says of task and difficulty where the author says nothing; not of huge prompts."""
+    is_document = view.prompt.profile is Profile.AGENT_DOCUMENT
+    if is_document and not found.task:
+        found = replace(found, task="agent", task_basis=INFERRED)
+    if len(view.text) > LONGEST:
+        return found
+    said = hint(view)
+    if not found.task:
+        found = replace(found, task=said.task, task_basis=INFERRED, task_probability=said.probability)
+    if found.difficulty is not None:
+        return found
+    return replace(
+        found,
+        difficulty=said.difficulty,
+        difficulty_basis=INFERRED,
+        difficulty_low=said.low,
+        difficulty_high=said.high,
+        difficulty_because=said.because,
+    )
 
 
 def _output(call: Call) -> str:

@@ -23,6 +23,7 @@ import pytest  # noqa: E402
 
 from promptlint import markdown  # noqa: E402
 from tests.gateways import products  # noqa: E402
+from tests.route import test_forms as forms  # noqa: E402
 from tests.route.broken import BROKEN, LITELLM, PORTKEY, VLLM, Broken  # noqa: E402
 
 Judge = Callable[[Sequence[str]], list[str | None]]
@@ -62,6 +63,23 @@ PRODUCTS: Mapping[str, Product] = {
         VLLM,
         {"`vllm-sr config validate`": products.vllm_sr},
     ),
+    "cloudflare": Product(
+        "Cloudflare, SDK",
+        "sdks",
+        "cloudflare",
+        forms.CLOUDFLARE,
+        {"types of the SDK": products.sdk("cloudflare")},
+    ),
+    "openrouter": Product(
+        "OpenRouter, SDK",
+        "sdks",
+        "openrouter",
+        forms.OPENROUTER,
+        {"types of the SDK": products.sdk("openrouter")},
+    ),
+    "openai": Product(
+        "OpenAI batch, SDK", "sdks", "openai", forms.OPENAI, {"types of the SDK": products.sdk("openai")}
+    ),
 }
 
 
@@ -71,7 +89,8 @@ def table(name: str) -> str:
     Raises:
         pytest.skip.Exception: the product is not installed.
     """
-    product, broken = PRODUCTS[name], [case for case in BROKEN if case.product == name]
+    product = PRODUCTS[name]
+    broken = [case for case in (*BROKEN, *forms.BROKEN) if case.product.partition(".")[0] == name]
     columns = []
     for title, judge in product.judges.items():
         valid, *said = judge([product.valid, *(case.text for case in broken)])

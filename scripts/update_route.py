@@ -16,7 +16,7 @@ from promptlint.evaluation import SCHEMA_VERSION, Answered, CaseResult, Change, 
 from promptlint.plan import usage
 from promptlint.report import route as report
 from promptlint.reporting import prompts_of
-from promptlint.route import emit, manifest, plan, reader, simulate
+from promptlint.route import emit, manifest, messages, plan, reader, simulate
 from promptlint.route.compiled import Plan
 from promptlint.route.manifest import Entry
 from promptlint.route.simulate import traffic
@@ -32,8 +32,12 @@ MADE = {"queue": ("gpt-4o-mini", 59, 60), "faq": ("gpt-4o-mini", 44, 60)}
 
 def entries() -> tuple[Entry, ...]:
     """The twelve prompts."""
-    request = run.Request(paths=(Path("prompts"),), use_cache=False)
-    return manifest.of_facts(prompts_of(run.run(request).result))
+    return manifest.of_facts(prompts_of(run.run(request()).result))
+
+
+def request() -> run.Request:
+    """What is compiled: the prompts of the working directory's project."""
+    return run.Request(paths=(Path("prompts"),), use_cache=False)
 
 
 def result(prompt: str, content_hash: str, model: str, passed: int, cases: int) -> EvalResult:
@@ -116,7 +120,8 @@ def golden(compiled: Plan) -> Iterator[tuple[str, str]]:
         if not (Path(emit.__file__).parent / f"{module}.py").exists():
             continue
         for end in ENDINGS.get(target, (".yaml",)):
-            made = emit.emitted(compiled, target, f"{target}{end}")
+            whole = messages.with_messages(compiled, request()) if target == "batch" else compiled
+            made = emit.emitted(whole, target, f"{target}{end}")
             yield f"golden/{target}{end}", made.text
             for more, text in made.beside:
                 yield f"golden/{target}{more}", text

@@ -118,3 +118,11 @@ def test_the_schema_of_the_call_is_in_the_manifest(project: Path) -> None:
     (found,) = json.loads(done.stdout)["prompts"]
     assert found["traits"]["output"] == "schema"
     assert json.loads(found["traits"]["output_schema"])["properties"] == {"queue": {"type": "string"}}
+
+
+def test_the_plan_goes_by_front_matter_too(project: Path) -> None:
+    row(project, PROMPT)
+    done = CliRunner().invoke(cli, ["plan", "--format", "json"], catch_exceptions=False)
+    figures = {item["key"]: item for item in json.loads(done.stdout)["figures"]}
+    assert figures["calls_per_month"]["value"]["mid"] == 500
+    assert figures["output_tokens"]["value"]["mid"] == 12

@@ -104,7 +104,7 @@ OWNERS = {
     "regex": {"evals"},
     "sklearn": {"difficulty"},
     "socket": set(),
-    "subprocess": {"evals", "git"},
+    "subprocess": {"evals", "git", "route"},
     "tiktoken": {"tokens"},
     "tree_sitter": {"syntax"},
     "tree_sitter_typescript": {"syntax"},

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from promptlint.reporting import Report, RuleInfo
     from promptlint.run import Outcome, Request
@@ -110,6 +110,28 @@ def _rules(outcome: Outcome) -> dict[str, RuleInfo]:
         info = RuleInfo(card.code, card.name, card.summary, card.why, card.severity, card.fix, card.path)
         known.setdefault(card.code, info)
     return known
+
+
+def write_all(texts: Mapping[Path, str]) -> None:
+    """Replace some files that belong together; if one cannot be written, those before it are as they were.
+
+    Raises:
+        UsageError: one cannot be written.
+    """
+    from promptlint.errors import UsageError
+
+    before: list[tuple[Path, bytes | None]] = []
+    try:
+        for file, text in texts.items():
+            before.append((file, file.read_bytes() if file.is_file() else None))
+            write(file, text)
+    except (UsageError, OSError) as error:
+        for file, data in before[:-1]:
+            if data is None:
+                file.unlink(missing_ok=True)
+            else:
+                file.write_bytes(data)
+        raise UsageError(str(error)) from error
 
 
 def write(file: Path, text: str) -> None:

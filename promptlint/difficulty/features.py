@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import log1p
 
 from promptlint.contract import Contract, Modality
@@ -14,6 +14,7 @@ from promptlint.jsonasks import asked
 from promptlint.model import BlockKind, Profile, Role, Span
 from promptlint.outline.masks import FILL, masked
 from promptlint.patterns import lazy
+from promptlint.records import dataclass
 from promptlint.shots import shots
 from promptlint.tasks import Kind, simple_task
 from promptlint.view import View
@@ -112,10 +113,20 @@ FEATURES: Mapping[str, str] = {
 """Every feature, in order, with what it counts. A logarithm is that of one more than the count."""
 
 
-def features(view: View) -> tuple[float, ...]:
-    """The features of a prompt, in the order of FEATURES; each is finite and not negative."""
-    values = {**_shape(view), **_demands(view.contract), **_declared(view), **_said(view)}
-    return tuple([values[name] for name in FEATURES])
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is counted of a prompt: `values` in the order of FEATURES, finite and not negative; its lemmas."""
+
+    values: tuple[float, ...]
+    words: frozenset[str]
+
+
+def read(view: View) -> Reading:
+    """The features of a prompt, and the words of its instructions."""
+    text = _instructions(view)
+    words = [lemma(word) for word in _WORD.findall(text.lower())]
+    values = {**_shape(view), **_demands(view.contract), **_declared(view), **_said(view, text, words)}
+    return Reading(tuple([values[name] for name in FEATURES]), frozenset(words))
 
 
 def _shape(view: View) -> dict[str, float]:
@@ -191,11 +202,9 @@ def _depth(shape: Shape, level: int = 0) -> int:
     return 1 + max(_depth(key.shape, level + 1) for key in keys) if keys else 0
 
 
-def _said(view: View) -> dict[str, float]:
+def _said(view: View, text: str, words: Sequence[str]) -> dict[str, float]:
     """What the words of the instructions tell; slots, examples and code are no words."""
-    text = _instructions(view)
     lower = text.lower()
-    words = [lemma(word) for word in _WORD.findall(lower)]
     bag, lead = Counter(words), Counter(words[:LEAD_WORDS])
     letters = sum(map(str.isalpha, lower))
     foreign = letters - sum(sign.isalpha() for sign in lower if sign.isascii())

@@ -79,11 +79,15 @@ def logistic(rows: Rows, shares: Sequence[float], strength: float) -> Linear:
 
 
 def softmax(rows: Rows, labels: Sequence[str], classes: Sequence[str], strength: float) -> tuple[Linear, ...]:
-    """One value a class, whose softmax is its probability; a class without rows is an error of the caller."""
+    """One value a class, whose softmax is its probability.
+
+    Raises:
+        UsageError: a class has no row, or scikit-learn is not installed.
+    """
     linear = _library()
     scaled, means, scales = _scaled(rows)
     places = {name: index for index, name in enumerate(classes)}
-    model = _regression(linear, strength)
+    model = linear.LogisticRegression(C=strength, tol=1e-6, max_iter=5000)
     found = _fitted(model, scaled, [places[label] for label in labels], None)
     if list(found.classes_) != list(range(len(classes))):
         raise UsageError("a class has no example")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from promptlint import config, prices, run
+from promptlint import authored, config, prices, run
 from promptlint.errors import UsageError
 from promptlint.model import Finding, PromptFacts
 from promptlint.plan import document, evidence, hosted, usage, whatif
@@ -91,7 +91,7 @@ class _Prompts:
 
     def _settings(self, facts: PromptFacts) -> config.PromptSettings:
         settings = self.space.configs.for_file(self.space.root / facts.path)
-        return config.prompt_settings(settings, facts.id)
+        return authored.over(config.prompt_settings(settings, facts.id), facts.traits)
 
 
 def made(asked: Asked) -> Made:

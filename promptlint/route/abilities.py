@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from promptlint import models, prices, retired
 from promptlint.records import dataclass
@@ -17,23 +18,9 @@ if TYPE_CHECKING:
 OUTPUT_TOKENS = 200
 """Assumed tokens of an answer where the author does not say; the same for all models that are compared."""
 
-_CONTEXTS = (
-    (r"gpt-4o|chatgpt-4o|gpt-4-turbo|o1-mini", 128_000, True),
-    (r"gpt-4\.1", 1_047_576, True),
-    (r"gpt-5", 400_000, True),
-    (r"gpt-3\.5", 16_385, False),
-    (r"gpt-4(?!\.|o|-turbo)", 8_192, False),
-    (r"o1|o3|o4", 200_000, True),
-    (r"claude-(?:2|instant)", 100_000, False),
-    (r"claude-", 200_000, True),
-    (r"gemini-", 1_048_576, True),
-    (r"mistral-(?:large|medium|small)", 128_000, True),
-    (r"llama-?v?4", 1_000_000, False),
-    (r"llama-?v?3", 128_000, False),
-    (r"deepseek-", 128_000, False),
-)
-"""Tokens that a family takes, and whether it can be held to a JSON Schema, by its makers' pages; the `models`
-of a policy go before."""
+_TABLE = Path(__file__).parents[1] / "_data" / "abilities.json"
+"""By model the most tokens of input, and whether answers can be held to a JSON Schema, null where its source
+does not say; the file names source and date. The `models` of a policy go before."""
 
 _HEADS = {
     **dict.fromkeys(("google", "google-gla", "gemini"), "gemini"),
@@ -104,18 +91,24 @@ def _general(model: str) -> Ability:
     provider, bare = _served(model)
     price = prices.price(model)
     base = models.canonical(model)
-    row = next((row for row in _CONTEXTS if re.match(row[0], base)), None)
+    context, structured = _table().get(f"{provider}/{base}") or _table().get(base) or (None, None)
     return Ability(
         model=model,
         provider=provider,
         bare=bare,
-        context=row[1] if row else None,
-        structured=row[2] if row else None,
+        context=context,
+        structured=structured,
         input=price.input if price else None,
         output=price.output if price else None,
         batch_input=price.batch_input if price else None,
         retired=retired.gone(model),
     )
+
+
+@cache
+def _table() -> Mapping[str, tuple[int | None, bool | None]]:
+    rows = json.loads(_TABLE.read_text(encoding="utf-8"))["models"]
+    return cast(Mapping[str, tuple[int | None, bool | None]], rows)
 
 
 def _served(model: str) -> tuple[str, str]:

@@ -75,7 +75,7 @@ def _first(case: Case, notes: list[Note]) -> _First:
         model = ability(tier.model, case.policy.models)
         if fits(case, model):
             notes.append(_say(case, "RTE002", f"unproven: the score alone sends it to tier {tier.name}"))
-            return model, tier.name, "unproven", f"score {score:g} is of tier {tier.name}; no eval shows more"
+            return model, tier.name, "unproven", f"{_score(case)} is of tier {tier.name}; no eval shows more"
         notes.append(
             _say(case, "RTE013", f"{model.named}, of its score's tier, cannot take it: see `models`")
         )
@@ -83,6 +83,16 @@ def _first(case: Case, notes: list[Note]) -> _First:
         notes.append(_say(case, "RTE001", "no eval result for this text: the model in use is kept"))
     reason = "no eval shows that a cheaper model is good enough"
     return case.in_use, tier_of(case, case.in_use), "kept", reason
+
+
+def _score(case: Case) -> str:
+    """The score, with its interval if it is inferred."""
+    traits = case.entry.traits
+    low, high = traits.difficulty_low, traits.difficulty_high
+    between = (
+        f" (inferred; 80 % interval {low:g} to {high:g})" if low is not None and high is not None else ""
+    )
+    return f"score {traits.difficulty:g}{between}"
 
 
 def _declared(case: Case) -> _First | None:

@@ -60,6 +60,14 @@ class Canary:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a prompt."""
+
+    role: str = said("system, user or assistant.")
+    text: str = said("Its text, with slots as the prompt spells them.")
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """Where the requests of one prompt go."""
 
@@ -85,6 +93,9 @@ class Route:
     evaluated: tuple[Evaluated, ...] = said("What evals have shown for this text.")
     calls_per_month: int | None = said("Declared volume; null: not known.")
     input_tokens: int = said("Static tokens, and those assumed in slots.")
+    messages: tuple[Message, ...] = said(
+        "For the target batch: what is sent; none: a manifest has no texts, or code decides.", default=()
+    )
 
 
 @dataclass(frozen=True, slots=True)

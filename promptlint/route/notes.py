@@ -65,6 +65,9 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "RTE113": (_WARNING, "no schema for the answer's form at this target"),
     "RTE114": (_INFO, "experimental: the product's documents disagree"),
     "RTE115": (_INFO, "no classifier of requests: callers need the target client"),
+    "RTE116": (_INFO, "messages are left to the caller"),
+    "RTE117": (_INFO, "what the gateway's environment is to have"),
+    "RTE118": (_INFO, "a limit that is assumed"),
     # existing configurations
     "RTE201": (_ERROR, "a name that nothing has"),
     "RTE202": (_ERROR, "fallbacks go in a circle"),
@@ -90,6 +93,8 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "RTE222": (_WARNING, "answers are kept that are personal or differ"),
     "RTE223": (_WARNING, "a tier is dearer than the one above it"),
     "RTE224": (_ERROR, "no embedding model"),
+    "RTE231": (_ERROR, "the product's own loader refuses it"),
+    "RTE232": (_INFO, "not given to the product's own loader"),
 }
 """Every code: its severity, and what it says in general."""
 

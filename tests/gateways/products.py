@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -75,6 +75,23 @@ def litellm_proxy(configs: Sequence[str]) -> list[str | None]:
 def vllm_sr(configs: Sequence[str]) -> list[str | None]:
     """What `vllm-sr config validate` says."""
     return run(python("vllm-sr", "cli"), "vllm_sr_cli.py", {"configs": list(configs)})["said"]
+
+
+def sdk(name: str) -> Callable[[Sequence[str]], list[str | None]]:
+    """What the types of a maker's SDK say, one of `sdk_types.judges`; of a file of lines, of the first one."""
+
+    def said(configs: Sequence[str]) -> list[str | None]:
+        files = [[json.loads(line) for line in _documents(name, text)] for text in configs]
+        flat = [document for file in files for document in file]
+        answers = iter(run(python("sdks", "anthropic"), "sdk_types.py", {name: flat})[name])
+        by_file = [[next(answers) for _ in file] for file in files]
+        return [next((answer for answer in file if answer is not None), None) for file in by_file]
+
+    return said
+
+
+def _documents(name: str, text: str) -> Sequence[str]:
+    return text.splitlines() if name in {"openai", "anthropic"} else (text,)
 
 
 def portkey_requests(configs: Sequence[str]) -> list[str | None]:

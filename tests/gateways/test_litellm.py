@@ -1,4 +1,4 @@
-"""The golden config in LiteLLM's own Router: one request a rule; and its own examples."""
+"""The golden config in LiteLLM's own Router: one request a rule."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from promptlint.route import check
 from tests.gateways.upstream import GOLDEN, Upstream, gateways
 
 PROGRAM = Path(__file__).with_name("litellm_router.py")
@@ -69,14 +68,3 @@ def test_after_an_error_the_tiers_are_asked_in_order(upstream: Upstream, working
             assert (status, text) == (200, working), prompt
         elif working not in reachable:
             assert status != 200, prompt
-
-
-def test_its_own_examples_are_reported_for_retired_models_only() -> None:
-    folder = gateways() / "litellm" / "lib"
-    files = sorted(folder.glob("python3*/site-packages/litellm/proxy/example_config_yaml/*.yaml"))
-    if not files:
-        pytest.skip(f"no LiteLLM in {gateways()}: say `make test-gateways`")
-    assert len(files) >= 20
-    for file in files:
-        found = check.checked(file, product="litellm")
-        assert {item.code for item in found if item.severity != "info"} <= {"RTE209"}, file

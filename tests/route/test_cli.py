@@ -116,6 +116,75 @@ def test_check_by_hand(folder: Path, tmp_path: Path) -> None:
     assert run("route", "check", str(folder / "routing.yaml")).returncode == 2
 
 
-@pytest.mark.parametrize("name", ["compile", "check"])
+@pytest.mark.parametrize("name", ["compile", "check", "simulate"])
 def test_help(name: str) -> None:
     assert CliRunner().invoke(cli, ["route", name, "--help"]).exit_code == 0
+
+
+def test_files_that_belong_together_are_written_all_or_none(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "jobs.openai-gpt-4o.template.jsonl").mkdir()
+    (tmp_path / "jobs.yaml").write_text("old\n")
+    done = run(*COMPILE, "--target", "batch", "-o", str(tmp_path / "jobs.yaml"))
+    assert done.returncode == 2, done.stderr
+    assert (tmp_path / "jobs.yaml").read_text() == "old\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "jobs.openai-gpt-4o.template.jsonl",
+        "jobs.yaml",
+    ]
+
+
+def test_a_batch_has_the_messages_of_its_prompts(folder: Path, tmp_path: Path) -> None:
+    assert run(*COMPILE, "--target", "batch", "-o", str(tmp_path / "jobs.yaml")).returncode == 0
+    line = json.loads((tmp_path / "jobs.openai-gpt-4o.template.jsonl").read_text())
+    system, user = line["body"]["messages"]
+    text = (folder / "prompts" / "catalog.prompt").read_text()
+    assert (system["role"], user["role"]) == ("system", "user")
+    assert system["content"].strip() in text
+    assert user["content"].strip() == "{{ data_sheet }}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("openai/gpt-4o-mini}", "openai/gpt-4o-mimi}", "unknown model 'openai/gpt-4o-mimi'; did you mean"),
+        ("below: 0.3", "below: 0.9", "out of order"),
+        ("below: 0.7, ", "", "a gap"),
+        ("prompts:\n", "prompts:\n  - {match: a.md, like: b.md}\n  - {match: b.md, like: a.md}\n", "cyclic"),
+        ("prompts:\n", "prompts:\n  - {match: prompts/faq.promt, keep: true}\n", "prompts/faq.prompt?"),
+    ],
+)
+def test_a_wrong_policy_is_told_with_its_line_and_writes_nothing(
+    old: str, new: str, says: str, folder: Path, tmp_path: Path
+) -> None:
+    text = (folder / "routing.yaml").read_text().replace("evals: ", "# ")
+    assert old in text
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(text.replace(old, new, 1))
+    arguments = ["route", "compile", "prompts", "--no-cache", "--policy", str(bad), "--target", "batch"]
+    done = CliRunner().invoke(cli, [*arguments, "-o", str(tmp_path / "out.yaml")])
+    assert done.exit_code == 2 or done.exception is not None
+    said = done.stderr + str(done.exception)
+    assert f"{bad}:" in said
+    assert says in said
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.yaml"]
+
+
+def test_a_manifest_holds_what_evals_have_shown_and_is_compiled_with_it(folder: Path, tmp_path: Path) -> None:
+    evals = [f"--evals=evals/{name}.json" for name in ("queue", "faq")]
+    done = run("prompts", "prompts", "--no-cache", "--format", "json", *evals)
+    found = {row["id"]: row["evaluated"] for row in json.loads(done.stdout)["prompts"]}
+    (queue,) = found["prompts/queue.prompt"]
+    assert (queue["model"], queue["passed"], queue["cases"]) == ("gpt-4o-mini", 59, 60)
+    assert queue["pass_rate"] == pytest.approx(59 / 60)
+    assert queue["lower"] < 59 / 60 < queue["upper"] < 1
+    assert found["prompts/sql.prompt"] == []
+    manifest, rules = tmp_path / "manifest.json", tmp_path / "routing.yaml"
+    manifest.write_text(done.stdout)
+    rules.write_text((folder / "routing.yaml").read_text().replace("evals: ", "# "))
+    arguments = ("route", "compile", "--manifest", str(manifest), "--policy", str(rules), "--target", "json")
+    by_manifest = json.loads(run(*arguments).stdout)["routes"]
+    assert by_manifest == json.loads(run(*COMPILE, "--target", "json").stdout)["routes"]
+    assert (
+        by_manifest[[row["prompt"] for row in by_manifest].index("prompts/queue.prompt")]["basis"] == "proven"
+    )
+    assert run("prompts", "prompts", "--no-cache", *evals).returncode == 2

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import jsonschema
 import pytest
@@ -15,7 +18,7 @@ from hypothesis import strategies as st
 from promptlint.cli.route.check import PRODUCTS
 from promptlint.errors import UsageError
 from promptlint.evals.values import Value, origin, parsed
-from promptlint.route import check
+from promptlint.route import check, emit
 from promptlint.route.check import shape
 from tests.route.broken import Broken, _of
 
@@ -68,7 +71,7 @@ CLOUDFLARE = """\
 """
 OPENROUTER = """\
 {"models": ["openai/gpt-4.1-mini", "openai/gpt-4.1"],
- "provider": {"sort": "price", "allow_fallbacks": true, "data_collection": "deny", "max_price": {"prompt": 1}},
+ "provider": {"sort": "price", "allow_fallbacks": true, "data_collection": "deny", "max_price": {"prompt": "1"}},
  "session_id": "faq", "plugins": [{"id": "web"}]}
 """
 OPENAI = """\
@@ -231,6 +234,22 @@ def test_the_walker_agrees_with_the_library(mutant: tuple[str, object]) -> None:
     name, document = mutant
     is_valid = jsonschema.Draft202012Validator(shape.schema(name)).is_valid(document)
     assert (not list(shape.faults(_value(document), name))) is is_valid
+
+
+def test_a_template_for_anthropic_is_a_request(made: ModuleType, folder: Path, tmp_path: Path) -> None:
+    plan = made.the_plan(made.entries())
+    claude = next(step for route in plan.routes for step in route.steps if step.provider == "anthropic")
+    routes = tuple(replace(route, steps=(claude,), batch=True) for route in plan.routes)
+    long = replace(routes[0], prompt="prompts/" + "é" * 90)
+    made_of = emit.emitted(replace(plan, routes=(long, *routes)), "batch", "batch.yaml")
+    ((_, text),) = made_of.beside
+    file = tmp_path / "requests.jsonl"
+    file.write_text(text.replace("{n}", "9999999"))
+    assert [item for item in check.checked(file) if item.severity != "info"] == []
+    ids = [json.loads(line)["custom_id"] for line in file.read_text().splitlines()]
+    assert len(set(ids)) == len(plan.routes) + 1
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", each) for each in ids)
+    assert "RTE118" in {item.code for item in made_of.notes}
 
 
 def test_no_value_is_shown(tmp_path: Path) -> None:

@@ -22,6 +22,12 @@ _ONE_OF = f"One of {', '.join(PRODUCTS)}."
 @click.option(
     "--product", type=click.Choice(PRODUCTS), metavar="NAME", help=f"Default: the file shows it. {_ONE_OF}"
 )
+@click.option(
+    "--load",
+    is_flag=True,
+    help="Also run the product's own loader (litellm, vllm-sr), if it is installed; it may import modules "
+    "and reach services that CONFIG names.",
+)
 @click.option("--policy", type=click.Path(path_type=Path), metavar="FILE", help="The routing.yaml: see --in.")
 @click.option(
     "--in",
@@ -58,6 +64,7 @@ def command(**values: object) -> int:
 
 def _notes(files: tuple[Path, ...], values: dict[str, object], has_policy: bool) -> list[Note]:
     from promptlint.route import check, reader, slugs
+    from promptlint.route.check import loaders
 
     found: list[Note] = []
     plan, cap = None, None
@@ -73,7 +80,10 @@ def _notes(files: tuple[Path, ...], values: dict[str, object], has_policy: bool)
         stale = list(check.stale(file, plan)) if plan is not None else []
         found += stale
         if check.is_checked(file):
-            found += check.checked(file, cap, product if isinstance(product, str) else None)
+            named = product if isinstance(product, str) else None
+            found += check.checked(file, cap, named)
+            if values["load"]:
+                found += loaders.loaded(file, named or check.product_of(file))
     return found
 
 

@@ -37,6 +37,8 @@ def command(**values: object) -> int:
     from promptlint.route import emit
 
     plan = planning.plan(values)
+    if values["target"] == "batch":
+        plan = planning.with_messages(plan, values)
     output = values["output"]
     made = emit.emitted(plan, str(values["target"]), output.name if isinstance(output, Path) else "")
     notes = (*plan.notes, *made.notes)
@@ -49,11 +51,9 @@ def command(**values: object) -> int:
 
 
 def _write(made: Emitted, output: Path | None) -> None:
-    from promptlint.cli.options import write
+    from promptlint.cli.options import write_all
 
     if output is None:
         click.echo(made.text, nl=False)
         return
-    for end, text in made.beside:
-        write(output.with_name(output.stem + end), text)
-    write(output, made.text)
+    write_all({output: made.text} | {output.with_name(output.stem + end): text for end, text in made.beside})

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from promptlint.route.compiled import Plan
     from promptlint.route.manifest import Entry
     from promptlint.route.notes import Note
+    from promptlint.run import Request
 
 F = TypeVar("F", bound="Callable[..., object]")
 
@@ -76,18 +77,13 @@ def _entries(values: dict[str, object]) -> tuple[Entry, ...]:
     from promptlint.reporting import faults_of, prompts_of
     from promptlint.route import manifest
 
-    paths, file, config = values["paths"], values["manifest"], values["config_file"]
+    paths, file = values["paths"], values["manifest"]
     assert isinstance(paths, tuple)
     if isinstance(file, Path):
         if paths:
             raise UsageError("PATHs and --manifest are two sources of prompts: give one")
         return manifest.read(file)
-    request = run.Request(
-        paths=paths,
-        config_file=config if isinstance(config, Path) else None,
-        use_cache=not values["no_cache"],
-    )
-    done = run.run(request)
+    done = run.run(_request(values))
     result = owners.of_result(done.result, done.root)
     broken = [f"{item.path}: {item.message}" for item in faults_of(result)]
     broken += [
@@ -99,6 +95,25 @@ def _entries(values: dict[str, object]) -> tuple[Entry, ...]:
     if broken:
         raise UsageError(f"a file cannot be read, so its prompts would be missing: {broken[0]}")
     return manifest.of_facts(prompts_of(result))
+
+
+def _request(values: dict[str, object]) -> Request:
+    from promptlint import run
+
+    paths, config = values["paths"], values["config_file"]
+    assert isinstance(paths, tuple)
+    return run.Request(
+        paths=paths,
+        config_file=config if isinstance(config, Path) else None,
+        use_cache=not values["no_cache"],
+    )
+
+
+def with_messages(found: Plan, values: dict[str, object]) -> Plan:
+    """The plan with the messages of batched prompts; a manifest has none."""
+    from promptlint.route import messages
+
+    return found if values["manifest"] else messages.with_messages(found, _request(values))
 
 
 def tell(notes: Iterable[Note]) -> None:

@@ -26,7 +26,7 @@ from promptlint.route.check.shared import Cap
 from promptlint.route.compiled import Plan
 from promptlint.route.notes import Note, note
 
-__all__ = ["BATCH", "PRODUCTS", "Cap", "checked", "is_checked", "stale"]
+__all__ = ["BATCH", "PRODUCTS", "Cap", "checked", "is_checked", "product_of", "stale"]
 
 
 class Checker(Protocol):
@@ -90,6 +90,22 @@ def checked(path: Path, cap: Cap | None = None, product: str | None = None) -> t
     except SuiteError as error:  # of a key that is there twice, of a tag
         raise UsageError(str(error)) from error
     return tuple(sorted(dict.fromkeys(found), key=lambda item: (item.line, item.code, item.message)))
+
+
+def product_of(path: Path) -> str:
+    """Whose configuration a file is: a name of `PRODUCTS`, or `BATCH`.
+
+    Raises:
+        UsageError: nothing shows it, or it cannot be read.
+    """
+    shown = str(path)
+    if shown.endswith(".jsonl"):
+        return BATCH
+    try:
+        module = _module(tuple(_documents(text_of(path, shown), shown)))
+    except SuiteError as error:
+        raise UsageError(str(error).replace("; a suite is one", "")) from error
+    return next(name for name, each in PRODUCTS.items() if each is module)
 
 
 def _documents(text: str, shown: str) -> Iterator[Value]:

@@ -13,10 +13,11 @@ from promptlint.route.abilities import Ability, ability
 from promptlint.route.notes import Note, Severity, note
 from promptlint.syntax import nodes
 
-_SECRET = re.compile(
+SECRET = re.compile(
     r"\b(?:sk-(?:ant-|proj-|or-)?[A-Za-z0-9_-]{20,}|gsk_[A-Za-z0-9]{20,}|AKIA[0-9A-Z]{16}"
     r"|AIza[0-9A-Za-z_-]{30,}|xai-[A-Za-z0-9]{20,}|hf_[A-Za-z0-9]{20,}|ghp_[A-Za-z0-9]{30,})\b"
 )
+"""Texts that look like a key."""
 _MIXED = (20, 200)
 """Hundreds of input tokens, and output tokens, by which models' prices are compared."""
 _CLOSE = 0.8
@@ -164,7 +165,7 @@ def secrets(value: Value) -> Iterator[Note]:
     elif isinstance(value.node, nodes.Sequence):
         for item in value.items():
             yield from secrets(item)
-    elif _SECRET.search(text(value)):
+    elif SECRET.search(text(value)):
         yield say("RTE213", value, "looks like a key: take it from the environment, and replace it")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from promptlint import jsondoc
@@ -13,6 +15,8 @@ from promptlint.route.slugs import slug
 CAPABILITIES = frozenset((Feature.BATCH,))
 CHECKED_WITH = "the types of openai 3.54.0 and anthropic 2.12.0; not run"
 
+_ASSUMED = 4096
+_NO_ID = re.compile(r"[^A-Za-z0-9_-]")
 _ENDPOINTS: Mapping[str, str] = {"openai": "/v1/chat/completions", "anthropic": "/v1/messages/batches"}
 
 
@@ -24,6 +28,12 @@ def notes(plan: Plan) -> Iterator[Note]:
                 f"the form of a batch job of {route.steps[0].provider or route.steps[0].model} is not known"
             )
             yield note("RTE106", message, route.prompt, route.path)
+        if not route.messages:
+            message = "the messages are left to the caller: no text in a manifest, or code decides on it"
+            yield note("RTE116", message, route.prompt, route.path)
+        if route.steps[0].provider == "anthropic":
+            message = f"`max_tokens` is assumed to be {_ASSUMED:,}: its API wants one"
+            yield note("RTE118", message, route.prompt, route.path)
 
 
 def emit(plan: Plan, header: Sequence[str], name: str) -> Made:
@@ -63,11 +73,25 @@ def _job(stem: str, model: str, routes: Sequence[Route], hours: int) -> dict[str
 
 
 def _line(route: Route) -> str:
-    """`{n}` is the number of the request; `messages` are those of the rendered prompt."""
-    step, custom = route.steps[0], f"{slug(route.prompt)}-{{n}}"
-    body = {"model": step.name, "messages": [], "metadata": {"prompt_id": slug(route.prompt)}}
+    """`{n}` is the number of the request; slots stand as the prompt spells them."""
+    step = route.steps[0]
+    messages = [{"role": item.role, "content": item.text} for item in route.messages]
+    body = {"model": step.name, "messages": messages, "metadata": {"prompt_id": slug(route.prompt)}}
     if step.provider == "anthropic":
-        params: dict[str, object] = {"model": step.name, "messages": [], "max_tokens": None}
-        return jsondoc.dumps({"custom_id": custom, "params": params}, None) + "\n"
+        system = "\n\n".join(item.text for item in route.messages if item.role == "system")
+        turns = [item for item in messages if item["role"] != "system"]
+        params: dict[str, object] = {"model": step.name, "messages": turns, "max_tokens": _ASSUMED}
+        params |= {"system": system} if system else {}
+        return jsondoc.dumps({"custom_id": _short(route.prompt) + "-{n}", "params": params}, None) + "\n"
+    custom = f"{slug(route.prompt)}-{{n}}"
     request = {"custom_id": custom, "method": "POST", "url": _ENDPOINTS[step.provider], "body": body}
     return jsondoc.dumps(request, None) + "\n"
+
+
+def _short(prompt: str) -> str:
+    """An id of letters, digits, `_` and `-`, with room for a number: Anthropic takes 64 characters.
+
+    Source: the API's answer to a longer one (anthropics/anthropic-sdk-python#984), and its reference.
+    """
+    digest = hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{_NO_ID.sub('_', prompt)[:40]}-{digest}"

@@ -41,6 +41,10 @@ def cached(plan: Plan) -> frozenset[str]:
 def notes(plan: Plan) -> Iterator[Note]:
     """What one proxy cannot have twice."""
     mode, retries = _mode(plan), _retries(plan)
+    if mode:
+        yield note(
+            "RTE117", "the cache is the Redis of REDIS_HOST, REDIS_PORT and REDIS_PASSWORD, or REDIS_URL"
+        )
     for route in plan.routes:
         if route.cache is not None and route.cache.mode != mode:
             message = f"one proxy has one kind of cache, here {mode}: answers are not kept"

@@ -159,6 +159,8 @@ def _derivation(row: Routed) -> str:
 def _doubts(found: Sequence[Routed]) -> Iterator[str]:
     if found:
         yield "other models are taken to need the same tokens as the one in use: estimated"
+    if any(each.flow.route.batch for each in found):
+        yield "what batch jobs save is not counted: see promptlint plan"
     if any(each.quality is None for each in found):
         yield "quality is not known for all requests: no eval has measured every model with its prompt's text"
     if any(each.escalated.high and each.escalated.basis is Basis.ASSUMED for each in found):
