@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Kind = Literal["time", "text", "texts", "int", "short", "float", "bool"]
-"""Of a column: timestamp[us] UTC, string, list<string>, int64, int32, float64, bool."""
+"""Of a column: timestamp[us] (UTC, without a zone: no engine shifts it), string,
+list<string>, int64, int32, float64, bool."""
 
 HASH_DIGITS = 16
 """Hexadecimal digits of a salted hash: 64 bits, by which a billion texts collide with a chance of 3 %."""
@@ -156,7 +157,7 @@ def arrow_kinds() -> dict[Kind, pa.DataType]:
     import pyarrow as pa
 
     return {
-        "time": pa.timestamp("us", "UTC"),
+        "time": pa.timestamp("us"),
         "text": pa.string(),
         "texts": pa.list_(pa.string()),
         "int": pa.int64(),

@@ -1,0 +1,33 @@
+"""Takes addresses and secrets out of what outputs may show: ids, names, and texts that are kept."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from promptlint.evals.masking import Masker
+
+LONGEST_NAME = 200
+"""Characters of an id or a name that is kept."""
+
+LONGEST_TEXT = 100_000
+"""Characters of a text that is kept."""
+
+ADDRESS = "[address]"
+
+
+class _OneName(dict[str, str]):
+    """Gives every address the same name: which is which would depend on who was read first."""
+
+    def setdefault(self, key: str, default: str | None = None) -> str:  # type: ignore[override]
+        return ADDRESS
+
+
+def text(value: str) -> str:
+    """The text without e-mail addresses and secrets, cut to `LONGEST_TEXT`."""
+    return Masker(_OneName()).text(value[:LONGEST_TEXT])
+
+
+@lru_cache(maxsize=16_384)
+def name(value: str) -> str:
+    """An id or a name, masked and cut."""
+    return Masker(_OneName()).text(value[:LONGEST_NAME])

@@ -1,0 +1,187 @@
+"""The texts of a call: taken out of requests and answers of every maker, hashed, counted, and let go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from promptlint.records import dataclass
+from promptlint.traffic import masking
+from promptlint.traffic.hashing import Chain, Hasher
+from promptlint.traffic.reading.rapid import dumps
+from promptlint.traffic.settings import Settings
+from promptlint.traffic.sources.fields import Row, unpacked
+
+_SYSTEM = ("system", "developer")
+_TEXTS = ("text", "input_text", "output_text", "content", "refusal", "thinking")
+_CALLS = ("tool_use", "function_call", "tool_call")
+_RESULTS = ("tool_result", "function_call_output", "tool_call_response")
+_ENTRIES = 8_192
+
+SHOWN_SYSTEM = 4_000
+"""Characters of an unmatched system text that are kept, to say which prompts the repository lacks."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What is known of the tools and system text that many calls begin with."""
+
+    hash: str | None
+    folded: str
+    chain: Chain
+    size: int
+    matched: tuple[str, str] | None
+
+
+class Reader:
+    """Reads the texts of rows under one run's settings; what comes again it remembers, within bounds."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.hasher = Hasher(settings.salt)
+        self._head = lru_cache(maxsize=_ENTRIES)(self._new_head)
+        self._fingerprint = lru_cache(maxsize=_ENTRIES)(self._by_text)
+
+    def read(self, row: Row) -> None:
+        """Set what the messages, tools and answer of a row say; the texts themselves leave the row."""
+        tools, messages = row.pop("tools", None), row.pop("messages", None)
+        system, answer = row.pop("system_text", None), row.pop("answer_text", None)
+        if isinstance(tools, list):
+            row.setdefault("tools_sent", sorted(_tool_names(tools)))
+        if answer is not None:
+            self._answer(row, answer)
+        if self.settings.texts != "none" and (messages or system):
+            said = list(_messages(messages))
+            self._sent(row, self._system(system, said), said, tools)
+
+    def _system(self, given: object, said: list[tuple[str, str]]) -> str:
+        """The system text: the one beside the messages, and all messages of that role at their beginning."""
+        parts = [text_of(given)] if given else []
+        while said and said[0][0] in _SYSTEM:
+            parts.append(said.pop(0)[1])
+        return "\n".join(parts)
+
+    def _sent(self, row: Row, system: str, said: list[tuple[str, str]], tools: object) -> None:
+        head = self._head(system, dumps(tools).decode("utf-8", "replace") if tools else "")
+        rest = "".join([f"\x1e{role}\x1f{text}" for role, text in said])
+        row["prefix_hashes"], row["text_hash"] = head.chain.extended(rest)
+        folded = [self.hasher.folded(text) for _, text in said]
+        row["normal_hash"] = self.hasher.text("|".join([head.folded, *folded]))
+        row["system_hash"] = head.hash
+        row["system_chars"] = len(system)
+        row["text_chars"] = head.size + len(rest)
+        users = [at for at, (role, text) in enumerate(said) if role == "user" and text]
+        if users:
+            row.setdefault("turn", len(users))
+            row["user_text_hash"] = folded[users[-1]]
+        self._match(row, head, said[users[0]][1] if users and not system else "")
+        self._keep(row, system, said[users[-1]][1] if users else "")
+
+    def _match(self, row: Row, head: _Head, user: str) -> None:
+        """The prompt by its text, where no metadata has told one of the repository."""
+        if row.get("match") is None and self.settings.matcher is not None:
+            found = head.matched if head.hash else self._fingerprint("", user) if user else None
+            if found:
+                row["prompt_id"], row["match"] = found
+
+    def _keep(self, row: Row, system: str, user: str) -> None:
+        if self.settings.texts == "keep":
+            row["system"] = masking.text(system) or None
+            row["user"] = masking.text(user) or None
+        elif row.get("match") is None:
+            row["unmatched"] = (system or user)[:SHOWN_SYSTEM]
+
+    def _answer(self, row: Row, answer: object) -> None:
+        called = sorted(set(_called(answer)))
+        if called:
+            row.setdefault("tools_called", called)
+        if self.settings.texts == "none":
+            return
+        text = answer if isinstance(answer, str) else text_of(answer)
+        if text or called:
+            row["answer_hash"] = self.hasher.text(text)
+        if self.settings.texts == "keep" and text:
+            row["answer"] = masking.text(text)
+
+    def _new_head(self, system: str, tools: str) -> _Head:
+        chain = Chain.started(self.hasher, f"{tools}\x1d{system}" if tools else system)
+        hashed = self.hasher.text(system) if system else None
+        matched = self._fingerprint(system, "") if system else None
+        folded = self.hasher.folded(system) + (self.hasher.text(tools) if tools else "")
+        return _Head(hashed, folded, chain, len(system) + len(tools), matched)
+
+    def _by_text(self, system: str, user: str) -> tuple[str, str] | None:
+        matcher = self.settings.matcher
+        return None if matcher is None else matcher.by_text(system, user)
+
+
+def text_of(content: object) -> str:
+    """The text of a content: a string, a part, a message, or a list of such."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return "\n".join([text for item in content if (text := text_of(item))])
+    if isinstance(content, dict):
+        if isinstance(content.get("parts"), list):
+            return text_of(content["parts"])
+        for key in _TEXTS:
+            if isinstance(content.get(key), str | list):
+                return text_of(content[key])
+        if content.get("type") in (*_CALLS, *_RESULTS) or "arguments" in content:
+            return dumps(content).decode("utf-8", "replace")
+    return ""
+
+
+def _messages(value: object) -> Iterator[tuple[str, str]]:
+    """Role and text of each message; calls of tools are part of the text."""
+    if isinstance(value, str):
+        yield "user", value
+    for item in value if isinstance(value, list) else ():
+        if isinstance(item, str):
+            yield "user", item
+        elif isinstance(item, dict):
+            role = item.get("role")
+            content = item.get("content")
+            text = content if isinstance(content, str) else text_of(item)
+            if item.get("tool_calls"):
+                text += dumps(item["tool_calls"]).decode("utf-8", "replace")
+            if role == "user" and isinstance(content, list) and _only_results(content):
+                role = "tool"
+            yield role if isinstance(role, str) else "tool", text
+
+
+def _only_results(content: list[Any]) -> bool:
+    return all(isinstance(part, dict) and part.get("type") in _RESULTS for part in content)
+
+
+def _tool_names(tools: list[Any]) -> set[str]:
+    """The names of tools that a request offers: functions, their schemas, or tools of the provider."""
+    found = set()
+    for tool in tools:
+        if isinstance(tool, dict):
+            inner = tool.get("function")
+            name = inner.get("name") if isinstance(inner, dict) else tool.get("name") or tool.get("type")
+            found.add(masking.name(name) if isinstance(name, str) else "?")
+        elif isinstance(tool, str):
+            found.add(masking.name(tool))
+    return found
+
+
+def _called(answer: object) -> Iterator[str]:
+    """The names of the tools that an answer calls."""
+    if isinstance(answer, list):
+        for item in answer:
+            yield from _called(item)
+    if not isinstance(answer, dict):
+        return
+    for call in answer.get("tool_calls") or ():
+        inner = call.get("function") if isinstance(call, dict) else None
+        name = inner.get("name") if isinstance(inner, dict) else call.get("name") if inner is None else None
+        if isinstance(name, str):
+            yield masking.name(name)
+    if answer.get("type") in _CALLS and isinstance(answer.get("name"), str):
+        yield masking.name(answer["name"])
+    for key in ("content", "parts"):
+        if isinstance(answer.get(key), list):
+            yield from _called(unpacked(answer[key]))
