@@ -18,7 +18,7 @@ ADDRESS = "[address]"
 class _OneName(dict[str, str]):
     """Gives every address the same name: which is which would depend on who was read first."""
 
-    def setdefault(self, key: str, default: str | None = None) -> str:  # type: ignore[override]
+    def setdefault(self, key: str, default: str | None = None) -> str:
         return ADDRESS
 
 

@@ -35,7 +35,7 @@ PREFIX_MOST = 40
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, its kind and what it says. All may be null but `calls`, `file`, `row`."""
+    """One column: its name, its kind and what it says. All may be null but `file`, `row`."""
 
     name: str
     kind: Kind
@@ -68,7 +68,10 @@ COLUMNS: tuple[Column, ...] = (
         model="The model's bare name (`models.canonical`).",
         model_sent="The model's name as logged; the answer's where the log has both.",
     ),
-    *_columns("int", calls="Calls that the row stands for: 1, or those of a usage export's bucket."),
+    *_columns(
+        "int",
+        calls="Calls that the row stands for: 1, those of an export, or null: unknown.",
+    ),
     *_columns(
         "int",
         input_tokens="All input, what was read from and written to a cache included.",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from promptlint.records import dataclass
-from promptlint.traffic.sources import chat
+from promptlint.traffic.sources import buckets, chat, langfuse, litellm, normalized, otel
 from promptlint.traffic.sources.fields import Row
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Source:
     read: Callable[[dict[str, Any]], Iterator[Row]]
 
 
-_MODULES = (chat,)
+_MODULES = (otel, litellm, langfuse, normalized, buckets, chat)
 
 SOURCES = tuple([Source(each.NAME, each.fits, each.read) for each in _MODULES])
 """All formats; the first that fits counts."""

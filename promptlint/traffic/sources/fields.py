@@ -41,12 +41,12 @@ def whole(row: Row, name: str, value: object) -> int | None:
         value = _number(value)
     if value is None:
         flaw(row, f"{name}: no number")
-    elif value < 0:  # type: ignore[operator]  # a number by now
+    elif value < 0:
         flaw(row, f"{name}: negative")
-    elif value != value // 1 or value > MOST:  # type: ignore[operator]
+    elif value != value // 1 or value > MOST:
         flaw(row, f"{name}: no whole number of usual size")
     else:
-        return int(value)  # type: ignore[call-overload, no-any-return]
+        return int(value)
     return None
 
 
@@ -100,7 +100,7 @@ def count(name: str) -> Setter:
 
     def put(row: Row, value: object) -> None:
         if name not in row:
-            row[name] = value if value.__class__ is int and 0 <= value <= MOST else whole(row, name, value)  # type: ignore[operator]
+            row[name] = value if value.__class__ is int and 0 <= value <= MOST else whole(row, name, value)
 
     return put
 
