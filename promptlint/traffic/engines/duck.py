@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promptlint.errors import UsageError
-from promptlint.traffic.engines import Name, Options, pool, views
+from promptlint.traffic.engines import pool, views
+from promptlint.traffic.engines.options import Name, Options
 from promptlint.traffic.engines.tables import plain
 from promptlint.traffic.reading.tasks import Task
 from promptlint.traffic.settings import Settings

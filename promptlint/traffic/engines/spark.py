@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from promptlint.errors import UsageError
 from promptlint.traffic import table
-from promptlint.traffic.engines import Name, Options, views
+from promptlint.traffic.engines import views
+from promptlint.traffic.engines.options import Name, Options
 from promptlint.traffic.engines.tables import plain
 from promptlint.traffic.reading.batches import batches
 from promptlint.traffic.reading.tasks import Task

@@ -143,6 +143,8 @@ _ENVELOPE: dict[str, Setter] = {
     "status_code": fields.status,
     "error": fields.failure,
     "provider": text("provider"),
+    "model": text("model_asked"),
+    "usage": usage,
     "user": keep("user_id"),
     "batch": flag("batch"),
     "cost": fields.dollars,
@@ -158,7 +160,10 @@ _ENVELOPE: dict[str, Setter] = {
     "output": _answer,
 }
 
-_PARTS = frozenset(("request", "body", "kwargs", "response"))
+_REQUESTS = frozenset(("request", "body", "kwargs"))
+
+_ANSWERED: Fields = {**REQUEST, **_ENVELOPE}
+"""Of a record that is a request, with its answer in it."""
 
 _FLAT: Fields = {
     **REQUEST,
@@ -169,7 +174,16 @@ _FLAT: Fields = {
 }
 """Of a record that is request and answer at once."""
 
-_KNOWN = _PARTS | {"messages", "usage", "choices", "prompt", "input", "completion", "prompt_tokens"}
+_KNOWN = _REQUESTS | {
+    "response",
+    "messages",
+    "usage",
+    "choices",
+    "prompt",
+    "input",
+    "completion",
+    "prompt_tokens",
+}
 
 
 def fits(record: dict[str, Any]) -> bool:
@@ -180,15 +194,14 @@ def fits(record: dict[str, Any]) -> bool:
 def read(record: dict[str, Any]) -> Iterator[Row]:
     """The one row of a record."""
     row: Row = {}
-    fields.walk(row, record, _FLAT if _PARTS.isdisjoint(record) else _ENVELOPE)
-    if "usage" not in record and _PARTS.isdisjoint(record):
-        usage(row, record)
-    elif "request" in record or "body" in record:
-        fields.walk(row, record, _BESIDE)
+    if not _REQUESTS.isdisjoint(record):
+        fields.walk(row, record, _ENVELOPE)
+    elif "response" in record:
+        fields.walk(row, record, _ANSWERED)
+    else:
+        fields.walk(row, record, _FLAT)
+    if row.get("input_tokens") is None and row.get("output_tokens") is None:
+        usage(row, record.get("usage") or record)
     if "custom_id" in record:
         row.setdefault("batch", True)
     yield row
-
-
-_BESIDE: Fields = {"model": text("model_asked"), "usage": usage}
-"""What an envelope may say beside request and answer."""
