@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable
 from functools import lru_cache
 
 from promptlint.traffic.table import HASH_DIGITS, PREFIX_MOST, prefix_end
 
 _BLOCK = 64  # bytes that SHA-256 takes at once: the salt fills the first
-_DIGITS = re.compile(r"\d+")
-_SMALL = 4_096  # characters of a text that a memory of hashes keeps
+_FOLDED = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ\t\n\r\f\v123456789", b"abcdefghijklmnopqrstuvwxyz     000000000"
+)
+"""ASCII's capitals to small letters, white space to blanks, digits to `0`."""
 
 
-def normal(text: str) -> str:
-    """The text as repeats are told: case folded, white space one blank, each number one `0`."""
-    folded = " ".join(text.casefold().split())
-    return _DIGITS.sub("0", folded)
+def encoded(text: str) -> bytes:
+    """The text as bytes; halves of characters count as such."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def normal(text: str) -> bytes:
+    """The text as repeats are told: case folded, white space one blank, each number one `0`; as UTF-8.
+
+    One pass over the bytes, as every text of a log goes through it; white space and digits are ASCII's.
+    """
+    data = (text if text.isascii() else text.casefold()).encode("utf-8", "surrogatepass").translate(_FOLDED)
+    while b"  " in data:
+        data = data.replace(b"  ", b" ")
+    while b"00" in data:
+        data = data.replace(b"00", b"0")
+    return data.strip()
 
 
 class Hasher:
@@ -26,7 +38,6 @@ class Hasher:
     def __init__(self, salt: bytes) -> None:
         self._base = hashlib.sha256(hashlib.sha512(salt).digest()[:_BLOCK])
         self.small = lru_cache(maxsize=65_536)(self.text)
-        self._normals: Callable[[str], str] = lru_cache(maxsize=16_384)(self._normal)
 
     def data(self, data: bytes) -> str:
         """The hash of bytes."""
@@ -35,12 +46,8 @@ class Hasher:
         return state.hexdigest()[:HASH_DIGITS]
 
     def text(self, text: str) -> str:
-        """The hash of a text; halves of characters count as such."""
+        """The hash of a text."""
         return self.data(text.encode("utf-8", "surrogatepass"))
-
-    def folded(self, text: str) -> str:
-        """The hash of the normalized text; short ones are remembered, as most messages come again."""
-        return self._normals(text) if len(text) <= _SMALL else self._normal(text)
 
     def number(self, data: bytes) -> int:
         """The hash as a signed integer of 64 bits."""
@@ -52,41 +59,33 @@ class Hasher:
         """A hash under the salt, to go on with."""
         return self._base.copy()
 
-    def _normal(self, text: str) -> str:
-        return self.text(normal(text))
-
 
 class Chain:
-    """The chained hashes of the leading blocks of a text that others begin with."""
+    """The chained hashes of the leading blocks of a text that others begin with; sizes are bytes of UTF-8."""
 
-    def __init__(self, state: hashlib._Hash, found: tuple[str, ...], rest: str, end: int) -> None:
-        self._state, self._found, self._rest, self._end = state, found, rest, end
+    def __init__(self, hasher: Hasher, text: bytes) -> None:
+        self._state = hasher.state()
+        self._found: list[str] = []
+        self._end = _chained(self._state, self._found, text, 0)
+        self._rest = text[self._end :]
 
-    @classmethod
-    def started(cls, hasher: Hasher, text: str) -> Chain:
-        """The chain of a beginning."""
-        state = hasher.state()
-        found: list[str] = []
-        end = _chained(state, found, text, 0)
-        return cls(state, tuple(found), text[end:], end)
-
-    def extended(self, text: str) -> tuple[list[str], str]:
+    def extended(self, text: bytes) -> tuple[list[str], str]:
         """The hashes of the blocks of the beginning and `text`, and the hash of all of it."""
-        state, found = self._state.copy(), list(self._found)
+        state, found = self._state.copy(), self._found.copy()
         text = self._rest + text
         end = _chained(state, found, text, self._end)
-        state.update(text[end - self._end :].encode("utf-8", "surrogatepass"))
+        state.update(text[end - self._end :])
         return found, state.hexdigest()[:HASH_DIGITS]
 
 
-def _chained(state: hashlib._Hash, found: list[str], text: str, start: int) -> int:
+def _chained(state: hashlib._Hash, found: list[str], text: bytes, start: int) -> int:
     """Add the hashes of the full blocks of a text that begins at `start`, a block's end; where they end."""
-    at = 0
+    at, size = 0, len(text)
     while len(found) < PREFIX_MOST:
-        size = prefix_end(len(found)) - start - at
-        if at + size > len(text):
+        end = prefix_end(len(found)) - start
+        if end > size:
             break
-        state.update(text[at : at + size].encode("utf-8", "surrogatepass"))
+        state.update(text[at:end])
         found.append(state.copy().hexdigest()[:HASH_DIGITS])
-        at += size
+        at = end
     return start + at

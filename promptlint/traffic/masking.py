@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from promptlint.evals.masking import Masker
@@ -11,6 +12,9 @@ LONGEST_NAME = 200
 
 LONGEST_TEXT = 100_000
 """Characters of a text that is kept."""
+
+_PLAIN = re.compile(r"(?:[a-z]{2,12}[-_])?[0-9a-f-]{1,64}|(?!A[KS]IA)[\w.-]{1,20}", re.ASCII)
+"""What holds no address and no secret: hexadecimal ids, and names too short for a key."""
 
 ADDRESS = "[address]"
 
@@ -27,7 +31,11 @@ def text(value: str) -> str:
     return Masker(_OneName()).text(value[:LONGEST_TEXT])
 
 
-@lru_cache(maxsize=16_384)
 def name(value: str) -> str:
     """An id or a name, masked and cut."""
+    return value if _PLAIN.fullmatch(value) else _name(value)
+
+
+@lru_cache(maxsize=16_384)
+def _name(value: str) -> str:
     return Masker(_OneName()).text(value[:LONGEST_NAME])

@@ -17,17 +17,6 @@ _NANO_A_TOKEN = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """The tokens of a row; None: not known. `input` counts all input, `cached` and `written` included."""
-
-    input: int | None
-    output: int | None
-    cached: int | None = None
-    written: int | None = None
-    batch: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Rates:
     """A price as integers: nano-dollars a token, times `_SCALE`."""
 
@@ -40,27 +29,40 @@ class Rates:
     basis: str
 
 
-def nano(tokens: Tokens, rates: Rates | None) -> int | None:
+def nano(  # the five counts of a row, called for every one
+    rates: Rates | None,
+    input_tokens: int | None,
+    output_tokens: int | None,
+    cached: int | None = None,
+    written: int | None = None,
+    *,
+    batch: bool = False,
+) -> int | None:
     """The price in 1e-9 US dollars, halves up: exact until that one rounding, so that sums are whole numbers.
 
     (input - cached - written) x input + cached x cached_input + written x cache_write + output x output;
     a batch has the batch prices for all its input and output, as far as its model has any, and no others.
     None: no price, or input or output not known. Cached and written tokens beyond the input do not count.
+
+    Args:
+        rates: of the model.
+        input_tokens: all input, cached and written tokens included.
+        output_tokens: all output.
+        cached: of the input, read from a cache; None: nothing is known of it.
+        written: of the input, written to one.
+        batch: whether it was sent as a batch.
     """
-    if rates is None or tokens.input is None or tokens.output is None:
+    if rates is None or input_tokens is None or output_tokens is None:
         return None
-    cached = min(tokens.cached or 0, tokens.input)
-    written = min(tokens.written or 0, tokens.input - cached)
-    if tokens.batch:
-        total = tokens.input * rates.batch_input + tokens.output * rates.batch_output
-    else:
-        plain = tokens.input - cached - written
-        total = (
-            plain * rates.input
-            + cached * rates.cached
-            + written * rates.written
-            + tokens.output * rates.output
-        )
+    if batch:
+        total = input_tokens * rates.batch_input + output_tokens * rates.batch_output
+        return (total + _SCALE // 2) // _SCALE
+    total = input_tokens * rates.input + output_tokens * rates.output
+    cached = min(cached or 0, input_tokens)
+    if cached:
+        total += cached * (rates.cached - rates.input)
+    if written:
+        total += min(written, input_tokens - cached) * (rates.written - rates.input)
     return (total + _SCALE // 2) // _SCALE
 
 

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from promptlint import models
-from promptlint.traffic import masking, money
+from promptlint.traffic import money
 from promptlint.traffic.settings import Settings
 from promptlint.traffic.sources.fields import Row, flaw
 from promptlint.traffic.texts import Reader
 
 _DAY = 86_400_000_000
 _EARLIEST = 1_262_304_000_000_000  # 2010: no language model was sold by then
-_NAMES = (
-    "request_id",
-    "trace_id",
-    "conversation_id",
-    "provider",
-    "prompt_id",
-    "prompt_version",
-    "finish_reason",
-)
 _KINDS = (
     ("timeout", re.compile(r"time[-_ ]?d? ?out|deadline", re.IGNORECASE)),
     ("rate_limit", re.compile(r"rate.?limit|too many requests|quota|overloaded|throttl", re.IGNORECASE)),
@@ -34,6 +26,11 @@ _KINDS = (
             r"bad.?request|invalid|auth|permission|not.?found|context.?(?:window|length)", re.IGNORECASE
         ),
     ),
+)
+_PARTS = (
+    ("cached_tokens", "input_tokens"),
+    ("cache_write_tokens", "input_tokens"),
+    ("reasoning_tokens", "output_tokens"),
 )
 _STATUS = {408: "timeout", 504: "timeout", 429: "rate_limit", 529: "rate_limit"}
 
@@ -73,21 +70,17 @@ class Finisher:
     def _names(self, row: Row) -> None:
         if "request_id" not in row and "line_id" in row:
             row["request_id"] = row["line_id"]
-        for name in _NAMES:
-            value = row.get(name)
-            if value is not None and not _plain(value):
-                row[name] = masking.name(value)
         sent = row.get("model_sent") or row.get("model_asked")
         if sent is not None:
-            row["model_sent"] = masking.name(sent)
-            row["model"] = masking.name(models.canonical(sent))
+            row["model_sent"], row["model"] = sent, _canonical(sent)
         user = row.get("user_id")
         if isinstance(user, dict):
             user = user.get("user_id") or user.get("id")
         if isinstance(user, str | int) and user != "":
             row["user_hash"] = self.texts.hasher.small(str(user))
-        matcher, logged = self.settings.matcher, row.get("prompt_id")
+        logged = row.get("prompt_id")
         if logged is not None:
+            matcher = self.settings.matcher
             known = matcher.by_id(logged) if matcher is not None else logged
             if known is not None:
                 row["prompt_id"], row["match"] = known, "metadata"
@@ -96,16 +89,16 @@ class Finisher:
         sent = row.get("model_sent")
         rates = self._rates(sent) if sent else None
         if rates is not None:
-            row["price_basis"] = rates.basis
             get = row.get
-            tokens = money.Tokens(
+            row["price_basis"] = rates.basis
+            row["usd_nano"] = money.nano(
+                rates,
                 get("input_tokens"),
                 get("output_tokens"),
                 get("cached_tokens"),
                 get("cache_write_tokens"),
-                bool(get("batch")),
+                batch=bool(get("batch")),
             )
-            row["usd_nano"] = money.nano(tokens, rates)
 
     def _delivery(self, row: Row, line: bytes) -> int:
         """Deliveries of one call agree in id, time, outcome and tokens; without an id, in every byte."""
@@ -118,22 +111,19 @@ class Finisher:
         return self.texts.hasher.number(facts.encode("utf-8", "surrogatepass"))
 
 
-def _plain(value: str) -> bool:
-    """Whether a name is short and cannot hold an address or a secret with a sign of its own."""
-    return len(value) <= 40 and "@" not in value and "sk-" not in value and "_" not in value
+@lru_cache(maxsize=4_096)
+def _canonical(model: str) -> str:
+    return models.canonical(model)
 
 
 def _counts(row: Row) -> None:
     """Parts are no more than the whole."""
-    for part, all_ in (
-        ("cached_tokens", "input_tokens"),
-        ("cache_write_tokens", "input_tokens"),
-        ("reasoning_tokens", "output_tokens"),
-    ):
-        value, total = row.get(part), row.get(all_)
-        if value is not None and total is not None and value > total:
-            flaw(row, f"{part}: more than {all_}")
-            row[part] = None
+    for part, all_ in _PARTS:
+        if part in row:
+            value, total = row[part], row.get(all_)
+            if value is not None and total is not None and value > total:
+                flaw(row, f"{part}: more than {all_}")
+                row[part] = None
 
 
 def _errors(row: Row) -> None:

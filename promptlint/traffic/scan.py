@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from promptlint.traffic import masking, table
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 SYSTEMS = 200
 """Unmatched texts of one batch that are kept, each once."""
+
+
+_NOTHING: Row = dict.fromkeys(table.NAMES)
+_in_order = itemgetter(*table.NAMES)
 
 
 def scanner(settings: Settings) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
@@ -37,16 +42,19 @@ def scan(batch: pa.RecordBatch, settings: Settings) -> pa.RecordBatch:
 def _scan(batch: pa.RecordBatch, finisher: Finisher) -> pa.RecordBatch:
     import pyarrow as pa
 
-    rows: list[Row] = []
     shown: set[str] = set()
+    values = []
     columns = (batch.column(name).to_pylist() for name in ("file", "row", "line", "fault"))
     for file, number, line, fault in zip(*columns, strict=True):
         for row in _rows(line, fault, finisher):
             row["file"], row["row"] = file, number
-            _show(row, shown)
-            rows.append(row)
-    arrays = [pa.array([row.get(field.name) for row in rows], field.type) for field in table.schema()]
-    return pa.RecordBatch.from_arrays(arrays, schema=table.schema())
+            if "unmatched" in row:
+                _show(row, shown)
+            values.append(_in_order(_NOTHING | row))
+    schema = table.schema()
+    found = zip(*values, strict=True) if values else [()] * len(schema)
+    arrays = [pa.array(column, field.type) for column, field in zip(found, schema, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def _rows(line: bytes | None, fault: str | None, finisher: Finisher) -> Iterator[Row]:
@@ -59,7 +67,7 @@ def _rows(line: bytes | None, fault: str | None, finisher: Finisher) -> Iterator
     except ValueError:
         yield _fault("broken JSON")
         return
-    if not isinstance(record, dict):
+    if record.__class__ is not dict:
         yield _fault("no object")
         return
     source = reader_of(record, finisher.settings.mapping)

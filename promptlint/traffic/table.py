@@ -23,14 +23,14 @@ HASH_DIGITS = 16
 """Hexadecimal digits of a salted hash: 64 bits, by which a billion texts collide with a chance of 3 %."""
 
 PREFIX_BLOCK = 512
-"""Characters of a block of a prompt's prefix: about 128 tokens, the step in which OpenAI's cache grows
+"""Bytes (UTF-8) of a block of a prompt's prefix: about 128 tokens, the step in which OpenAI's cache grows
 ("Prompt caching"). After `PREFIX_BLOCKS` of them each next one is twice as long as the one before."""
 
 PREFIX_BLOCKS = 32
-"""Blocks of equal length; 16,384 characters."""
+"""Blocks of equal length; 16,384 bytes."""
 
 PREFIX_MOST = 40
-"""Hashes of one row at most: 16,384 x 2^8 characters."""
+"""Hashes of one row at most: 16,384 x 2^8 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     *_columns(
         "int",
-        text_chars="Characters of all that is sent.",
+        text_chars="Bytes (UTF-8) of all that is sent: those that `prefix_end` counts.",
         system_chars="Characters of the system text.",
     ),
     *_columns("texts", flaws="What was wrong with values of the row, which are null for that."),
@@ -140,7 +140,7 @@ TEXT_COLUMNS = ("system", "user", "answer")
 
 
 def prefix_end(index: int) -> int:
-    """The characters of the prefix that the hash of an index, from 0, covers."""
+    """The bytes of the prefix that the hash of an index, from 0, covers."""
     if index < PREFIX_BLOCKS:
         return (index + 1) * PREFIX_BLOCK
     return PREFIX_BLOCKS * PREFIX_BLOCK << (index - PREFIX_BLOCKS + 1)

@@ -8,7 +8,7 @@ from typing import Any
 
 from promptlint.records import dataclass
 from promptlint.traffic import masking
-from promptlint.traffic.hashing import Chain, Hasher
+from promptlint.traffic.hashing import Chain, Hasher, encoded, normal
 from promptlint.traffic.reading.rapid import dumps
 from promptlint.traffic.settings import Settings
 from promptlint.traffic.sources.fields import Row, unpacked
@@ -28,7 +28,7 @@ class _Head:
     """What is known of the tools and system text that many calls begin with."""
 
     hash: str | None
-    folded: str
+    folded: bytes
     chain: Chain
     size: int
     matched: tuple[str, str] | None
@@ -45,38 +45,35 @@ class Reader:
 
     def read(self, row: Row) -> None:
         """Set what the messages, tools and answer of a row say; the texts themselves leave the row."""
-        tools, messages = row.pop("tools", None), row.pop("messages", None)
-        system, answer = row.pop("system_text", None), row.pop("answer_text", None)
-        if isinstance(tools, list):
+        pop = row.pop
+        tools, messages = pop("tools", None), pop("messages", None)
+        system, answer = pop("system_text", None), pop("answer_text", None)
+        if tools.__class__ is list:
             row.setdefault("tools_sent", sorted(_tool_names(tools)))
         if answer is not None:
             self._answer(row, answer)
         if self.settings.texts != "none" and (messages or system):
-            said = list(_messages(messages))
-            self._sent(row, self._system(system, said), said, tools)
-
-    def _system(self, given: object, said: list[tuple[str, str]]) -> str:
-        """The system text: the one beside the messages, and all messages of that role at their beginning."""
-        parts = [text_of(given)] if given else []
-        while said and said[0][0] in _SYSTEM:
-            parts.append(said.pop(0)[1])
-        return "\n".join(parts)
+            said = _messages(messages)
+            first = next((at for at, (role, _) in enumerate(said) if role not in _SYSTEM), len(said))
+            parts = [text_of(system)] if system else []
+            parts += [text for _, text in said[:first]]
+            self._sent(row, "\n".join(parts), said[first:], tools)
 
     def _sent(self, row: Row, system: str, said: list[tuple[str, str]], tools: object) -> None:
         head = self._head(system, dumps(tools).decode("utf-8", "replace") if tools else "")
-        rest = "".join([f"\x1e{role}\x1f{text}" for role, text in said])
+        joined = "".join([f"\x1e{role}\x1f{text}" for role, text in said])
+        rest = encoded(joined)
         row["prefix_hashes"], row["text_hash"] = head.chain.extended(rest)
-        folded = [self.hasher.folded(text) for _, text in said]
-        row["normal_hash"] = self.hasher.text("|".join([head.folded, *folded]))
+        row["normal_hash"] = self.hasher.data(head.folded + normal(joined))
         row["system_hash"] = head.hash
         row["system_chars"] = len(system)
         row["text_chars"] = head.size + len(rest)
-        users = [at for at, (role, text) in enumerate(said) if role == "user" and text]
+        users = [text for role, text in said if role == "user" and text]
         if users:
             row.setdefault("turn", len(users))
-            row["user_text_hash"] = folded[users[-1]]
-        self._match(row, head, said[users[0]][1] if users and not system else "")
-        self._keep(row, system, said[users[-1]][1] if users else "")
+            row["user_text_hash"] = self.hasher.data(normal(users[-1]))
+        self._match(row, head, users[0] if users and not system else "")
+        self._keep(row, system, users[-1] if users else "")
 
     def _match(self, row: Row, head: _Head, user: str) -> None:
         """The prompt by its text, where no metadata has told one of the repository."""
@@ -92,24 +89,24 @@ class Reader:
         elif row.get("match") is None:
             row["unmatched"] = (system or user)[:SHOWN_SYSTEM]
 
-    def _answer(self, row: Row, answer: object) -> None:
-        called = sorted(set(_called(answer)))
-        if called:
-            row.setdefault("tools_called", called)
-        if self.settings.texts == "none":
-            return
-        text = answer if isinstance(answer, str) else text_of(answer)
-        if text or called:
+    def _answer(self, row: Row, answer: Any) -> None:  # of any type, as the log has it
+        text = answer.get("content") if answer.__class__ is dict else answer
+        if text.__class__ is not str or (text is not answer and answer.get("tool_calls")):
+            called = sorted(set(_called(answer)))
+            if called:
+                row.setdefault("tools_called", called)
+            text = text_of(answer)
+        if text and self.settings.texts != "none":
             row["answer_hash"] = self.hasher.text(text)
-        if self.settings.texts == "keep" and text:
-            row["answer"] = masking.text(text)
+            if self.settings.texts == "keep":
+                row["answer"] = masking.text(text)
 
     def _new_head(self, system: str, tools: str) -> _Head:
-        chain = Chain.started(self.hasher, f"{tools}\x1d{system}" if tools else system)
+        sent = encoded(f"{tools}\x1d{system}" if tools else system)
         hashed = self.hasher.text(system) if system else None
         matched = self._fingerprint(system, "") if system else None
-        folded = self.hasher.folded(system) + (self.hasher.text(tools) if tools else "")
-        return _Head(hashed, folded, chain, len(system) + len(tools), matched)
+        folded = self.hasher.data(normal(system) + b"\x1d" + encoded(tools)).encode()
+        return _Head(hashed, folded, Chain(self.hasher, sent), len(sent), matched)
 
     def _by_text(self, system: str, user: str) -> tuple[str, str] | None:
         matcher = self.settings.matcher
@@ -133,22 +130,31 @@ def text_of(content: object) -> str:
     return ""
 
 
-def _messages(value: object) -> Iterator[tuple[str, str]]:
+def _messages(value: object) -> list[tuple[str, str]]:
     """Role and text of each message; calls of tools are part of the text."""
     if isinstance(value, str):
-        yield "user", value
+        return [("user", value)]
+    found = []
     for item in value if isinstance(value, list) else ():
-        if isinstance(item, str):
-            yield "user", item
-        elif isinstance(item, dict):
-            role = item.get("role")
-            content = item.get("content")
-            text = content if isinstance(content, str) else text_of(item)
-            if item.get("tool_calls"):
-                text += dumps(item["tool_calls"]).decode("utf-8", "replace")
-            if role == "user" and isinstance(content, list) and _only_results(content):
-                role = "tool"
-            yield role if isinstance(role, str) else "tool", text
+        if item.__class__ is dict:
+            role, content = item.get("role"), item.get("content")
+            if content.__class__ is str and role.__class__ is str and "tool_calls" not in item:
+                found.append((role, content))
+            else:
+                found.append(_message(item, role, content))
+        elif isinstance(item, str):
+            found.append(("user", item))
+    return found
+
+
+def _message(item: dict[str, Any], role: object, content: object) -> tuple[str, str]:
+    """A message of parts, or with calls of tools; what only brings their results is the tools'."""
+    text = content if isinstance(content, str) else text_of(item)
+    if item.get("tool_calls"):
+        text += dumps(item["tool_calls"]).decode("utf-8", "replace")
+    if role == "user" and isinstance(content, list) and _only_results(content):
+        role = "tool"
+    return role if isinstance(role, str) else "tool", text
 
 
 def _only_results(content: list[Any]) -> bool:

@@ -32,4 +32,19 @@ def reader_of(record: dict[str, Any], mapping: Mapped | None) -> Source | None:
     """The format of a record; with a mapping it is that. None: none is known."""
     if mapping is not None:
         return Source("mapped", bool, mapping.read)
+    if "data" in record:  # the one format that is told by more than its keys
+        return _found(record)
+    keys = tuple(record)
+    if keys not in _KNOWN:
+        if len(_KNOWN) >= _MOST:
+            _KNOWN.clear()
+        _KNOWN[keys] = _found(record)
+    return _KNOWN[keys]
+
+
+_KNOWN: dict[tuple[str, ...], Source | None] = {}
+_MOST = 1_024
+
+
+def _found(record: dict[str, Any]) -> Source | None:
     return next((source for source in SOURCES if source.fits(record)), None)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from promptlint.traffic import masking
+
 Row = dict[str, Any]
 """Values by the names of columns, and what `scan` turns into some: see `OTHER`. Values are of any type."""
 
@@ -17,15 +19,17 @@ Setter = Callable[[Row, Any], None]
 Fields = Mapping[str, Setter]
 
 MOST = 2**53
-_UNITS = ((10**17, 1_000, -1), (10**14, 1, 1), (10**11, 1_000, 1), (0, 1_000_000, 1))
-"""From which number on a time is in nano-, micro-, milliseconds, else seconds; the factor to microseconds."""
+_HUGE = float("inf")
+_LATEST = 4_102_444_800_000_000
+"""The year 2100, in microseconds."""
 
 
 def walk(row: Row, record: object, fields: Fields) -> None:
     """Set what a record's keys say; a value that is set already stays."""
-    if isinstance(record, dict):
+    if record.__class__ is dict:
+        get = fields.get
         for key, value in record.items():
-            setter = fields.get(key)
+            setter = get(key)
             if setter is not None and value is not None:
                 setter(row, value)
 
@@ -51,6 +55,8 @@ def whole(row: Row, name: str, value: object) -> int | None:
 
 
 def _number(value: object) -> float | int | None:
+    if value.__class__ is float or value.__class__ is int:
+        return value if -_HUGE < value < _HUGE else None
     if isinstance(value, str):
         try:
             value = float(value.strip().replace(",", "")) if len(value) < 40 else None
@@ -62,7 +68,8 @@ def _number(value: object) -> float | int | None:
 
 
 def micros(row: Row, name: str, value: object) -> int | None:
-    """A time as microseconds since 1970, UTC: of a number by its size, of a text by ISO 8601."""
+    """A time as microseconds since 1970, UTC: of a text by ISO 8601; a number is of seconds, milliseconds,
+    microseconds or nanoseconds by its size."""
     if isinstance(value, str):
         if not value.isdigit():
             return _of_text(row, name, value)
@@ -71,9 +78,13 @@ def micros(row: Row, name: str, value: object) -> int | None:
     if number is None or number <= 0:
         flaw(row, f"{name}: no time")
         return None
-    _, factor, sign = next(unit for unit in _UNITS if number >= unit[0])
-    found = number // factor if sign < 0 else number * factor
-    if found > 4_102_444_800_000_000:  # the year 2100
+    if number < 10**11:
+        found = number * 1_000_000
+    elif number < 10**14:
+        found = number * 1_000
+    else:
+        found = number if number < 10**17 else number // 1_000
+    if found > _LATEST:
         flaw(row, f"{name}: no time")
         return None
     return int(found)
@@ -106,12 +117,12 @@ def count(name: str) -> Setter:
 
 
 def text(name: str) -> Setter:
-    """Sets a short text; a number is spelt out, anything else passed over."""
+    """Sets a short text, masked; a number is spelt out, anything else passed over."""
 
     def put(row: Row, value: object) -> None:
         if value.__class__ is str:
-            if value:
-                row.setdefault(name, value)
+            if value and name not in row:
+                row[name] = masking.name(value)
         elif value.__class__ is int:
             row.setdefault(name, str(value))
 
@@ -171,7 +182,7 @@ def into(fields: Fields) -> Setter:
     """Goes on with the keys of an object, or of its JSON in a text."""
 
     def put(row: Row, value: object) -> None:
-        walk(row, unpacked(value), fields)
+        walk(row, value if value.__class__ is dict else unpacked(value), fields)
 
     return put
 
