@@ -28,8 +28,9 @@ class Duck:
 
     name: Name = "duckdb"
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, plan: Sequence[Task]) -> None:
         self._connection = connection
+        self.plan = plan
 
     def query(self, sql: str) -> pa.Table:
         """The result of a query; whole numbers are int64."""
@@ -74,7 +75,7 @@ def opened(plan: Sequence[Task], settings: Settings, options: Options) -> Iterat
         try:
             _confine(connection, folder)
             _views(connection, folder)
-            yield Duck(connection)
+            yield Duck(connection, plan)
         finally:
             connection.close()
 

@@ -11,6 +11,8 @@ from promptlint.records import dataclass
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from promptlint.traffic.reading.tasks import Task
+
 Name = Literal["duckdb", "spark"]
 
 
@@ -20,9 +22,11 @@ class Engine(Protocol):
     Tables: `rows` (all, by `table.schema`), `calls` (the rows that are calls, each delivered once) and
     `deliveries` (delivery, copies: of those that came more than once). SQL is what DuckDB and Spark both
     speak: sums of integers, `percentile_cont(x) WITHIN GROUP (ORDER BY y)`, `date_trunc`, windows.
+    `plan` is what was read.
     """
 
     name: Name
+    plan: Sequence[Task]
 
     def query(self, sql: str) -> pa.Table:
         """The result of a query; whole numbers are int64 in both engines."""

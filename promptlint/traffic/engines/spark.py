@@ -37,12 +37,13 @@ class Spark:
 
     name: Name = "spark"
 
-    def __init__(self, session: Any) -> None:
+    def __init__(self, session: Any, plan: Sequence[Task]) -> None:
         self._session = session
+        self.plan = plan
 
     def query(self, sql: str) -> pa.Table:
         """The result of a query; whole numbers are int64."""
-        return plain(self._session.sql(sql).toArrow())
+        return plain(self._session.sql(_quoted(sql)).toArrow())
 
     def put(self, name: str, data: pa.Table) -> None:
         """Make a table of Arrow known to queries under a name."""
@@ -81,7 +82,7 @@ def opened(plan: Sequence[Task], settings: Settings, options: Options) -> Iterat
         session.sql(views.DELIVERIES).persist().createOrReplaceTempView("deliveries")
         again = session.sql("SELECT count(*) AS n FROM deliveries").first()["n"]
         session.sql(_quoted(views.CALLS if again else views.CALLS_ONCE)).createOrReplaceTempView("calls")
-        yield Spark(session)
+        yield Spark(session, plan)
     finally:
         session.stop()
 
