@@ -14,6 +14,7 @@ from promptlint.report import change_text, coverage
 from promptlint.report.json_report import schemas
 from promptlint.route import planned as routes
 from promptlint.route import schema as routing
+from promptlint.traffic import table
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"
 
@@ -29,6 +30,7 @@ def main(arguments: list[str]) -> int:
         "mutants": noticing.schema(),
         "route": routes.schema(),
         "routing": routing.schema(),
+        "traffic-table": table.described(),
         "verdicts": verdicts.schema(),
     }
     others |= {"plan": planned.schema(), "usage": usage_schema.schema(), **settings.schemas()}

@@ -118,6 +118,7 @@ COLUMNS: tuple[Column, ...] = (
         "int",
         text_chars="Bytes (UTF-8) of all that is sent: those that `prefix_end` counts.",
         system_chars="Characters of the system text.",
+        tools_chars="Bytes of the definitions of the tools sent, as JSON; they are part of `text_chars`.",
     ),
     *_columns("texts", flaws="What was wrong with values of the row, which are null for that."),
     *_columns(
@@ -168,6 +169,45 @@ def arrow_kinds() -> dict[Kind, pa.DataType]:
         "float": pa.float64(),
         "bool": pa.bool_(),
     }
+
+
+_JSON: dict[Kind, dict[str, object]] = {
+    "time": {"type": "string", "format": "date-time"},
+    "text": {"type": "string"},
+    "texts": {"type": "array", "items": {"type": "string"}},
+    "int": {"type": "integer"},
+    "short": {"type": "integer"},
+    "float": {"type": "number"},
+    "bool": {"type": "boolean"},
+}
+
+
+def described() -> dict[str, object]:
+    """The JSON Schema of one row, with the Arrow type of each column as `arrow`."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A row of the normalized table of promptlint traffic",
+        "type": "object",
+        "properties": {
+            column.name: {
+                "anyOf": [_JSON[column.kind], {"type": "null"}],
+                "description": column.says,
+                "arrow": _ARROW[column.kind],
+            }
+            for column in COLUMNS
+        },
+    }
+
+
+_ARROW: dict[Kind, str] = {
+    "time": "timestamp[us]",
+    "text": "string",
+    "texts": "list<item: string>",
+    "int": "int64",
+    "short": "int32",
+    "float": "double",
+    "bool": "bool",
+}
 
 
 @lru_cache(maxsize=1)
