@@ -60,7 +60,10 @@ class Reader:
             self._sent(row, "\n".join(parts), said[first:], tools)
 
     def _sent(self, row: Row, system: str, said: list[tuple[str, str]], tools: object) -> None:
-        head = self._head(system, dumps(tools).decode("utf-8", "replace") if tools else "")
+        offered = dumps(tools) if tools else b""
+        if offered:
+            row["tools_chars"] = len(offered)
+        head = self._head(system, offered.decode("utf-8", "replace"))
         joined = "".join([f"\x1e{role}\x1f{text}" for role, text in said])
         rest = encoded(joined)
         row["prefix_hashes"], row["text_hash"] = head.chain.extended(rest)
