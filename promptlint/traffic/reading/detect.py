@@ -14,6 +14,7 @@ from promptlint.traffic.reading.rapid import loads
 Container = Literal["lines", "array", "document", "csv", "parquet", "empty", "unknown"]
 
 _PEEK = 256 * 1024
+_LINES = 20
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -50,25 +51,33 @@ def shape(path: Path) -> Shape:
 def _of_text(data: bytes, how: str) -> Shape:
     text = data.removeprefix(_BOM).lstrip()
     if not text:
-        return Shape("empty", how)
+        return Shape("lines" if len(data) == _PEEK else "empty", how)
     if text[:1] == b"[":
         return Shape("array", how)
     if text[:1] == b"{":
-        return Shape("lines" if _first_line_is_whole(text) else "document", how)
+        return Shape("lines" if _is_of_lines(text) else "document", how)
     delimiter = _delimiter(text)
     return Shape("csv", how, delimiter) if delimiter else Shape("lines", how)
 
 
-def _first_line_is_whole(text: bytes) -> bool:
-    """Whether the first line is JSON of its own, or so long that it belongs to no pretty-printed document."""
-    line, newline, rest = text.partition(b"\n")
-    if not newline:
+def _is_of_lines(text: bytes) -> bool:
+    """Whether at least half of the first lines are JSON objects of their own; a single line is one.
+
+    A line that broke off does not make a document of a log, nor do the lines of a pretty-printed document,
+    which end with commas, a log of it.
+    """
+    *lines, rest = text.split(b"\n", _LINES)
+    lines = [line for line in lines if line and not line.isspace()]
+    if len(lines) + (bool(rest.strip()) and len(text) < _PEEK) < 2:
         return True
+    return 2 * sum(map(_is_object, lines)) >= len(lines)
+
+
+def _is_object(line: bytes) -> bool:
     try:
-        loads(line)
+        return isinstance(loads(line), dict)
     except ValueError:
-        return not rest.lstrip().startswith((b'"', b"}"))  # a broken line of many, unless it goes on below
-    return True
+        return False
 
 
 def _delimiter(text: bytes) -> str:
