@@ -44,22 +44,22 @@ _FLAWED = 'SELECT flaws, file, "row" FROM calls WHERE flaws IS NOT NULL ORDER BY
 
 _LACKS: Mapping[str, tuple[str, str]] = {
     "time": ("weeks, growth over time, forecast, and what caches would have hit", "times"),
-    "usd_nano": ("spend", "a known model with a price, or counts of tokens"),
+    "usd_nano": ("spend", "known model with a price, or no counts of tokens"),
     "trace_id": (
         "amplification by trace (near-equal requests within a window are counted)",
         "trace ids",
     ),
     "conversation_id": ("growth of the context by turn", "ids of conversations"),
     "cached_tokens": ("the share of input that caches served", "counts of cached tokens"),
-    "max_tokens": ("how answers compare with their limit", "the limit of the output (max_tokens)"),
+    "max_tokens": ("how answers compare with their limit", "limit of the output (max_tokens)"),
     "latency_ms": ("the share that could wait for a batch", "latencies"),
-    "tools_sent": ("tools that are sent and never called", "the tools of requests"),
-    "text_hash": ("exact repeats, and which slot breaks a prefix", "the texts of requests"),
-    "normal_hash": ("normalized repeats", "the texts of requests"),
-    "answer_hash": ("whether repeats had equal answers", "the texts of answers"),
+    "tools_sent": ("tools that are sent and never called", "tools in requests"),
+    "text_hash": ("exact repeats, and which slot breaks a prefix", "texts of requests"),
+    "normal_hash": ("normalized repeats", "texts of requests"),
+    "answer_hash": ("whether repeats had equal answers", "texts of answers"),
     "match": (
         "which prompt of the repository made a call",
-        "an id in metadata, or a text of a prompt",
+        "id in metadata, and no text of a prompt",
     ),
 }
 """What each column is needed for, and what a log without it lacks."""
@@ -132,7 +132,7 @@ def _missing(engine: Engine, kept: int) -> tuple[Missing, ...]:
     found = engine.query(f"SELECT {counts} FROM calls").to_pylist()[0]  # noqa: S608  # names of columns
     return tuple(
         [
-            Missing(what, f"the logs lack {lack}", (kept - found[name]) / kept)
+            Missing(what, f"no {lack}", (kept - found[name]) / kept)
             for name, (what, lack) in _LACKS.items()
             if found[name] < kept
         ]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from promptlint import models
-from promptlint.traffic import money
+from promptlint.traffic import masking, money
 from promptlint.traffic.settings import Settings
 from promptlint.traffic.sources.fields import Row, flaw
 from promptlint.traffic.texts import Reader
@@ -27,6 +27,7 @@ _KINDS = (
         ),
     ),
 )
+_IDS = ("request_id", "trace_id", "conversation_id")
 _PARTS = (
     ("cached_tokens", "input_tokens"),
     ("cache_write_tokens", "input_tokens"),
@@ -70,6 +71,9 @@ class Finisher:
     def _names(self, row: Row) -> None:
         if "request_id" not in row and "line_id" in row:
             row["request_id"] = row["line_id"]
+        for name in _IDS:
+            if name in row:
+                row[name] = self._id(row[name])
         sent = row.get("model_sent") or row.get("model_asked")
         if sent is not None:
             row["model_sent"], row["model"] = sent, _canonical(sent)
@@ -84,6 +88,11 @@ class Finisher:
             known = matcher.by_id(logged) if matcher is not None else logged
             if known is not None:
                 row["prompt_id"], row["match"] = known, "metadata"
+
+    def _id(self, value: str) -> str:
+        """An id; of what is masked or cut, its hash beside it, so that two stay two."""
+        masked = masking.name(value)
+        return masked if masked == value else f"{masked}~{self.texts.hasher.text(value)}"
 
     def _money(self, row: Row) -> None:
         sent = row.get("model_sent")

@@ -43,7 +43,7 @@ def test_nothing_is_lost_and_nothing_counts_twice(tmp_path: Path) -> None:
     ]
     assert read.models[0].model == "gpt-4o"
     assert read.usd == pytest.approx(61 * (800 * 2.5 + 200 * 1.25 + 10 * 10) / 1e6)
-    assert any(missing.why == "the logs lack trace ids" and missing.share == 1 for missing in read.missing)
+    assert any(missing.why == "no trace ids" and missing.share == 1 for missing in read.missing)
 
 
 @pytest.mark.slow

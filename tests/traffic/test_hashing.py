@@ -47,6 +47,12 @@ def test_the_salt_changes_every_hash() -> None:
     from tests.traffic.reading import SETTINGS
 
     record = chat(user="bob@example.com")
+    other = (
+        row(chat(conversation_id="mail:bob@example.com")),
+        row(chat(conversation_id="mail:eve@example.com")),
+    )
+    assert other[0]["conversation_id"] != other[1]["conversation_id"]
+    assert "@" not in other[0]["conversation_id"]
     one, two = row(record), row(record, replace(SETTINGS, salt=b"another"))
     hashes = [name for name in one if name.endswith(("hash", "hashes"))]
     assert {"user_hash", "system_hash", "text_hash", "normal_hash", "answer_hash"} <= set(hashes)

@@ -18,6 +18,9 @@ there, in microseconds; `cost`: US dollars as the log says."""
 Setter = Callable[[Row, Any], None]
 Fields = Mapping[str, Setter]
 
+IDS = ("request_id", "trace_id", "conversation_id", "line_id", "span_id")
+"""What must stay different where it is masked: `scan` does that, with the salt."""
+
 MOST = 2**53
 _HUGE = float("inf")
 _LATEST = 4_102_444_800_000_000
@@ -117,12 +120,14 @@ def count(name: str) -> Setter:
 
 
 def text(name: str) -> Setter:
-    """Sets a short text, masked; a number is spelt out, anything else passed over."""
+    """Sets a short text, masked but for `IDS`; a number is spelt out, anything else passed over."""
+
+    masked = masking.name if name not in IDS else str
 
     def put(row: Row, value: object) -> None:
         if value.__class__ is str:
             if value and name not in row:
-                row[name] = masking.name(value)
+                row[name] = masked(value)
         elif value.__class__ is int:
             row.setdefault(name, str(value))
 
