@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from pages import Page
 
 from plan.facts import case_of, facts, finding, usage_of
-from promptlint import documents, planned
+from promptlint import documents, planned, svg
 from promptlint.errors import UsageError
 from promptlint.plan import document
 from promptlint.plan.quantity import Quantity
 from promptlint.plan.stack import stack
 from promptlint.planned import Before, Changed, LeftOut, Plan, WhatIf
 from promptlint.report import plan as report
-from promptlint.report.plan import svg, words
+from promptlint.report.plan import words
 from promptlint.style import usd
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"

@@ -7,7 +7,9 @@ from itertools import pairwise
 
 from promptlint.markup import Html
 from promptlint.planned import Curve, Plan, Point
-from promptlint.report.plan.svg import (
+from promptlint.report.plan.words import headline, swing
+from promptlint.style import fit, fit_path, usd
+from promptlint.svg import (
     WIDTH,
     Frame,
     area,
@@ -20,8 +22,6 @@ from promptlint.report.plan.svg import (
     text,
     ticks,
 )
-from promptlint.report.plan.words import headline, swing
-from promptlint.style import fit, fit_path, usd
 
 ROW, BAR = 38, 20
 LABELS, VALUES = 330.0, 150.0

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from promptlint import costs, markup
+from promptlint.looks import CSS
 from promptlint.markdown import shown
 from promptlint.markup import Html, el, folded, join
 from promptlint.planned import Plan, PlanStep
 from promptlint.report.plan import charts
-from promptlint.report.plan.looks import CSS
 from promptlint.report.plan.pieces import code, figure, range_words, scope_words, soft, table
 from promptlint.report.plan.words import (
     Look,
