@@ -31,11 +31,12 @@ def text(value: str) -> str:
     return Masker(_OneName()).text(value[:LONGEST_TEXT])
 
 
+def identity(value: str) -> str:
+    """An id, of which there are many, masked and cut."""
+    return value if _PLAIN.fullmatch(value) else Masker(_OneName()).text(value[:LONGEST_NAME])
+
+
+@lru_cache(maxsize=65_536)
 def name(value: str) -> str:
-    """An id or a name, masked and cut."""
-    return value if _PLAIN.fullmatch(value) else _name(value)
-
-
-@lru_cache(maxsize=16_384)
-def _name(value: str) -> str:
-    return Masker(_OneName()).text(value[:LONGEST_NAME])
+    """A name, of which there are few, masked and cut."""
+    return identity(value)

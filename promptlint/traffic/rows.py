@@ -91,7 +91,7 @@ class Finisher:
 
     def _id(self, value: str) -> str:
         """An id; of what is masked or cut, its hash beside it, so that two stay two."""
-        masked = masking.name(value)
+        masked = masking.identity(value)
         return masked if masked == value else f"{masked}~{self.texts.hasher.text(value)}"
 
     def _money(self, row: Row) -> None:

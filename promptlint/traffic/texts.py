@@ -54,9 +54,11 @@ class Reader:
             self._answer(row, answer)
         if self.settings.texts != "none" and (messages or system):
             said = _messages(messages)
-            first = next((at for at, (role, _) in enumerate(said) if role not in _SYSTEM), len(said))
             parts = [text_of(system)] if system else []
-            parts += [text for _, text in said[:first]]
+            first = 0
+            while first < len(said) and said[first][0] in _SYSTEM:
+                parts.append(said[first][1])
+                first += 1
             self._sent(row, "\n".join(parts), said[first:], tools)
 
     def _sent(self, row: Row, system: str, said: list[tuple[str, str]], tools: object) -> None:

@@ -50,7 +50,8 @@ def _format(row: Row, value: object) -> None:
 
 def _answer(row: Row, value: object) -> None:
     """The answer: a text, a list of parts, a message, or a response of a maker."""
-    value = unpacked(value)
+    if value.__class__ is not dict:
+        value = unpacked(value)
     if isinstance(value, dict):
         fields.walk(row, value, RESPONSE)
     elif isinstance(value, str | list):

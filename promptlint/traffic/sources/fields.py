@@ -196,7 +196,8 @@ def first(setter: Setter) -> Setter:
     """Sets the first entry of a list."""
 
     def put(row: Row, value: object) -> None:
-        value = unpacked(value)
+        if value.__class__ is not list:
+            value = unpacked(value)
         if isinstance(value, list) and value:
             setter(row, value[0])
 
@@ -205,6 +206,9 @@ def first(setter: Setter) -> Setter:
 
 def status(row: Row, value: object) -> None:
     """Sets the status of HTTP, from a number or its digits; words of success and failure are the error's."""
+    if value.__class__ is int and 100 <= value <= 599:
+        row.setdefault("status", value)
+        return
     if isinstance(value, str) and not value.strip().isdigit():
         word = value.strip().lower()
         if word in ("failure", "failed", "error", "status_code_error"):

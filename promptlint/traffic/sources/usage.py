@@ -8,6 +8,8 @@ beside. OpenTelemetry asks for all input in `input_tokens`.
 
 from __future__ import annotations
 
+from typing import Any
+
 from promptlint.traffic.sources import fields
 from promptlint.traffic.sources.fields import Fields, Row, count, into, unpacked
 
@@ -52,11 +54,12 @@ _BESIDE = (
 """Keys of the input, and of what comes to it where one of them is there."""
 
 
-def usage(row: Row, value: object) -> None:
+def usage(row: Row, value: Any) -> None:
     """Sets the counts of a maker's `usage` object."""
-    value = unpacked(value)
-    if not isinstance(value, dict):
-        return
+    if value.__class__ is not dict:
+        value = unpacked(value)
+        if not isinstance(value, dict):
+            return
     fields.walk(row, value, INCLUSIVE)
     if "prompt_tokens" in value:
         return
