@@ -12,7 +12,13 @@ from promptlint.traffic_document import Traffic
 
 __all__ = ["FORMATS", "Look", "render"]
 
-FORMATS: Mapping[str, str] = {"text": "text", "json": "json_text"}
+FORMATS: Mapping[str, str] = {
+    "text": "text",
+    "json": "json_text",
+    "markdown": "markdown_page",
+    "html": "page",
+    "csv": "csv_rows",
+}
 """Format -> module of this package; each has `render(Traffic, Look) -> str`."""
 
 
