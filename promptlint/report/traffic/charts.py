@@ -95,10 +95,10 @@ def hits(found: Traffic) -> Html:
 
 
 def _labels(x: float, ends: Sequence[tuple[float, str]]) -> Iterator[str]:
-    """Words beside the ends of lines, upwards from the lowest, none upon another."""
-    last = float("inf")
-    for y, words in sorted(ends, reverse=True):
-        last = min(y + 4, last - _APART)
+    """Words beside the ends of lines, downwards from the highest, none upon another."""
+    last = -_APART
+    for y, words in sorted(ends):
+        last = max(y + 4, last + _APART)
         yield text(x, last, words)
 
 

@@ -26,6 +26,7 @@ svg .s0{{stroke:var(--left);stroke-width:2.5;fill:none}}
 svg .s1{{stroke:var(--plan);stroke-width:2.5;fill:none;stroke-dasharray:8 4}}
 svg .s2{{stroke:var(--warn);stroke-width:2.5;fill:none;stroke-dasharray:2 4}}
 svg .s3{{stroke:var(--ink);stroke-width:2.5;fill:none;stroke-dasharray:10 3 2 3}}
+@media screen{{td:first-child{{min-width:11rem}}}}
 """
 
 
@@ -53,14 +54,10 @@ def _parts(found: Traffic) -> Iterator[Html]:
 def _head(found: Traffic) -> Iterator[Html]:
     read = found.overview
     yield el("h1", "What the logged calls say")
-    tiles = [
-        ("Calls", f"{read.calls:,}"),
-        ("Spend", f"{usd(read.usd)}*"),
-        (
-            "Most at stake",
-            money(found.findings[0].at_stake, found.findings[0].basis) if found.findings else "-",
-        ),
-    ]
+    tiles = [("Calls", f"{read.calls:,}"), ("Spend", f"{usd(read.usd)}*")]
+    if found.findings:
+        first = found.findings[0]
+        tiles.append((f"{TITLES[first.kind]}, at stake", money(first.at_stake, first.basis)))
     if found.forecast is not None:
         tiles.append((f"{found.forecast.month}, forecast", f"~{usd(found.forecast.mean)}"))
     yield el("ul", *(el("li", name, el("b", value)) for name, value in tiles), class_="tiles")

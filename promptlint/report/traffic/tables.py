@@ -88,7 +88,8 @@ def _by(by: By, title: str, head: str) -> Callable[[Traffic], Table]:
         name = names.get(by, str)
         rows = ((name(key), *(plain(stakes.get((each.kind, key))) for each in kinds)) for key in ordered)
         heads = (head, *(TITLES[each.kind] for each in kinds))
-        return _table(f"by-{by}", title, heads, rows if kinds else (), right=range(1, len(heads)))
+        shown = () if by == "week" else (0,)
+        return _table(f"by-{by}", title, heads, rows if kinds else (), shown, range(1, len(heads)))
 
     return made
 
