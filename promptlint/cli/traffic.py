@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from promptlint.traffic.engines import Engine, Options
-    from promptlint.traffic.findings import Asked
+    from promptlint.traffic.findings import Asked, Counted
     from promptlint.traffic.settings import Settings
 
 _SALT = "PROMPTLINT_TRAFFIC_SALT"
+_TEXTS = ("with_texts", "semantic", "requests")  # what keeps texts while the run lasts
 
 
 @click.command("traffic", context_settings={"help_option_names": ["-h", "--help"]})
@@ -62,12 +63,24 @@ _SALT = "PROMPTLINT_TRAFFIC_SALT"
     metavar="FILE",
     help="Write the normalized table (docs/traffic.md) too.",
 )
+@click.option(
+    "--usage",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write what was measured of each prompt as the usage file of promptlint plan.",
+)
+@click.option(
+    "--requests",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write requests with their outcomes, texts masked, for route train and eval import (JSON lines).",
+)
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="Use this config file.")
 @click.option("--isolated", is_flag=True, help="Ignore all config files.")
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "markdown", "html", "csv"]),
     default="text",
     help="Default: text.",
 )
@@ -86,17 +99,21 @@ def command(**values: object) -> int:
     """
     from promptlint.errors import UsageError
     from promptlint.report import traffic as report
-    from promptlint.traffic import engines, findings
+    from promptlint.traffic import engines, findings, requests
     from promptlint.traffic.overview import overview
 
-    if values["no_text"] and (values["with_texts"] or values["semantic"]):
-        raise UsageError("--no-text excludes --with-texts and --semantic")
+    if values["no_text"] and any(values[name] for name in _TEXTS):
+        raise UsageError("--no-text excludes --with-texts, --semantic and --requests")
     output, settings = values["output"], _settings(values)
     look = report.Look(color=output is None and _color(values), width=_width())
     with engines.opened(_paths(values["logs"]), settings, _options(values)) as engine:
-        found, _ = findings.document(engine, settings, _asked(values), overview(engine))
+        found, counted = findings.document(engine, settings, _asked(values), overview(engine))
         if isinstance(values["parquet"], Path):
             _parquet(engine, values["parquet"], bool(values["with_texts"]))
+        if isinstance(values["usage"], Path):
+            options.write(values["usage"], _usage(counted, settings))
+        if isinstance(values["requests"], Path):
+            requests.write(engine, values["requests"])
     text = report.render(str(values["format_"]), found, look)
     if isinstance(output, Path):
         options.write(output, text)
@@ -114,6 +131,15 @@ def _asked(values: dict[str, object]) -> Asked:
 
     budget = values["budget"]
     return Asked(budget=budget if isinstance(budget, float) else None)
+
+
+def _usage(counted: Counted, settings: Settings) -> str:
+    """The usage file of `promptlint plan`."""
+    from promptlint.plan import measured
+    from promptlint.traffic import usage
+
+    found = usage.measured(counted)
+    return measured.text({id_: (each.model, each.figures) for id_, each in found.items()}, settings.prices)
 
 
 def _color(values: dict[str, object]) -> bool:
@@ -136,7 +162,7 @@ def _settings(values: dict[str, object]) -> Settings:
     from promptlint.traffic.settings import Settings
 
     given = values["salt"] or os.environ.get(_SALT)
-    file, kept = values["mapping"], values["with_texts"] or values["semantic"]
+    file, kept = values["mapping"], any(values[name] for name in _TEXTS)
     return Settings(
         salt=str(given).encode() if given else secrets.token_bytes(32),
         now=time.time(),

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from promptlint.traffic.findings.base import Asked
-from promptlint.traffic.findings.whole import document
+from promptlint.traffic.findings.whole import Counted, document
 
-__all__ = ["Asked", "document"]
+__all__ = ["Asked", "Counted", "document"]

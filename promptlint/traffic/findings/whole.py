@@ -32,8 +32,9 @@ _SPAN = "SELECT min(time) AS begin_, max(time) AS end_ FROM calls"
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Rows of the queries, for what is written beside the document: see `usage`."""
+    """The logs, and rows of their queries, for what is written beside the document: see `usage`."""
 
+    logs: Logs
     spend: tuple[Record, ...]
     retries: tuple[Record, ...]
     repeats: tuple[Record, ...]
@@ -88,7 +89,7 @@ def document(engine: Engine, settings: Settings, asked: Asked, read: Overview) -
         missing=(*_missing(logs), *why),
         notes=(),
     )
-    return found, Counted(tuple(spent), tuple(retried), tuple(seen), tuple(waited))
+    return found, Counted(logs, tuple(spent), tuple(retried), tuple(seen), tuple(waited))
 
 
 def _days(engine: Engine) -> float:
