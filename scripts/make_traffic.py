@@ -107,7 +107,7 @@ class Maker:
         turns, system = 6, "You help the customers of a shop. " + "Be brief and kind. " * 20
         longer = system + "Never speak of other shops. ".ljust(800, "x")
         self.truth.growth_per_turn = 100
-        for number, begin in enumerate(self._moments(max(count // turns, 5))):
+        for number, begin in enumerate(self._moments(max(count // turns, 48))):
             is_new = begin >= START + timedelta(weeks=WEEKS // 2)
             text = longer if is_new else system
             said: list[dict[str, str]] = [{"role": "system", "content": text}]

@@ -47,9 +47,8 @@ def forecast(days: Sequence[Day], budget: float | None) -> Forecast | None:
     begin = date(year, month, 1)
     done = sum(usd for day, usd in spent.items() if begin <= day < last)
     left = (end - last).days + 1
-    mean, deviation, method = _sum_of(whole, left)
-    today = max(spent[last] - mean / left, 0.0)  # a last day that has cost more than a day is forecast to
-    mean += today
+    ahead, deviation, method = _ahead(whole, left)
+    mean = max(ahead[0], spent[last]) + sum(ahead[1:])  # the last day is not over: it may cost more
     normal = NormalDist()
     reach = normal.inv_cdf(0.5 + CONFIDENCE / 2) * deviation
     low = done + max(mean - reach, spent[last])
@@ -75,18 +74,18 @@ def _whole(spent: dict[date, float]) -> list[float]:
     return found[-LONGEST:]
 
 
-def _sum_of(whole: Sequence[float], left: int) -> tuple[float, float, str]:
-    """Mean and standard deviation of the sum of the next days, and the method."""
+def _ahead(whole: Sequence[float], left: int) -> tuple[list[float], float, str]:
+    """What each of the next days will cost, the standard deviation of their sum, and the method."""
     if len(whole) >= FEWEST_SEASONAL:
         errors = [now - before for before, now in zip(whole, whole[SEASON:], strict=False)]
         sigma = math.sqrt(sum(error * error for error in errors) / len(errors))
         ahead = [whole[-SEASON:][index % SEASON] for index in range(left)]
         cycles = [len(range(index, left, SEASON)) for index in range(min(SEASON, left))]
         spread = sum(each * each for count in cycles for each in range(1, count + 1))
-        return sum(ahead), sigma * math.sqrt(spread), f"seasonal naive, {len(whole)} days"
+        return ahead, sigma * math.sqrt(spread), f"seasonal naive, {len(whole)} days"
     mean = sum(whole) / len(whole)
     sigma = math.sqrt(sum((value - mean) ** 2 for value in whole) / (len(whole) - 1))
-    return mean * left, sigma * math.sqrt(left * (1 + left / len(whole))), f"mean of {len(whole)} days"
+    return [mean] * left, sigma * math.sqrt(left * (1 + left / len(whole))), f"mean of {len(whole)} days"
 
 
 def _over(mean: float, deviation: float, budget: float) -> float:
