@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from promptlint import compression, evaluation, planned, verdicts
+from promptlint import compression, evaluation, planned, traffic_document, verdicts
 from promptlint.evals import noticing
 from promptlint.plan import usage_schema
 from promptlint.plan.export import settings
@@ -30,6 +30,7 @@ def main(arguments: list[str]) -> int:
         "mutants": noticing.schema(),
         "route": routes.schema(),
         "routing": routing.schema(),
+        "traffic": traffic_document.schema(),
         "traffic-table": table.described(),
         "verdicts": verdicts.schema(),
     }
