@@ -38,6 +38,16 @@ class ModelUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A prompt that made calls and is not in this repository."""
+
+    begins: str = said("How it begins: the words that its calls share, … for the rest; empty: too few calls.")
+    hash: str = said("Salted hash of the text of most of its calls.")
+    calls: int = said("Calls; of those that were compared.")
+    usd: float | None = said("US dollars; null: no price is known.")
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """What was read."""
 
@@ -53,6 +63,8 @@ class Overview:
     price_date: str = said("The day of the prices.")
     models: tuple[ModelUse, ...] = said("By model, the most dollars first.")
     matched: float = said("Share of the calls whose prompt was told, from 0 to 1.")
+    unmatched: tuple[Unmatched, ...] = said("The largest templates of calls that fit no prompt, estimated.")
+    compared: float = said("Share of the calls that fit no prompt by which these templates were told.")
     faults: tuple[Fault, ...] = said("Records that are no call, the most first.")
     flaws: tuple[Fault, ...] = said("Values that were wrong and count as unknown, the most first.")
     missing: tuple[Missing, ...] = said("What could not be computed.")

@@ -12,10 +12,9 @@ import click
 from promptlint.cli import options
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from promptlint.traffic.engines import Engine, Options
     from promptlint.traffic.findings import Asked, Counted
+    from promptlint.traffic.repository import Repository
     from promptlint.traffic.settings import Settings
 
 _SALT = "PROMPTLINT_TRAFFIC_SALT"
@@ -29,6 +28,13 @@ _TEXTS = ("with_texts", "semantic", "requests")  # what keeps texts while the ru
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Where the values of a format of your own are (YAML); else formats are told by content.",
+)
+@click.option(
+    "--prompts",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Files or folders with the prompts that made the calls; may be given again. Default: the project.",
 )
 @click.option("--no-text", is_flag=True, help="Do not look at message texts: no hashes, no matching by text.")
 @click.option(
@@ -104,10 +110,11 @@ def command(**values: object) -> int:
 
     if values["no_text"] and any(values[name] for name in _TEXTS):
         raise UsageError("--no-text excludes --with-texts, --semantic and --requests")
-    output, settings = values["output"], _settings(values)
+    repository = _repository(values)
+    output, settings = values["output"], _settings(values, repository)
     look = report.Look(color=output is None and _color(values), width=_width())
     with engines.opened(_paths(values["logs"]), settings, _options(values)) as engine:
-        found, counted = findings.document(engine, settings, _asked(values), overview(engine))
+        found, counted = findings.document(engine, settings, _asked(values, repository), overview(engine))
         if isinstance(values["parquet"], Path):
             _parquet(engine, values["parquet"], bool(values["with_texts"]))
         if isinstance(values["usage"], Path):
@@ -126,11 +133,15 @@ def _paths(given: object) -> list[Path]:
     return [path for path in given if isinstance(path, Path)] if isinstance(given, tuple) else []
 
 
-def _asked(values: dict[str, object]) -> Asked:
+def _asked(values: dict[str, object], repository: Repository) -> Asked:
     from promptlint.traffic.findings import Asked
 
     budget = values["budget"]
-    return Asked(budget=budget if isinstance(budget, float) else None)
+    return Asked(
+        budget=budget if isinstance(budget, float) else None,
+        difficulty=repository.difficulty,
+        slots=repository.slots,
+    )
 
 
 def _usage(counted: Counted, settings: Settings) -> str:
@@ -154,7 +165,7 @@ def _width() -> int:
     return style.terminal_width(sys.stdout, os.environ)
 
 
-def _settings(values: dict[str, object]) -> Settings:
+def _settings(values: dict[str, object], repository: Repository) -> Settings:
     import secrets
     import time
 
@@ -167,25 +178,24 @@ def _settings(values: dict[str, object]) -> Settings:
         salt=str(given).encode() if given else secrets.token_bytes(32),
         now=time.time(),
         texts="none" if values["no_text"] else "keep" if kept else "hash",
-        prices=_repository(values),
+        prices=repository.prices,
+        matcher=repository.matcher,
         mapping=mapping.read(file) if isinstance(file, Path) else None,
     )
 
 
-def _repository(values: dict[str, object]) -> Mapping[str, Mapping[str, float]]:
-    """The configuration's prices."""
-    from promptlint import run
+def _repository(values: dict[str, object]) -> Repository:
+    """The prompts that calls are matched to."""
     from promptlint.run import Request
+    from promptlint.traffic import repository
 
     config = values["config_file"]
-    outcome = run.run(
-        Request(
-            paths=(),
-            config_file=config if isinstance(config, Path) else None,
-            isolated=bool(values["isolated"]),
-        )
+    request = Request(
+        paths=tuple(_paths(values["prompts"])),
+        config_file=config if isinstance(config, Path) else None,
+        isolated=bool(values["isolated"]),
     )
-    return outcome.workspace.configs.for_folder(outcome.root).prices
+    return repository.read(request)
 
 
 def _options(values: dict[str, object]) -> Options:

@@ -10,9 +10,11 @@ from promptlint import prices
 from promptlint.traffic.engines import Engine
 from promptlint.traffic.reading import packed
 from promptlint.traffic.reading.tasks import Task
+from promptlint.traffic.unmatched import templates
 from promptlint.traffic_overview import Fault, Missing, ModelUse, Overview
 
 NANO = 1e-9
+SHOWN = 10
 
 _TOTALS = """
 SELECT sum(calls) AS calls, min(time) AS begin_, max(time) AS end_,
@@ -73,6 +75,7 @@ def overview(engine: Engine) -> Overview:
     kept = engine.query("SELECT count(*) AS n FROM calls").to_pylist()[0]["n"]
     origins = engine.query("SELECT DISTINCT origin FROM rows WHERE origin IS NOT NULL ORDER BY origin")
     calls = totals["calls"] or 0
+    unknown, compared = templates(engine)
     return Overview(
         files=len({task.file for task in plan}),
         formats=tuple(origins.column("origin").to_pylist()),
@@ -86,6 +89,8 @@ def overview(engine: Engine) -> Overview:
         price_date=prices.snapshot_date(),
         models=tuple([_model(row) for row in engine.query(_MODELS).to_pylist()]),
         matched=(totals["matched"] or 0) / calls if calls else 0.0,
+        unmatched=unknown[:SHOWN],
+        compared=compared,
         faults=_faults(engine, plan),
         flaws=_flaws(engine, plan),
         missing=_missing(engine, kept),

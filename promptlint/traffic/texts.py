@@ -77,13 +77,13 @@ class Reader:
         if users:
             row.setdefault("turn", len(users))
             row["user_text_hash"] = self.hasher.data(normal(users[-1]))
-        self._match(row, head, users[0] if users and not system else "")
+        self._match(row, head, users[0] if users else "")
         self._keep(row, system, users[-1] if users else "")
 
     def _match(self, row: Row, head: _Head, user: str) -> None:
         """The prompt by its text, where no metadata has told one of the repository."""
         if row.get("match") is None and self.settings.matcher is not None:
-            found = head.matched if head.hash else self._fingerprint("", user) if user else None
+            found = head.matched or (self._fingerprint("", user) if user else None)
             if found:
                 row["prompt_id"], row["match"] = found
 
