@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from promptlint import compression, evaluation, planned, simulated, verdicts
+from promptlint import compression, evaluation, planned, simulated, traffic_document, verdicts
 from promptlint.evals import noticing
 from promptlint.plan import usage_schema
 from promptlint.plan.export import settings
@@ -15,6 +15,7 @@ from promptlint.report.json_report import schemas
 from promptlint.route import compiled as routes
 from promptlint.route import schema as routing
 from promptlint.route.requests import model as requests
+from promptlint.traffic import table
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"
 
@@ -32,6 +33,8 @@ def main(arguments: list[str]) -> int:
         "route": routes.schema(),
         "simulation": simulated.schema(),
         "routing": routing.schema(),
+        "traffic": traffic_document.schema(),
+        "traffic-table": table.described(),
         "verdicts": verdicts.schema(),
     }
     others |= {"plan": planned.schema(), "usage": usage_schema.schema(), **settings.schemas()}

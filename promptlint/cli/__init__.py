@@ -28,6 +28,7 @@ _COMMANDS = {
     "prompts": "promptlint.cli.prompts",
     "route": "promptlint.cli.route",
     "rules": "promptlint.cli.rules",
+    "traffic": "promptlint.cli.traffic",
 }
 
 EXIT_USAGE = 2

@@ -1,0 +1,1 @@
+"""From files of logs to records: compression, containers, limits; nothing here knows what a record means."""

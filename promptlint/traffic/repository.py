@@ -1,0 +1,60 @@
+"""What the repository says of its prompts: their fixed texts and slots, their difficulty, its own prices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from promptlint import run
+from promptlint.extract import extract
+from promptlint.model import Prompt, SegmentKind
+from promptlint.records import dataclass
+from promptlint.reporting import prompts_of
+from promptlint.traffic.matching import Matcher, matcher
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """The prompts of a repository, as far as logs are told by them.
+
+    `difficulty` is from 0 to 1, by id; `slots` are, by id, the name of each slot with the bytes of fixed text
+    before it; `prices` are the configuration's.
+    """
+
+    matcher: Matcher
+    prices: Mapping[str, Mapping[str, float]]
+    difficulty: Mapping[str, float]
+    slots: Mapping[str, Sequence[tuple[str, int]]]
+
+
+def read(request: run.Request) -> Repository:
+    """The repository of a request, checked as `promptlint prompts` does."""
+    outcome = run.run(request)
+    prompts = list(_prompts(outcome, request))
+    traits = ((each.id, each.traits) for each in prompts_of(outcome.result))
+    return Repository(
+        matcher(prompts),
+        outcome.workspace.configs.for_folder(outcome.root).prices,
+        {id_: each.difficulty for id_, each in traits if each is not None and each.difficulty is not None},
+        {each.id: _slots(each) for each in prompts},
+    )
+
+
+def _prompts(done: run.Outcome, request: run.Request) -> Iterator[Prompt]:
+    homes = {file.path for file in done.result.files if file.prompts}
+    found, _, _ = run.sources(request, done.workspace)
+    for path, source in found:
+        if source.path in homes:
+            settings = done.workspace.settings(path, source.path)
+            context = done.contexts.get(source.path, source.context)
+            yield from extract(replace(source, context=context), settings.options).prompts
+
+
+def _slots(prompt: Prompt) -> tuple[tuple[str, int], ...]:
+    found, before = [], 0
+    for segment in prompt.segments:
+        if segment.kind is SegmentKind.SLOT:
+            found.append((segment.name or segment.text, before))
+        elif segment.kind is SegmentKind.TEXT:
+            before += len(segment.text.encode("utf-8", "surrogatepass"))
+    return tuple(found)

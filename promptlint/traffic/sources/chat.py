@@ -1,0 +1,208 @@
+"""Plain logs of chat requests and responses: OpenAI, Anthropic and alike, with or without an envelope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from promptlint.traffic.sources import fields
+from promptlint.traffic.sources.fields import (
+    Fields,
+    Row,
+    Setter,
+    count,
+    first,
+    flag,
+    into,
+    keep,
+    millis,
+    moment,
+    text,
+    unpacked,
+)
+from promptlint.traffic.sources.usage import usage
+
+NAME = "chat"
+
+
+def _input(row: Row, value: object) -> None:
+    """The `input` of the Responses API, a `prompt` or a question: messages, or the user's text."""
+    value = unpacked(value)
+    if isinstance(value, dict):
+        fields.walk(row, value, REQUEST)
+    elif isinstance(value, str):
+        row.setdefault("messages", [{"role": "user", "content": value}])
+    elif isinstance(value, list):
+        row.setdefault("messages", value)
+
+
+def _tools(row: Row, value: object) -> None:
+    row.setdefault("tools", unpacked(value))
+
+
+def _format(row: Row, value: object) -> None:
+    kind = value.get("type") if isinstance(value, dict) else value
+    if isinstance(value, dict) and isinstance(value.get("format"), dict):
+        kind = value["format"].get("type")
+    if isinstance(kind, str):
+        row.setdefault("structured", kind != "text")
+
+
+def _answer(row: Row, value: object) -> None:
+    """The answer: a text, a list of parts, a message, or a response of a maker."""
+    if value.__class__ is not dict:
+        value = unpacked(value)
+    if isinstance(value, dict):
+        fields.walk(row, value, RESPONSE)
+    elif isinstance(value, str | list):
+        row.setdefault("answer_text", value)
+
+
+METADATA: Fields = {
+    "prompt_id": text("prompt_id"),
+    "promptlint.prompt": text("prompt_id"),
+    "prompt_name": text("prompt_id"),
+    "prompt": text("prompt_id"),
+    "prompt_version": text("prompt_version"),
+    "conversation_id": text("conversation_id"),
+    "session_id": text("conversation_id"),
+    "thread_id": text("conversation_id"),
+    "trace_id": text("trace_id"),
+    "user_id": keep("user_id"),
+    "turn": count("turn"),
+    "attempt": count("attempt"),
+    "retry": count("attempt"),
+}
+
+REQUEST: Fields = {
+    "model": text("model_asked"),
+    "messages": lambda row, value: row.setdefault("messages", unpacked(value)),
+    "input": _input,
+    "prompt": _input,
+    "system": keep("system_text"),
+    "instructions": keep("system_text"),
+    "max_tokens": count("max_tokens"),
+    "max_completion_tokens": count("max_tokens"),
+    "max_output_tokens": count("max_tokens"),
+    "tools": _tools,
+    "functions": _tools,
+    "response_format": _format,
+    "text": _format,
+    "metadata": into(METADATA),
+    "user": keep("user_id"),
+    "safety_identifier": keep("user_id"),
+}
+
+_CHOICE: Fields = {
+    "message": keep("answer_text"),
+    "text": keep("answer_text"),
+    "finish_reason": text("finish_reason"),
+}
+
+RESPONSE: Fields = {
+    "id": text("request_id"),
+    "model": text("model_sent"),
+    "usage": usage,
+    "usageMetadata": usage,
+    "choices": first(into(_CHOICE)),
+    "content": keep("answer_text"),
+    "output": keep("answer_text"),
+    "message": keep("answer_text"),
+    "stop_reason": text("finish_reason"),
+    "finish_reason": text("finish_reason"),
+    "status_code": fields.status,
+    "request_id": text("request_id"),
+    "error": fields.failure,
+    "created": moment("created"),
+    "created_at": moment("created"),
+    "service_tier": flag("batch", "batch"),
+    "body": _answer,
+}
+
+_ENVELOPE: dict[str, Setter] = {
+    **METADATA,
+    "prompt": _input,
+    "id": text("line_id"),
+    "custom_id": text("line_id"),
+    "request_id": text("request_id"),
+    "timestamp": moment("time"),
+    "time": moment("time"),
+    "ts": moment("time"),
+    "@timestamp": moment("time"),
+    "start_time": moment("time"),
+    "startTime": moment("time"),
+    "started_at": moment("time"),
+    "created_at": moment("created"),
+    "created": moment("created"),
+    "end_time": moment("end"),
+    "endTime": moment("end"),
+    "latency_ms": millis(1),
+    "duration_ms": millis(1),
+    "latency": millis(1000),
+    "duration": millis(1000),
+    "status": fields.status,
+    "status_code": fields.status,
+    "error": fields.failure,
+    "provider": text("provider"),
+    "model": text("model_asked"),
+    "usage": usage,
+    "user": keep("user_id"),
+    "batch": flag("batch"),
+    "cost": fields.dollars,
+    "cost_usd": fields.dollars,
+    "retry_count": count("attempt"),
+    "metadata": into(METADATA),
+    "request": into(REQUEST),
+    "body": into(REQUEST),
+    "kwargs": into(REQUEST),
+    "response": _answer,
+    "completion": _answer,
+    "answer": _answer,
+    "output": _answer,
+}
+
+_REQUESTS = frozenset(("request", "body", "kwargs"))
+
+_ANSWERED: Fields = {**REQUEST, **_ENVELOPE}
+"""Of a record that is a request, with its answer in it."""
+
+_FLAT: Fields = {
+    **REQUEST,
+    **RESPONSE,
+    **_ENVELOPE,
+    "model": text("model_asked"),
+    "choices": RESPONSE["choices"],
+}
+"""Of a record that is request and answer at once."""
+
+_KNOWN = _REQUESTS | {
+    "response",
+    "messages",
+    "usage",
+    "choices",
+    "prompt",
+    "input",
+    "completion",
+    "prompt_tokens",
+}
+
+
+def fits(record: dict[str, Any]) -> bool:
+    """Whether a record looks like a logged chat."""
+    return not _KNOWN.isdisjoint(record) or ("model" in record and "input_tokens" in record)
+
+
+def read(record: dict[str, Any]) -> Iterator[Row]:
+    """The one row of a record."""
+    row: Row = {}
+    if not _REQUESTS.isdisjoint(record):
+        fields.walk(row, record, _ENVELOPE)
+    elif "response" in record:
+        fields.walk(row, record, _ANSWERED)
+    else:
+        fields.walk(row, record, _FLAT)
+    if row.get("input_tokens") is None and row.get("output_tokens") is None:
+        usage(row, record.get("usage") or record)
+    if "custom_id" in record:
+        row.setdefault("batch", True)
+    yield row

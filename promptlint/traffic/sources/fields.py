@@ -1,0 +1,247 @@
+"""The small language that formats are written in: a table from keys to setters of a row's values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from promptlint.traffic import masking
+
+Row = dict[str, Any]
+"""Values by the names of columns, and what `scan` turns into some: see `OTHER`. Values are of any type."""
+
+OTHER = ("messages", "system_text", "tools", "answer_text", "user_id", "end", "cost", "attempt_of")
+"""Keys of a row that are no columns. `messages`: dicts with role and content; `end`: when the answer was
+there, in microseconds; `cost`: US dollars as the log says."""
+
+Setter = Callable[[Row, Any], None]
+Fields = Mapping[str, Setter]
+
+IDS = ("request_id", "trace_id", "conversation_id", "line_id", "span_id")
+"""What must stay different where it is masked: `scan` does that, with the salt."""
+
+MOST = 2**53
+_HUGE = float("inf")
+_LATEST = 4_102_444_800_000_000
+"""The year 2100, in microseconds."""
+
+
+def walk(row: Row, record: object, fields: Fields) -> None:
+    """Set what a record's keys say; a value that is set already stays."""
+    if record.__class__ is dict:
+        get = fields.get
+        for key, value in record.items():
+            setter = get(key)
+            if setter is not None and value is not None:
+                setter(row, value)
+
+
+def flaw(row: Row, what: str) -> None:
+    """Note that a value was wrong."""
+    row.setdefault("flaws", []).append(what)
+
+
+def whole(row: Row, name: str, value: object) -> int | None:
+    """A count; None, with a flaw, if it is negative, broken or beyond 2^53."""
+    if value.__class__ is not int:
+        value = _number(value)
+    if value is None:
+        flaw(row, f"{name}: no number")
+    elif value < 0:
+        flaw(row, f"{name}: negative")
+    elif value != value // 1 or value > MOST:
+        flaw(row, f"{name}: no whole number of usual size")
+    else:
+        return int(value)
+    return None
+
+
+def _number(value: object) -> float | int | None:
+    if value.__class__ is float or value.__class__ is int:
+        return value if -_HUGE < value < _HUGE else None
+    if isinstance(value, str):
+        try:
+            value = float(value.strip().replace(",", "")) if len(value) < 40 else None
+        except ValueError:
+            return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if abs(value) < float("inf") else None
+
+
+def micros(row: Row, name: str, value: object) -> int | None:
+    """A time as microseconds since 1970, UTC: of a text by ISO 8601; a number is of seconds, milliseconds,
+    microseconds or nanoseconds by its size."""
+    if isinstance(value, str):
+        if not value.isdigit():
+            return _of_text(row, name, value)
+        value = int(value) if len(value) < 25 else None
+    number = _number(value)
+    if number is None or number <= 0:
+        flaw(row, f"{name}: no time")
+        return None
+    if number < 10**11:
+        found = number * 1_000_000
+    elif number < 10**14:
+        found = number * 1_000
+    else:
+        found = number if number < 10**17 else number // 1_000
+    if found > _LATEST:
+        flaw(row, f"{name}: no time")
+        return None
+    return int(found)
+
+
+def _of_text(row: Row, name: str, value: str) -> int | None:
+    try:
+        found = datetime.fromisoformat(value[:40].strip())
+        found = found if found.tzinfo else found.replace(tzinfo=UTC)
+        days = found.astimezone(UTC) - _EPOCH
+    except (ValueError, OverflowError):
+        flaw(row, f"{name}: no time")
+        return None
+    return (days.days * 86_400 + days.seconds) * 1_000_000 + days.microseconds
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# --- setters --------------------------------------------------------------------------------
+
+
+def count(name: str) -> Setter:
+    """Sets a count of tokens, or the like."""
+
+    def put(row: Row, value: object) -> None:
+        if name not in row:
+            row[name] = value if value.__class__ is int and 0 <= value <= MOST else whole(row, name, value)
+
+    return put
+
+
+def text(name: str) -> Setter:
+    """Sets a short text, masked but for `IDS`; a number is spelt out, anything else passed over."""
+
+    masked = masking.name if name not in IDS else str
+
+    def put(row: Row, value: object) -> None:
+        if value.__class__ is str:
+            if value and name not in row:
+                row[name] = masked(value)
+        elif value.__class__ is int:
+            row.setdefault(name, str(value))
+
+    return put
+
+
+def keep(name: str) -> Setter:
+    """Sets a value as it is, for `scan` to look at."""
+    return lambda row, value: row.setdefault(name, value)
+
+
+def moment(name: str) -> Setter:
+    """Sets a time."""
+
+    def put(row: Row, value: object) -> None:
+        if name not in row:
+            row[name] = micros(row, name, value)
+
+    return put
+
+
+def millis(factor: float) -> Setter:
+    """Sets the latency; `factor` is milliseconds a unit of the log."""
+
+    def put(row: Row, value: object) -> None:
+        number = _number(value)
+        if number is None or number < 0:
+            flaw(row, "latency: negative" if number is not None else "latency: no number")
+        else:
+            row.setdefault("latency_ms", float(number * factor))
+
+    return put
+
+
+def dollars(row: Row, value: object) -> None:
+    """Sets what the log says that the call costs, in US dollars."""
+    number = _number(value)
+    if number is None or number < 0 or number > 1e9:
+        flaw(row, "cost: no amount")
+    else:
+        row.setdefault("usd_logged_nano", round(number * 1e9))
+
+
+def flag(name: str, *texts: str) -> Setter:
+    """Sets a truth: of itself, or whether a text is one of `texts`."""
+
+    def put(row: Row, value: object) -> None:
+        if isinstance(value, bool):
+            row.setdefault(name, value)
+        elif isinstance(value, str) and (texts or value.lower() in ("true", "false")):
+            row.setdefault(name, value.lower() in texts if texts else value.lower() == "true")
+
+    return put
+
+
+def into(fields: Fields) -> Setter:
+    """Goes on with the keys of an object, or of its JSON in a text."""
+
+    def put(row: Row, value: object) -> None:
+        walk(row, value if value.__class__ is dict else unpacked(value), fields)
+
+    return put
+
+
+def first(setter: Setter) -> Setter:
+    """Sets the first entry of a list."""
+
+    def put(row: Row, value: object) -> None:
+        if value.__class__ is not list:
+            value = unpacked(value)
+        if isinstance(value, list) and value:
+            setter(row, value[0])
+
+    return put
+
+
+def status(row: Row, value: object) -> None:
+    """Sets the status of HTTP, from a number or its digits; words of success and failure are the error's."""
+    if value.__class__ is int and 100 <= value <= 599:
+        row.setdefault("status", value)
+        return
+    if isinstance(value, str) and not value.strip().isdigit():
+        word = value.strip().lower()
+        if word in ("failure", "failed", "error", "status_code_error"):
+            row.setdefault("failed", True)
+        return
+    number = _number(value)
+    if number is not None and 100 <= number <= 599:
+        row.setdefault("status", int(number))
+
+
+def failure(row: Row, value: object) -> None:
+    """Sets what the log says of an error, for `scan` to sort."""
+    if isinstance(value, dict):
+        parts = [
+            str(value[key])[:500]
+            for key in ("type", "code", "error_class", "message", "status")
+            if key in value
+        ]
+        status(row, value.get("status_code") or value.get("error_code") or value.get("code"))
+        value = " ".join(parts)
+    if isinstance(value, str) and value.strip():
+        row.setdefault("failure", value[:2000])
+    elif value is True:
+        row.setdefault("failed", True)
+
+
+def unpacked(value: object) -> object:
+    """A value of JSON that a text spells, as CSV and span attributes have it; else the value itself."""
+    if isinstance(value, str) and value[:1] in "[{" and value:
+        from promptlint.traffic.reading.rapid import loads
+
+        try:
+            return loads(value)
+        except ValueError:
+            return value
+    return value

@@ -1,0 +1,1 @@
+"""Traffic: sources, engines, findings, matching, pages."""

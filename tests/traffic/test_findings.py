@@ -1,0 +1,247 @@
+"""Findings: what was planted is recovered, the dollars are the price module's, parts add up to the whole."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from promptlint import prices
+from promptlint.traffic.findings import Asked
+from promptlint.traffic_document import Traffic
+from tests.traffic.planted import Truth, documented, finding, made
+from tests.traffic.reading import chat, write_lines
+
+INPUT = {"gpt-4o": 2.5e-6, "gpt-4o-mini": 0.15e-6, "claude-sonnet-4-5": 3e-6}
+"""US dollars a token of input, as the price snapshot has them."""
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def planted(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Traffic, Truth]:
+    path, truth = made(tmp_path_factory.mktemp("logs"), seed=request.param)
+    return documented(path)[0], truth
+
+
+def parts(found: Traffic, kind: str, by: str) -> dict[str, float | None]:
+    return {part.key: part.at_stake for part in finding(found, kind).parts if part.by == by and part.calls}
+
+
+def test_growth_is_recovered(planted: tuple[Traffic, Truth]) -> None:
+    found, truth = planted
+    grown = finding(found, "growth")
+    assert grown.at_stake == pytest.approx(truth.grown_tokens * INPUT["gpt-4o"], abs=1e-8)
+    assert grown.of == truth.turns
+    assert [round(turn.grown_tokens) for turn in found.turns] == [
+        truth.growth_per_turn * index for index in range(6)
+    ]
+    assert parts(found, "growth", "prompt") == {"app/support.py::SYSTEM": grown.at_stake}
+    assert len(parts(found, "growth", "week")) == 6
+
+
+def test_calls_made_again_are_recovered_by_kind(planted: tuple[Traffic, Truth]) -> None:
+    found, truth = planted
+    assert {each.kind: each.calls for each in found.retries} == dict(truth.retries)
+    assert finding(found, "retries").calls == sum(truth.retries.values())
+    assert {each.kind for each in found.retries if each.unpriced} == {"timeout", "rate_limit"}
+    assert found.hidden_tries == 0
+    assert set(parts(found, "retries", "prompt")) == {"app/extract.py::PROMPT"}
+
+
+def test_drift_and_versions_are_recovered(planted: tuple[Traffic, Truth]) -> None:
+    found, truth = planted
+    named = [each for each in found.versions if each.named]
+    assert [each.version for each in named] == truth.versions
+    assert named[1].input_tokens is not None
+    assert named[0].input_tokens is not None
+    assert named[1].input_tokens - named[0].input_tokens == 200
+    spent = parts(found, "drift", "prompt")["app/support.py::SYSTEM"]
+    weeks = [each for each in found.drift if each.prompt == "app/support.py::SYSTEM" and each.change]
+    assert {each.change for each in weeks} <= {200.0}
+    kept = sum(each.calls for each in weeks)
+    assert spent == pytest.approx(kept * 200 * INPUT["gpt-4o"], abs=1e-8)
+
+
+def test_repeats_are_recovered_by_cache(planted: tuple[Traffic, Truth]) -> None:
+    found, truth = planted
+    hits = {(each.cache, each.ttl): each.hits for each in found.hits}
+    assert hits["exact", 3_600] == truth.exact
+    assert hits["normalized", 3_600] == hits["prompt-aware", 3_600] == truth.normalized
+    assert hits["exact", 60] == 0
+    assert set(parts(found, "repeats", "prompt")) == {"app/faq.py::ASK"}
+    for cache in ("exact", "normalized", "prompt-aware"):
+        shares = [each.share for each in found.hits if each.cache == cache]
+        assert shares == sorted(shares)
+
+
+def test_prefixes_tools_jobs_and_limits_are_recovered(planted: tuple[Traffic, Truth]) -> None:
+    found, truth = planted
+    missed = parts(found, "cache", "prompt")
+    assert set(missed) == {"jobs/tag.py::PROMPT"}
+    assert missed["jobs/tag.py::PROMPT"] == pytest.approx(
+        truth.missed_prefix * INPUT["claude-sonnet-4-5"] * 0.9, rel=0.05
+    )
+    greeting = next(each for each in found.prefixes if each.prompt == "app/greet.py::GREETING")
+    assert (greeting.stable_bytes, greeting.slot, greeting.allowed_tokens) == (0, "now", 0)
+    idle = [each.tool for each in found.tools if not each.called]
+    assert sorted(idle) == sorted(truth.tools_idle)
+    assert next(each for each in found.outputs if each.truncated).truncated == truth.truncated
+    assert finding(found, "output").calls == truth.truncated
+    jobs = next(p for p in finding(found, "batch").parts if p.key == "jobs/tag.py::PROMPT")
+    assert jobs.calls == truth.jobs
+    assert jobs.at_stake == pytest.approx(jobs.usd / 2)
+
+
+def test_an_easy_prompt_on_a_dear_model_is_told(planted: tuple[Traffic, Truth]) -> None:
+    found, _ = planted
+    rows = {each.prompt: each for each in found.mix}
+    easy, hard = rows["app/support.py::SYSTEM"], rows["app/agent.py::AGENT"]
+    assert (easy.tier, easy.instead, hard.tier, hard.instead) == ("simple", "gpt-4o-mini", "complex", "")
+    assert easy.usd_instead is not None
+    assert easy.usd_instead == pytest.approx(easy.usd * 0.06)  # both of its prices are 0.06 of gpt-4o's
+    assert finding(found, "mix").at_stake == pytest.approx(easy.usd - easy.usd_instead)
+
+
+def test_parts_add_up_to_the_whole(planted: tuple[Traffic, Truth]) -> None:
+    found, truth = planted
+    assert found.overview.calls == truth.calls
+    assert sum(each.usd for each in found.prompts) == pytest.approx(found.overview.usd)
+    assert sum(each.usd for each in found.weeks) == pytest.approx(found.overview.usd)
+    assert sum(each.usd for each in found.daily) == pytest.approx(found.overview.usd)
+    for each in found.findings:
+        for by in ("prompt", "model", "week"):
+            own = [part for part in each.parts if part.by == by]
+            assert sum(part.calls for part in own) == each.calls
+            assert sum(part.of for part in own) == each.of
+            assert sum(part.at_stake or 0 for part in own) == pytest.approx(each.at_stake or 0)
+
+
+def test_money_is_that_of_the_price_module(tmp_path: Path) -> None:
+    """200 random calls: the sum, to a nano-dollar a call, with cached input."""
+    dice = random.Random(5)
+    names = dice.sample([name for name in prices.known_models() if "/" not in name], 20)
+    records, expected = [], 0.0
+    for number in range(200):
+        name = dice.choice(names)
+        input_, output = dice.randrange(1, 50_000), dice.randrange(1, 5_000)
+        cached = dice.randrange(0, input_)
+        record = chat(number)
+        record["request"]["model"] = record["response"]["model"] = name
+        record["response"]["usage"] = {
+            "prompt_tokens": input_,
+            "completion_tokens": output,
+            "prompt_tokens_details": {"cached_tokens": cached},
+        }
+        records.append(record)
+        price = prices.price(name)
+        assert price is not None
+        rate = price.input if price.cached_input is None else price.cached_input
+        expected += ((input_ - cached) * price.input + cached * rate + output * price.output) / 1e6
+    found, _ = documented(write_lines(tmp_path / "a.jsonl", records))
+    assert found.overview.unpriced == 0
+    assert found.overview.usd == pytest.approx(expected, abs=200 * 1e-9)
+    assert sum(each.usd for each in found.weeks) == pytest.approx(expected, abs=200 * 1e-9)
+
+
+# --- less than everything -------------------------------------------------------------------
+
+
+def test_without_texts_numbers_still_work(tmp_path: Path) -> None:
+    path, truth = made(tmp_path, 300)
+    found, _ = documented(path, texts="none")
+    assert {each.kind for each in found.findings} >= {"retries", "batch", "output"}
+    assert not found.hits
+    assert not found.prefixes
+    assert {each.kind: each.calls for each in found.retries} == dict(truth.retries)
+    assert any("repeats" in each.what and each.share == 1 for each in found.overview.missing)
+
+
+@pytest.mark.slow
+def test_near_questions_are_told_where_texts_are_kept(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    path, truth = made(tmp_path, 300)
+    found, _ = documented(path, texts="keep")
+    hits = {each.ttl: each for each in found.hits if each.cache == "semantic"}
+    assert hits[3_600].hits >= truth.normalized
+    assert hits[3_600].basis.value == "estimated"
+    without, _ = documented(path)
+    assert any("semantic" in each.what for each in without.missing)
+
+
+def test_nothing_is_said_of_nothing(tmp_path: Path) -> None:
+    found, counted = documented(write_lines(tmp_path / "a.jsonl", [{"what": 1}]))
+    assert (found.findings, found.days, found.forecast, found.prompts) == ((), 0.0, None, ())
+    assert counted.spend == ()
+
+
+def test_a_model_without_a_price_has_nothing_at_stake(tmp_path: Path) -> None:
+    def calls() -> Iterator[dict[str, object]]:
+        for number in range(6):
+            record = chat(number)
+            record["request"]["model"] = record["response"]["model"] = "our-own-model"
+            record["response"]["usage"]["prompt_tokens"] = 1000 + 100 * number
+            yield record
+
+    found, _ = documented(write_lines(tmp_path / "a.jsonl", list(calls())))
+    assert all(each.at_stake is None for each in found.findings)
+    assert found.overview.unpriced == 6
+
+
+def test_a_try_without_its_record_is_hidden(tmp_path: Path) -> None:
+    records = [chat(0), chat(5, metadata={"attempt": 3})]
+    found, _ = documented(write_lines(tmp_path / "a.jsonl", records))
+    assert (found.hidden_tries, found.retries) == (3, ())
+
+
+def test_two_users_who_ask_the_same_make_no_call_again(tmp_path: Path) -> None:
+    """The same text within seconds: a repeat, but nobody's retry."""
+    records = [chat(0), chat(0) | {"timestamp": 1_790_000_004}]
+    for index, record in enumerate(records):
+        record["request"]["user"] = f"user {index}"
+        record["response"]["id"] = f"id {index}"
+    found, _ = documented(write_lines(tmp_path / "a.jsonl", records))
+    assert found.retries == ()
+    assert next(each for each in found.hits if each.cache == "exact" and each.ttl == 60).hits == 1
+
+
+def test_the_window_of_a_retry_counts(tmp_path: Path) -> None:
+    records = [chat(0, error="deadline exceeded", status=504), chat(100)]
+    for record in records:
+        record["request"]["messages"][1]["content"] = "the same"
+        record["request"]["user"] = "one"
+    path = write_lines(tmp_path / "a.jsonl", records)
+    assert [each.kind for each in documented(path)[0].retries] == ["timeout"]
+    assert documented(path, Asked(retry_seconds=60))[0].retries == ()
+
+
+def test_many_prompts_are_cut_and_still_add_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from promptlint.traffic.findings import base
+
+    monkeypatch.setattr(base, "MOST_PROMPTS", 3)
+    records = [chat(number, metadata={"prompt_id": f"p{number}"}) for number in range(20)]
+    found, _ = documented(write_lines(tmp_path / "a.jsonl", records))
+    assert len(found.prompts) == 4
+    assert sum(each.calls for each in found.prompts) == 20
+    assert base.OTHERS in {each.prompt for each in found.prompts}
+
+
+@pytest.mark.slow
+def test_spark_says_the_same(tmp_path: Path) -> None:
+    pytest.importorskip("pyspark")
+    import shutil
+    import warnings
+
+    from promptlint import documents
+
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java")
+    path, _ = made(tmp_path, 300)
+    expected = documented(path, texts="keep")[0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of pyspark, for a pandas that is not used
+        found = documented(path, texts="keep", engine="spark", master="local[2]")[0]
+    assert json.dumps(documents.to_json(found)) == json.dumps(documents.to_json(expected))

@@ -1,0 +1,141 @@
+"""Logged calls find their prompt: by id, by whole text, by the texts around slots however much they hold."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promptlint.run import Request
+from promptlint.traffic import repository
+from promptlint.traffic.matching import Fingerprint, Matcher, folded
+from promptlint.traffic.overview import overview
+from promptlint.traffic.repository import Repository
+from tests.traffic.reading import SETTINGS, chat, engine, rows, write_lines
+
+PROMPTS = {
+    "app/prompts/sort.md": "You sort mail of a shop.\n\nAnswer with one of: spam, order, other.\n",
+    "app/prompts/answer.jinja": "You answer customers of {{ shop }}.\n\nUse only this:\n{{ documents }}\n\nBe brief.\n",
+    "app/prompts/answer_old.jinja": "You answer customers of {{ shop }}.\n\nUse only this:\n{{ documents }}\n",
+    "app/bot.py": (
+        "import openai\n\n\ndef ask(name, text):\n    return openai.OpenAI().chat.completions.create(\n"
+        "        model='gpt-4o',\n        messages=[{'role': 'system', 'content': f'You are the assistant of {name}. '\n"
+        "            'Never promise a refund.'}, {'role': 'user', 'content': text}],\n    )\n"
+    ),
+    "app/prompts/tone.jinja": "{{ greeting }}, rate the tone of this letter from 1 to 5:\n{{ letter }}\n",
+}
+
+
+def project(folder: Path) -> Repository:
+    """A repository with these prompts."""
+    for name, text in PROMPTS.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return repository.read(Request(paths=(folder,), isolated=True))
+
+
+def test_heavy_slots_are_no_hindrance(tmp_path: Path) -> None:
+    found = project(tmp_path)
+    ids = {path: next(id_ for id_ in found.slots if path in id_) for path in PROMPTS}
+    chosen = random.Random(3)
+    letters = "Use only this: you answer Be brief. {{ x }} <b> Zürich 12\n\n"
+
+    def slot(size: int) -> str:
+        return "".join(chosen.choices(letters, k=chosen.randrange(1, size)))
+
+    texts = {
+        "app/prompts/sort.md": lambda: PROMPTS["app/prompts/sort.md"].replace("\n\n", "\n \n"),
+        "app/prompts/answer.jinja": lambda: (
+            f"You answer customers of {slot(40)}.\n\nUse only this:\n{slot(9000)}\n\nBe brief."
+        ),
+        "app/prompts/answer_old.jinja": lambda: (
+            f"You answer customers of {slot(40)}.\n\nUse only this:\n{slot(9000)}\n\nend"
+        ),
+        "app/bot.py": lambda: f"You are the assistant of {slot(3000)}. Never promise a refund.",
+        "app/prompts/tone.jinja": lambda: (
+            f"{slot(30)}, rate the tone of this letter from 1 to 5:\n{slot(9000)}"
+        ),
+    }
+    told = right = 0
+    for path, text in texts.items():
+        for _ in range(40):
+            made = found.matcher.by_text(text(), "")
+            told += made is not None
+            right += made is not None and made[0] == ids[path]
+    assert (told, right) == (200, 200)
+    for _ in range(200):
+        assert found.matcher.by_text(slot(2000), "") is None
+
+
+def test_metadata_first_then_text(tmp_path: Path) -> None:
+    found = project(tmp_path)
+    sort, bot = (next(id_ for id_ in found.slots if name in id_) for name in ("sort.md", "bot.py"))
+    settings = replace(SETTINGS, matcher=found.matcher)
+    by_id, by_name, unknown, by_text, by_user, other = [chat(number) for number in range(6)]
+    for record, name in ((by_id, sort), (by_name, "sort"), (unknown, "sort-v7")):
+        record["request"]["metadata"] = {"prompt_id": name}
+    by_text["request"]["messages"][0]["content"] = "You are the assistant of us. Never promise a refund."
+    by_user["request"]["messages"] = [{"role": "user", "content": PROMPTS["app/prompts/sort.md"]}]
+    made = rows(by_id, by_name, unknown, by_text, by_user, other, settings=settings)
+    assert [(row.get("prompt_id"), row.get("match")) for row in made] == [
+        (sort, "metadata"),
+        (sort, "metadata"),
+        ("sort-v7", None),
+        (bot, "fingerprint"),
+        (sort, "system"),
+        (None, None),
+    ]
+    assert made[2]["system"] == "Sort the mail."  # to say which prompts the repository lacks
+
+
+@given(
+    st.lists(
+        st.text("ab ", min_size=3, max_size=6).map(folded).filter(lambda text: len(text) > 2), min_size=1
+    ),
+    st.data(),
+)
+def test_what_a_template_made_fits_it(texts: list[str], data: st.DataObject) -> None:
+    slots = [data.draw(st.text("ab c", max_size=8)) for _ in texts[1:]]
+    made = texts[0] + "".join(f" {slot} {text}" for slot, text in zip(slots, texts[1:], strict=True))
+    assert Fingerprint("p", tuple(texts), (False, False)).fits(folded(made))
+
+
+def test_texts_are_found_in_order_only() -> None:
+    made = Fingerprint("p", ("one two", "three four"), (True, True))
+    assert made.fits("x one two y three four z")
+    assert not made.fits("three four one two")
+    assert not Fingerprint("p", ("one two",), (False, False)).fits("one two three")
+
+
+def test_an_empty_repository_tells_nothing() -> None:
+    empty = Matcher({}, {}, {}, ())
+    assert empty.by_text("anything at all", "") is None
+    assert empty.by_id("x") is None
+
+
+def test_what_the_repository_lacks_is_said(tmp_path: Path) -> None:
+    chosen = random.Random(4)
+    records = []
+    for number in range(60):
+        record = chat(number)
+        name = "".join(chosen.choices("abcdefgh", k=9))
+        system = f"Translate for {name} into French and keep every number as it is."
+        if number < 20:
+            system = "Sum up the meeting of today in three points, each of one line."
+        if number == 59:
+            system = f"Something of {name} alone, never said again"
+        record["request"]["messages"][0]["content"] = system
+        records.append(record)
+    with engine(write_lines(tmp_path / "log.jsonl", records)) as found:
+        read = overview(found)
+    assert [(each.begins, each.calls) for each in read.unmatched] == [
+        ("Translate for … into French and keep every number as it is.", 39),
+        ("Sum up the meeting of today in three points, each of one line.", 20),
+        ("", 1),
+    ]
+    assert read.matched == 0
+    assert read.compared == 1
