@@ -37,7 +37,7 @@ def test_every_command_of_eval_has_help_and_stands_in_its_guide(name: str) -> No
 @pytest.mark.parametrize(
     ("package", "shared"),
     [
-        (cli, {"options", "lazy", "gating"}),
+        (cli, {"gating", "options", "lazy"}),
         (evaluate, {"session", "plans"}),
         (plan, set()),
         (route, {"planning"}),
