@@ -77,7 +77,15 @@ def test_only_with_leave_is_the_score_enough_and_it_is_marked(
     assert models(of(found, "queue")) == ["openai/gpt-4o-mini", "anthropic/claude-haiku-4-5", "openai/gpt-4o"]
     assert "RTE002" in codes(found, "queue")
     assert of(found, "sql").steps[0].tier == "medium"
-    assert of(found, "complaint").basis == "kept"  # it has no score
+    assert of(found, "complaint").basis == "unproven"  # nobody says a score: it is inferred, and says so
+    assert "(inferred; 80 % interval" in of(found, "complaint").reason
+    assert "inferred" not in of(found, "queue").reason
+    unscored = tuple(
+        replace(entry, traits=replace(entry.traits, difficulty=None, difficulty_low=None))
+        for entry in entries
+    )
+    found = plan.compiled(unscored, rules(tmp_path), allow_unproven=True)
+    assert {route.basis for route in found.routes} == {"kept"}
 
 
 @pytest.mark.parametrize(("passed", "basis"), [(60, "proven"), (57, "proven"), (54, "kept"), (44, "kept")])

@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -270,3 +271,63 @@ def test_the_module_for_callers_says_the_same(tmp_path: Path, classifier: model.
         own = requests.score(item, classifier)
         assert score == pytest.approx(own, abs=1e-9)
         assert (tier, name) == next((row[0], row[2]) for row in TIERS if row[1] is None or own < row[1])
+
+
+# --- in a policy --------------------------------------------------------------------------------------
+
+POLICY = """\
+tiers:
+  - {name: simple, below: 0.3, model: openai/gpt-4o-mini}
+  - {name: medium, below: 0.7, model: anthropic/claude-haiku-4-5}
+  - {name: complex, model: openai/gpt-4o}
+requests: {model: requests.json}
+"""
+
+
+def project(folder: Path, classifier: model.RequestClassifier, name: str) -> None:
+    """A prompt, a policy, and a classifier of the outcomes of a model."""
+    (folder / "a.prompt.md").write_text("Answer the customer's question in two sentences.\n\n{question}\n")
+    (folder / "routing.yaml").write_text(POLICY)
+    found = documents.to_json(replace(classifier, model=name))
+    (folder / "requests.json").write_text(jsondoc.dumps(found))
+
+
+def test_the_client_of_a_policy_routes_requests(
+    promptlint: Runner, tmp_path: Path, classifier: model.RequestClassifier
+) -> None:
+    project(tmp_path, classifier, "openai/gpt-4o-mini")
+    arguments = ("route", "compile", "a.prompt.md", "--policy", "routing.yaml")
+    done = promptlint(*arguments, "--target", "client", "-o", "client.py")
+    assert done.code == 0, done.err
+    assert "RTE020" not in done.err
+    assert "RTE115" not in done.err
+    asked = f"import client\nprint(client.route_request({HARD[0]!r}).tier, client.route_request({EASY[0]!r}).tier)"
+    ran = subprocess.run(
+        [sys.executable, "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.split() == ["complex", "simple"]
+    typed = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir=/dev/null", "client.py"]
+    checked = subprocess.run(typed, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+    done = promptlint(*arguments, "--target", "client")
+    weights = json.loads(done.out)["requests"]
+    assert weights["words"] == {row.name: pytest.approx(row.weight) for row in classifier.words}
+    assert [tier["below"] for tier in weights["tiers"]] == [0.3, 0.7, None]
+
+
+def test_what_cannot_ask_it_says_so_and_a_change_makes_files_stale(
+    promptlint: Runner, tmp_path: Path, classifier: model.RequestClassifier
+) -> None:
+    project(tmp_path, classifier, "openai/gpt-4.1")
+    arguments = ("a.prompt.md", "--policy", "routing.yaml", "--target", "litellm", "-o", "config.yaml")
+    done = promptlint("route", "compile", *arguments)
+    assert "RTE115" in done.err
+    assert "routing.yaml:2: warning RTE020 trained on outcomes of openai/gpt-4.1" in done.err
+    check = ("route", "check", "config.yaml", "--policy", "routing.yaml", "--in", "a.prompt.md")
+    assert "RTE221" not in promptlint(*check).out
+    project(tmp_path, replace(classifier, hard=0.123), "openai/gpt-4.1")
+    assert "RTE221" in promptlint(*check).out
+    (tmp_path / "requests.json").unlink()
+    done = promptlint("route", "compile", *arguments)
+    assert done.code == 2
+    assert "requests.json: cannot be read" in done.err
