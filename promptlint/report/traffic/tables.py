@@ -281,6 +281,15 @@ def _mix(found: Traffic) -> Table:
     return _table("mix", "Models against difficulty", heads, rows, (0, 2, 5), (3, 4, 6))
 
 
+def _unmatched(found: Traffic) -> Table:
+    rows = (
+        (each.begins or f"(fewer than 5 calls; {each.hash})", number(each.calls), money(each.usd, _ESTIMATED))
+        for each in found.overview.unmatched
+    )
+    heads = ("Begins", "Calls", "Spend")
+    return _table("unmatched", "Prompts that are not in this repository", heads, rows, (0,), (1, 2))
+
+
 def _faults(found: Traffic) -> Table:
     read = found.overview
     rows = [(each.kind, number(each.count), each.first, "no call") for each in read.faults]
@@ -304,5 +313,5 @@ _MADE: tuple[Callable[[Traffic], Table], ...] = (
     _by("model", "At stake by model", "Model"),
     _by("week", "At stake by week", "Week of"),
     *(_prompts, _models, _weeks, _turns, _retries, _drift, _versions, _outputs, _prefixes, _hits, _waits),
-    *(_tools, _mix, _faults, _missing),
+    *(_tools, _mix, _unmatched, _faults, _missing),
 )
