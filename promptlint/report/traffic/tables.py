@@ -15,6 +15,7 @@ from promptlint.report.traffic.words import (
     plain,
     prompt,
     span,
+    spent,
     tokens,
 )
 from promptlint.style import number
@@ -153,7 +154,7 @@ def _turns(found: Traffic) -> Table:
 
 def _retries(found: Traffic) -> Table:
     rows = (
-        (each.kind, number(each.calls), percent(each.share), plain(each.usd), number(each.unpriced))
+        (each.kind, number(each.calls), percent(each.share), spent(each), number(each.unpriced))
         for each in found.retries
     )
     heads = ("What went wrong", "Calls made again", "Of all", "Spend on them", "Without a price")
