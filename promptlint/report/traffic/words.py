@@ -21,7 +21,6 @@ TITLES = {
     "batch": "Could wait for a batch",
     "tools": "Tools never called",
     "mix": "Dear models for easy prompts",
-    "unmatched": "Prompts not in this repository",
 }
 """Of findings."""
 
