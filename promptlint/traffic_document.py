@@ -16,9 +16,7 @@ from promptlint.traffic_overview import Missing, Overview
 
 SCHEMA_VERSION = 1
 
-Kind = Literal[
-    "growth", "retries", "drift", "output", "cache", "repeats", "batch", "tools", "mix", "unmatched"
-]
+Kind = Literal["growth", "retries", "drift", "output", "cache", "repeats", "batch", "tools", "mix"]
 By = Literal["prompt", "model", "week"]
 Store = Literal["exact", "normalized", "prompt-aware", "semantic"]
 

@@ -18,6 +18,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import traffic_formats
+
 START = datetime(2026, 8, 3, tzinfo=UTC)
 """A Monday."""
 
@@ -328,15 +330,13 @@ def chat(call: Call) -> dict[str, Any]:
     return found
 
 
-FORMATS: Mapping[str, Callable[[Call], dict[str, Any]]] = {"chat": chat}
+FORMATS: Mapping[str, Callable[[Call], dict[str, Any]]] = {"chat": chat, **traffic_formats.FORMATS}
 
 
 def write(path: Path, count: int, seed: int, format_: str = "chat") -> Truth:
     """Write the log and its truths; what was planted."""
     maker = Maker(seed, count)
-    with path.open("w", encoding="utf-8") as file:
-        for call in maker.calls():
-            file.write(json.dumps(FORMATS[format_](call)) + "\n")
+    traffic_formats.spelt(path, format_, (FORMATS[format_](call) for call in maker.calls()))
     path.with_suffix(".truth.json").write_text(
         json.dumps(vars(maker.truth), indent=1) + "\n", encoding="utf-8"
     )

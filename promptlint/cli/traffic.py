@@ -134,6 +134,7 @@ def _paths(given: object) -> list[Path]:
 
 
 def _asked(values: dict[str, object], repository: Repository) -> Asked:
+    from promptlint.plan.assumptions import MODELS
     from promptlint.traffic.findings import Asked
 
     budget = values["budget"]
@@ -141,6 +142,7 @@ def _asked(values: dict[str, object], repository: Repository) -> Asked:
         budget=budget if isinstance(budget, float) else None,
         difficulty=repository.difficulty,
         slots=repository.slots,
+        tiers={name: model for name, (model, _) in MODELS.items()},
     )
 
 

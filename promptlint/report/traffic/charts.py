@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from promptlint.markup import Html
-from promptlint.report.traffic.words import percent, span
+from promptlint.report.traffic.words import percent, span, spent
 from promptlint.style import fit, number, usd
 from promptlint.svg import WIDTH, Frame, bar, chart, line, short, short_usd, text, ticks
 from promptlint.traffic_document import Hits, Traffic
@@ -64,7 +64,7 @@ def retries(found: Traffic) -> Html:
     parts = []
     for index, each in enumerate(shown):
         y = TOP + index * ROW
-        words = f"{number(each.calls)} ({percent(each.share)}), {usd(each.usd)}"
+        words = f"{number(each.calls)} ({percent(each.share)}), {spent(each)}"
         parts += [
             text(0, y + BAR - 4, fit(each.kind, 18)),
             bar(frame.left, y, frame.x(each.calls) - frame.left, BAR, "left"),

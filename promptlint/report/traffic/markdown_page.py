@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from promptlint.markdown import code, folded, plain, row, table_head
-from promptlint.report.traffic.tables import Table, findings, tables
+from promptlint.report.traffic.grid import Table
+from promptlint.report.traffic.tables import findings, tables
 from promptlint.report.traffic.text import headline
 from promptlint.report.traffic.words import Look, origin, outlook
 from promptlint.style import plural

@@ -9,7 +9,8 @@ from promptlint.looks import CSS
 from promptlint.markdown import shown
 from promptlint.markup import Html, el, folded, join, scrolled
 from promptlint.report.traffic import charts
-from promptlint.report.traffic.tables import Table, findings, tables
+from promptlint.report.traffic.grid import Table
+from promptlint.report.traffic.tables import findings, tables
 from promptlint.report.traffic.text import headline
 from promptlint.report.traffic.words import TITLES, Look, money, origin, outlook
 from promptlint.style import plural, usd

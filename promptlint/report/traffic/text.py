@@ -50,6 +50,7 @@ def render(found: Traffic, look: Look) -> str:
         list(_prompts(found, look)),
         list(_models(read, look)),
         list(_weeks(found.weeks, look)),
+        list(_unmatched(read, look)),
         list(_faults("No calls:", read.faults, look)),
         list(_faults("Wrong values, counted as unknown:", read.flaws, look)),
         list(_missing((*read.missing, *found.missing), look)),
@@ -160,6 +161,21 @@ def _weeks(weeks: Sequence[Week], look: Look) -> Iterator[str]:
 def _more(count: int, look: Look) -> Iterator[str]:
     if count > 0:
         yield paint(f"and {count:,} more", DIM, look.color)
+
+
+def _unmatched(read: Overview, look: Look) -> Iterator[str]:
+    if not read.unmatched:
+        return
+    yield paint("Prompts that are not in this repository:", BOLD, look.color)
+    rows = [
+        [
+            fit(visible(each.begins or f"(fewer than 5 calls; {each.hash})"), max(24, look.width - 24)),
+            number(each.calls),
+            "-" if each.usd is None else usd(each.usd),
+        ]
+        for each in read.unmatched[:PROMPTS]
+    ]
+    yield from table(rows)
 
 
 def _faults(title: str, faults: Sequence[Fault], look: Look) -> Iterator[str]:

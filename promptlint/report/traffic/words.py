@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from promptlint.model import Basis
 from promptlint.records import dataclass
 from promptlint.style import MARKS, plural, usd
-from promptlint.traffic_document import By, Finding, Forecast, Part, Traffic
+from promptlint.traffic_document import By, Finding, Forecast, Part, Retry, Traffic
 
 LEGEND = "~ estimated, * measured, ? assumed. What is at stake may overlap between findings."
 
@@ -21,7 +21,6 @@ TITLES = {
     "batch": "Could wait for a batch",
     "tools": "Tools never called",
     "mix": "Dear models for easy prompts",
-    "unmatched": "Prompts not in this repository",
 }
 """Of findings."""
 
@@ -52,6 +51,11 @@ def money(amount: float | None, basis: Basis = Basis.MEASURED) -> str:
 def plain(amount: float | None) -> str:
     """US dollars without a mark; a dash where they are not known."""
     return "-" if amount is None else usd(amount)
+
+
+def spent(found: Retry) -> str:
+    """What calls that were made again cost; a dash where the logs have no tokens of any."""
+    return plain(None if found.unpriced == found.calls else found.usd)
 
 
 def tokens(amount: float | None) -> str:

@@ -101,6 +101,8 @@ def _session(options: Options) -> Any:
         "spark.sql.execution.arrow.maxRecordsPerBatch": "4096",
         "spark.log.level": "ERROR",
     }
+    if options.master.startswith("local"):  # nobody else is to reach the driver
+        settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     builder = SparkSession.builder.master(options.master).appName("promptlint traffic")
     for key, value in settings.items():
         builder = builder.config(key, value)

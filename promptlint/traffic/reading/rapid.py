@@ -14,7 +14,7 @@ def _chosen() -> tuple[Callable[[bytes | str], object], Callable[[object], bytes
     try:
         import orjson
     except ImportError:
-        return _loads, lambda value: json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+        return _loads, lambda value: json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "replace")
     return orjson.loads, lambda value: bytes(orjson.dumps(value, default=str))
 
 

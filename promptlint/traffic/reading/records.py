@@ -123,11 +123,8 @@ def _csv(task: Task) -> Iterator[Record]:
                 if values:
                     yield number, None, "a row of CSV with more or fewer cells than the header"
                 continue
-            yield (
-                number,
-                dumps({name: value for name, value in zip(names, values, strict=True) if value}),
-                None,
-            )
+            cells = {name: value or None for name, value in zip(names, values, strict=True)}
+            yield number, dumps(cells), None
 
 
 def _without_nul(text: io.TextIOBase) -> Iterator[str]:
