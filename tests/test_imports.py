@@ -110,7 +110,7 @@ OWNERS = {
     "pyspark": {"traffic"},
     "sqlite3": {"cache", "evals"},
     "regex": {"evals"},
-    "sklearn": {"difficulty"},
+    "sklearn": {"difficulty", "traffic"},
     "socket": set(),
     "subprocess": {"evals", "git", "route"},
     "tiktoken": {"tokens"},
