@@ -60,7 +60,7 @@ class Job:
 def public(task: public_tasks.Public, home: Path) -> Job:
     """A task of a published package."""
     target, suite = public_tasks.write(task, home)
-    return Job(target, suite, task.most, 500)
+    return Job(target, suite, task.most, 700)
 
 
 def jobs(home: Path) -> dict[str, Callable[[], Job]]:
