@@ -1,4 +1,4 @@
-"""Writes the demonstration suites of fixtures/evals: 600 tickets, 600 invoices, all with known answers.
+"""Writes the demonstration suites of fixtures/evals: tickets, invoices, and questions on the support prompt.
 
     python scripts/build_suites.py             writes the cases and the suites
     python scripts/build_suites.py --check     compares them with what stands there; exit code 1: they differ
@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "suites"))
 
 import invoice_cases
+import support_cases
 import ticket_cases
 from ticket_texts import CORES
 
@@ -36,8 +37,8 @@ SCHEMA = {
     },
 }
 
-CASES = {"all": "", "sample": ".sample"}
-"""Which cases a suite has: all, or a few of each cluster."""
+CASES = {"all": "", "sample": ".sample", "pairs": ".pairs"}
+"""Which cases a suite has: all, or one or two of each cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Task:
         user: the turn after the prompt.
         asserted: of every case, as YAML of one line.
         cases: the tests.
-        sample: what the ids of the few cases of each cluster end in.
+        compressed: whether there is a suite for `promptlint compress`, with its recording.
     """
 
     name: str
@@ -58,7 +59,7 @@ class Task:
     user: str
     asserted: str
     cases: Callable[[], Iterable[dict[str, object]]]
-    sample: tuple[str, ...]
+    compressed: bool = False
 
 
 TASKS = (
@@ -70,7 +71,7 @@ TASKS = (
             [{"type": "label", "value": "{{label}}", "config": {"labels": list(CORES)}}], ensure_ascii=False
         ),
         cases=ticket_cases.cases,
-        sample=("-1",),
+        compressed=True,
     ),
     Task(
         name="invoices",
@@ -78,14 +79,17 @@ TASKS = (
         user="{{invoice}}",
         asserted=json.dumps([{"type": "is-json", "value": SCHEMA}]),
         cases=invoice_cases.cases,
-        sample=("-1",),
     ),
 )
+
+ENDINGS = {"sample": ("-1",), "pairs": ("-0", "-1")}
+"""What the ids of a few cases of each cluster end in."""
 
 CANDIDATES = {
     "": ("", "all"),
     ".short": ("without what says nothing", "all"),
     ".cut": ("without the names of the labels or fields", "sample"),
+    ".compress": ("", "pairs"),
 }
 """The suites of a task by what their names end in: what the candidate is, and which cases it is tried on."""
 
@@ -96,7 +100,7 @@ description: "{description}"
 prompt: prompts/{name}.md
 {candidate}provider:
   kind: replay
-  recording: recordings/{name}.jsonl
+  recording: recordings/{recording}.jsonl
   # Assumed, so that there are costs to see: the list price of gpt-4o-mini, in US dollars per million tokens.
   # The model that answered runs on one's own machine.
   price: {{input: 0.15, cached_input: 0.075, output: 0.60}}
@@ -110,26 +114,74 @@ tests: file://cases/{name}{cases}.jsonl
 """
 
 
+_SUPPORT = """\
+# Made by scripts/build_suites.py. The answers are those of a very small local model, given once and recorded:
+# they show how the gate works, and prove nothing about anyone's production model. See README.md.
+description: "What the support prompt of fixtures/shop requires{what}"
+prompt: {prompt}
+{candidate}provider:
+  kind: replay
+  recording: recordings/support.jsonl
+  price: {{input: 0.15, cached_input: 0.075, output: 0.60}} # assumed, as in tickets.yaml
+margin: 0.10
+alpha: 0.05
+repeats: 1
+defaultTest:
+  vars: {vars}
+  messages: [{{role: user, content: "{{{{question}}}}"}}]
+tests: file://cases/support.jsonl
+"""
+
+SUPPORT = {
+    "": ("shop/prompts/support_assistant.md", "", ""),
+    ".short": (
+        "shop/prompts/support_assistant.md",
+        "candidate: prompts/support.short.md\n",
+        "; the candidate is written by hand and says everything once",
+    ),
+    ".once": ("prompts/support.short.md", "", ", said once: for `eval mutants`"),
+}
+"""The suites of the support prompt by what their names end in: prompt, candidate, and what that is."""
+
+
+def _support() -> Iterator[tuple[str, str]]:
+    """The suites of the support prompt, and its cases."""
+    for ending, (prompt, candidate, what) in SUPPORT.items():
+        given = json.dumps(support_cases.VARS)
+        text = _SUPPORT.format(what=what, prompt=prompt, candidate=candidate, vars=given)
+        yield f"support{ending}.yaml", text
+    lines = [json.dumps(case, ensure_ascii=False) + "\n" for case in support_cases.cases()]
+    yield "cases/support.jsonl", "".join(lines)
+
+
 def made() -> Iterator[tuple[str, str]]:
     """Each file's name below TARGET, and its text."""
+    yield from _support()
     for task in TASKS:
         for ending, (what, cases) in CANDIDATES.items():
+            if cases == "pairs" and not task.compressed:
+                continue
             text = _HEAD.format(
                 description=f"{task.what}; the candidate is the prompt {what}" if what else task.what,
                 name=task.name,
-                candidate=f"candidate: prompts/{task.name}{ending}.md\n" if ending else "",
+                candidate=f"candidate: prompts/{task.name}{ending}.md\n" if what else "",
+                recording=f"{task.name}{'' if what else ending}",
                 user=task.user,
                 asserted=task.asserted,
                 cases=CASES[cases],
             )
             yield f"{task.name}{ending}.yaml", text
         tests = list(task.cases())
-        lines = [json.dumps(test, ensure_ascii=False) + "\n" for test in tests]
-        yield f"cases/{task.name}.jsonl", "".join(lines)
-        sample = [
-            line for line, test in zip(lines, tests, strict=True) if str(test["id"]).endswith(task.sample)
-        ]
-        yield f"cases/{task.name}.sample.jsonl", "".join(sample)
+        for which, ending in CASES.items():
+            if which == "pairs" and not task.compressed:
+                continue
+            ends = ENDINGS.get(which, ("",))
+            lines = [
+                json.dumps(each, ensure_ascii=False) + "\n"
+                for each in tests
+                if str(each["id"]).endswith(ends)
+            ]
+            yield f"cases/{task.name}{ending}.jsonl", "".join(lines)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Runs the main jobs on fixtures/: a check with dollars, a fix as a diff, two evals with recorded answers."""
+"""Runs the main jobs on fixtures/: a check with dollars, a fix as a diff, and evals with recorded answers."""
 
 from __future__ import annotations
 
@@ -22,11 +22,19 @@ STEPS = (
         "and one that is shorter still, without the names of the labels?",
         ["eval", "evals/tickets.cut.yaml", "--no-cache"],
     ),
+    (
+        "may a support prompt go that says everything twice? 354 questions on what it says",
+        ["eval", "evals/support.short.yaml", "--no-cache"],
+    ),
+    (
+        "how much of a prompt is missed by nobody? searched on half of the tickets, proven on the other half",
+        ["compress", "evals/prompts/tickets.md", "--suite", "evals/tickets.compress.yaml", "--no-cache"],
+    ),
 )
 
 
 def main() -> None:
-    """Show each command and its output; findings and a rejection (exit code 1) are what a demo is for."""
+    """Show each command and its output; findings (exit code 1) and what is undecided (4) are no failures."""
     for title, arguments in STEPS:
         print(f"\n# {title}\n$ promptlint {' '.join(arguments)}\n", flush=True)
         color = "always" if sys.stdout.isatty() else "never"
@@ -36,7 +44,7 @@ def main() -> None:
             env={**os.environ, "COLUMNS": os.environ.get("COLUMNS", "110")},
             check=False,
         )
-        if done.returncode not in (0, 1):
+        if done.returncode not in (0, 1, 4):
             sys.exit(done.returncode)
 
 

@@ -11,20 +11,21 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import local_model
 
-from promptlint.evals import prompting, providers, recording, runner, suite
+from promptlint.evals import mutants, noticing, prompting, providers, recording, runner, suite
 from promptlint.evals.exchange import Reply, Request, distinct
 from promptlint.evals.folder import Folder
 from promptlint.evals.model import PromptRef, Provider
 from promptlint.evals.providers.keys import Keys
 from promptlint.evals.recording import Header
 from promptlint.evals.store import Key, Store
+from promptlint.evals.template import Turn
 
 TARGET = Path(__file__).parent.parent / "fixtures" / "evals"
 _ANSWERS = local_model.HOME / "answers"
@@ -32,6 +33,7 @@ _ANSWERS = local_model.HOME / "answers"
 PARAMETERS: dict[str, dict[str, object]] = {
     "tickets": {"temperature": 0.0, "max_tokens": 6, "seed": 7},
     "invoices": {"temperature": 0.0, "max_tokens": 64, "seed": 7},
+    "support": {"temperature": 0.0, "max_tokens": 72, "seed": 7},
 }
 """Of each request, by task."""
 
@@ -48,17 +50,31 @@ def requests(task: str) -> list[Request]:
     """What is asked for a task."""
     if not recorded(task).exists():  # a suite without its recording is refused
         recording.write(recorded(task), Header("openai", local_model.ALIAS), [])
-    folder, found = Folder(TARGET, TARGET), []
+    said = _support() if task == "support" else _demonstration(task)
+    found = [Request(local_model.ALIAS, turns, PARAMETERS[task]) for turns in said]
+    return list(distinct(found).values())
+
+
+def _demonstration(task: str) -> Iterator[tuple[Turn, ...]]:
+    folder = Folder(TARGET, TARGET)
     for ending, prompts in ENDINGS.items():
         cases = suite.load(TARGET / f"{task}{ending}.yaml").cases
         templates = [prompting.template(PromptRef(f"prompts/{task}{name}.md"), folder) for name in prompts]
         for at in range(0, len(cases), BLOCK):
-            found += [
-                Request(local_model.ALIAS, turns, PARAMETERS[task])
-                for template in templates
-                for turns in prompting.conversations(template, cases[at : at + BLOCK])
-            ]
-    return list(distinct(found).values())
+            for template in templates:
+                yield from prompting.conversations(template, cases[at : at + BLOCK])
+
+
+def _support() -> Iterator[tuple[Turn, ...]]:
+    """Both prompts on all cases; and the short one without each requirement, on the cases about that."""
+    folder = Folder(TARGET.parent, TARGET)
+    cases = suite.load(TARGET / "support.yaml", TARGET.parent).cases
+    for prompt in ("shop/prompts/support_assistant.md", "prompts/support.short.md"):
+        template = prompting.template(PromptRef(prompt), folder)
+        yield from prompting.conversations(template, cases)
+    for mutant in mutants.mutants(template):
+        about = [case for case in cases if noticing.is_about(case.about, mutant)]
+        yield from prompting.conversations(mutant.template, about)
 
 
 def recorded(task: str) -> Path:
@@ -76,17 +92,17 @@ def known(wanted: Sequence[Request], servers: Sequence[str]) -> dict[Key, Reply]
     return found
 
 
-def asked(part: Sequence[Request], base_url: str) -> dict[Key, Reply]:
-    """What one server answers, one request after the other.
+def asked(part: Sequence[Request], base_url: str, at_once: int) -> dict[Key, Reply]:
+    """What one server answers, so many requests at once.
 
     Raises:
         SystemExit: it gave no answer; what it gave is kept.
     """
-    provider = Provider("openai", local_model.ALIAS, base_url, timeout=600.0, concurrency=1)
+    provider = Provider("openai", local_model.ALIAS, base_url, timeout=600.0, concurrency=at_once)
     client = providers.client(provider, Folder(TARGET, TARGET), Keys.of({}, None))
     try:
         with Store(_ANSWERS) as store:
-            run = runner.run(part, client, runner.Options(store=store, concurrency=1))
+            run = runner.run(part, client, runner.Options(store=store, concurrency=at_once))
     finally:
         client.close()
     print(
@@ -104,6 +120,7 @@ def main() -> None:
     parser.add_argument("--base-url", action="append", required=True, help="of a server; may be repeated")
     parser.add_argument("--task", action="append", choices=PARAMETERS, help="all, if none is named")
     parser.add_argument("--threads", required=True, help="of the server, for the note in the recording")
+    parser.add_argument("--at-once", type=int, default=1, help="requests: more for `serve --batched`")
     given = parser.parse_args()
     servers: list[str] = given.base_url
     for task in given.task or PARAMETERS:
@@ -113,7 +130,7 @@ def main() -> None:
         size = -(-len(missing) // len(servers)) or 1
         parts = [missing[at : at + size] for at in range(0, len(missing), size)]
         with ThreadPoolExecutor(len(servers)) as pool:
-            for found in pool.map(asked, parts, servers[: len(parts)]):
+            for found in pool.map(asked, parts, servers, [given.at_once] * len(servers)):
                 replies.update(found)
         items = [(each, replies[each.key, each.repeat]) for each in wanted]
         header = Header(

@@ -87,6 +87,11 @@ def test_courtesy_of_a_text_that_is_shown_stays(shown: str) -> None:
     assert "Please" in shorten(text).text
 
 
+def test_how_much_is_needed_stays() -> None:
+    text = f"{HEAD}Never exceed the budget unless absolutely necessary.\n\nSkip no test unless Absolutely essential.\n"
+    assert shorten(text).text == text
+
+
 def test_before_the_first_turn_a_prompt_speaks() -> None:
     text = "Answer the customer.\n\nUser: {question}\nAssistant:"
     assert not is_spoken(text, 3)

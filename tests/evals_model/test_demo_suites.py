@@ -12,12 +12,14 @@ from types import ModuleType
 
 import pytest
 
+from promptlint.compress import files
 from promptlint.evals import recording, suite
 from tests.conftest import Runner
 
 ROOT = Path(__file__).parents[2]
 EVALS = ROOT / "fixtures" / "evals"
 TASKS = ("tickets", "invoices")
+RECORDED = (*TASKS, "support")
 
 
 def script(name: str) -> ModuleType:
@@ -70,7 +72,19 @@ def test_every_label_is_asked_for_alike() -> None:
     assert len(set(labels)) == 5
 
 
-@pytest.mark.parametrize("task", TASKS)
+def test_every_requirement_has_its_questions_which_search_and_proof_share() -> None:
+    cases = suite.load(EVALS / "support.yaml", EVALS.parent).cases
+    sizes = [sum(case.cluster == name for case in cases) for name in {case.cluster for case in cases}]
+    assert len(cases) >= 300
+    assert set(sizes) == {2}
+    questions: dict[tuple[str, ...], set[str | None]] = {}
+    for case in cases:
+        questions.setdefault(case.about, set()).add(case.cluster)
+    assert len(questions) >= 50
+    assert min(map(len, questions.values())) >= 2
+
+
+@pytest.mark.parametrize("task", RECORDED)
 def test_every_case_has_its_recorded_answers_and_no_others_are_there(task: str) -> None:
     path = EVALS / "recordings" / f"{task}.jsonl"
     found = recording.read(path, path.name)
@@ -89,6 +103,7 @@ def test_every_case_has_its_recorded_answers_and_no_others_are_there(task: str) 
         ("tickets.cut", "rejected", 1),
         ("invoices.short", "accepted", 0),
         ("invoices.cut", "rejected", 1),
+        ("support.short", "accepted", 0),
     ],
 )
 def test_the_recorded_answers_decide(promptlint: Runner, name: str, verdict: str, code: int) -> None:
@@ -101,6 +116,27 @@ def test_the_recorded_answers_decide(promptlint: Runner, name: str, verdict: str
     assert result["cases"] >= 100
     assert result["baseline"]["pass_rate"] >= 0.6  # one of five labels is right by chance in 0.2
     assert result["cost"]["difference"] < 0
+
+
+def test_the_short_support_prompt_keeps_within_what_was_asked() -> None:
+    found = [
+        files.found(str(EVALS / name))
+        for name in ("../shop/prompts/support_assistant.md", "prompts/support.short.md")
+    ]
+    long, short = (each.ground.view.count(each.ground.view.text) for each in found)
+    assert long > 1_750
+    assert short <= 650
+
+
+def test_of_the_short_support_prompt_most_requirements_are_missed_by_cases_about_them(
+    promptlint: Runner,
+) -> None:
+    done = promptlint("eval", "mutants", str(EVALS / "support.once.yaml"), "--first", "--format", "json")
+    result = json.loads(done.out)
+    assert result["calls"] == 0
+    assert len(result["deletions"]) >= 40
+    assert result["linked"] >= 0.85 * len(result["deletions"])
+    assert result["survives"] == 0  # what no case about it notices was not put to the others
 
 
 def test_the_readme_names_the_model_that_answered() -> None:
