@@ -156,6 +156,7 @@ def test_without_texts_numbers_still_work(tmp_path: Path) -> None:
     assert {each.kind for each in found.findings} >= {"retries", "batch", "output"}
     assert not found.hits
     assert not found.prefixes
+    assert finding(found, "growth").at_stake == pytest.approx(truth.grown_tokens * INPUT["gpt-4o"], abs=1e-8)
     assert {each.kind: each.calls for each in found.retries} == dict(truth.retries)
     assert any("repeats" in each.what and each.share == 1 for each in found.overview.missing)
 
@@ -195,6 +196,11 @@ def test_a_try_without_its_record_is_hidden(tmp_path: Path) -> None:
     records = [chat(0), chat(5, metadata={"attempt": 3})]
     found, _ = documented(write_lines(tmp_path / "a.jsonl", records))
     assert (found.hidden_tries, found.retries) == (3, ())
+
+
+def test_tries_that_are_counted_from_one_hide_nothing(tmp_path: Path) -> None:
+    records = [chat(number, metadata={"attempt": 1}) for number in range(4)]
+    assert documented(write_lines(tmp_path / "a.jsonl", records))[0].hidden_tries == 0
 
 
 def test_two_users_who_ask_the_same_make_no_call_again(tmp_path: Path) -> None:
