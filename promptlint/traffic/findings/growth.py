@@ -32,8 +32,8 @@ FROM grown GROUP BY {KEYS}, least(place, {MOST_TURNS})
 
 _HOW = (
     "input of each call beyond that of the first logged call of its conversation and prompt (turns as "
-    "logged, else by time); of it, what was read from the provider's cache (which holds the beginning) at the "
-    "cached price, the rest at the full one"
+    "logged, else by time); of it, what was read from the provider's cache (which holds the beginning) at "
+    "the cached price, the rest at the full one"
 )
 
 
