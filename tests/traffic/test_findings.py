@@ -224,6 +224,20 @@ def test_the_window_of_a_retry_counts(tmp_path: Path) -> None:
     assert documented(path, Asked(retry_seconds=60))[0].retries == ()
 
 
+def test_sentences_hold_no_names_of_logs(tmp_path: Path) -> None:
+    """What renderers take for our own words has no word of a log in it."""
+    path, _ = made(tmp_path, 300)
+    odd = "@all<b>"
+    text = path.read_text()
+    for name in ("fax", "app/greet.py::GREETING", "app/support.py::SYSTEM"):
+        text = text.replace(f'"{name}"', json.dumps(odd + name))
+    path.write_text(text)
+    found, _ = documented(path, Asked(slots={f"{odd}app/greet.py::GREETING": ((odd, 6),)}))
+    assert [each.slot for each in found.prefixes if each.slot] == [odd]
+    assert any(each.tool.startswith(odd) for each in found.tools)
+    assert not [each for each in found.findings if odd in f"{each.says}{each.how}{each.next}"]
+
+
 def test_many_prompts_are_cut_and_still_add_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from promptlint.traffic.findings import base
 

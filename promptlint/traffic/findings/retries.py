@@ -9,6 +9,12 @@ from promptlint.traffic.findings.base import KEYS, Group, Logs, Record, base, fi
 from promptlint.traffic_document import Finding, Retry
 
 UNKNOWN = "unknown"
+KINDS = ("timeout", "rate_limit", "parse", "validation", "server", "client")
+_KIND = (
+    f"CASE WHEN again = 0 THEN NULL WHEN error IS NULL THEN '{UNKNOWN}' "
+    f"WHEN error IN ({', '.join(repr(kind) for kind in KINDS)}) THEN error ELSE 'other' END"
+)
+"""What had gone wrong; nothing but our own words, whatever a log says."""
 
 
 _FIRST = "SELECT CASE WHEN count(attempt) = count(*) THEN min(attempt) ELSE 0 END AS first FROM calls"
@@ -47,9 +53,9 @@ SELECT *, CASE
     CASE WHEN attempt > {first} AND earlier IS NULL AND trace_earlier IS NULL
         THEN attempt - {first} ELSE 0 END AS hidden
 FROM ordered)
-SELECT {KEYS}, CASE WHEN again = 1 THEN coalesce(error, '{UNKNOWN}') END AS kind, count(*) AS calls,
+SELECT {KEYS}, {_KIND} AS kind, count(*) AS calls,
     sum(usd_nano) AS usd, sum(CASE WHEN usd_nano IS NULL THEN 1 ELSE 0 END) AS unpriced, sum(hidden) AS hidden
-FROM told GROUP BY {KEYS}, CASE WHEN again = 1 THEN coalesce(error, '{UNKNOWN}') END
+FROM told GROUP BY {KEYS}, {_KIND}
 """
     )
 

@@ -51,10 +51,7 @@ def found(logs: Logs) -> tuple[Finding | None, tuple[Tool, ...]]:
         for (prompt, name), each in counts.items()
     ]
     tools.sort(key=lambda each: (each.called > 0, -(each.usd or 0.0), -each.sent, each.prompt, each.tool))
-    names = sorted({name for _, name in idle})
-    says = f"{len(idle):,} of {len(counts):,} tools were sent and never called" + (
-        f": {', '.join(names[:4])}{', ...' if len(names) > 4 else ''}" if names else ""
-    )
+    says = f"{len(idle):,} of {len(counts):,} tools were sent and never called"
     next_ = "take the tools out of the requests that never need them"
     return finding(logs, "tools", groups, Basis.ESTIMATED, (says, _HOW, next_)), tuple(tools[:MOST_ROWS])
 
