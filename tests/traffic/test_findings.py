@@ -247,6 +247,7 @@ def test_many_prompts_are_cut_and_still_add_up(tmp_path: Path, monkeypatch: pyte
     assert len(found.prompts) == 4
     assert sum(each.calls for each in found.prompts) == 20
     assert base.OTHERS in {each.prompt for each in found.prompts}
+    assert [note for note in found.notes if "prompts" in note and base.OTHERS in note]
 
 
 @pytest.mark.slow
