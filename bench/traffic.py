@@ -2,9 +2,9 @@
 
 Usage: python bench/traffic.py [LOG.jsonl] [--times N] [--spark]
 
-Without a log, one of 1 GB is made. `--times 10` reads it ten times over, as ten files: 10 GB, of which memory
-must not depend. Seconds are of the wall; processor seconds, of all processes, stand beside them, as a machine
-that others use makes the first kind unsure.
+Without a log, one of 1 GB is made. `--times 10` reads it ten times over, as ten files: 10 GB, on which memory
+must not depend (each call is then delivered ten times, and counts once). Seconds are of the wall; processor
+seconds, of all processes, stand beside them, as a machine that others use makes the first kind unsure.
 """
 
 from __future__ import annotations
@@ -85,9 +85,7 @@ def main() -> None:
 
 def made(path: Path) -> Path:
     """A log of 1 GB."""
-    subprocess.run(
-        [sys.executable, ROOT / "scripts/make_traffic.py", path, "--bytes", "1000000000"], check=True
-    )
+    subprocess.run([sys.executable, ROOT / "scripts/make_traffic.py", path, "--calls", "292000"], check=True)
     return path
 
 

@@ -43,8 +43,18 @@ def _without_null(record: dict[str, Any]) -> dict[str, Any]:
 
 def span(call: Call) -> dict[str, Any]:
     """A span of OpenTelemetry, its attributes as a plain object."""
-    input_, cached, output = call.tokens
-    attributes: dict[str, Any] = {
+    begin = int(call.time.timestamp() * 1_000_000) * 1000
+    return {
+        "traceId": call.trace or "",
+        "spanId": f"s-{call.id}",
+        "startTimeUnixNano": str(begin),
+        "endTimeUnixNano": str(begin + 800_000_000),
+        "attributes": _without_null({**_asked(call), **(_said(call) if _answered(call) else {})}),
+    }
+
+
+def _asked(call: Call) -> dict[str, Any]:
+    return {
         "gen_ai.operation.name": "chat",
         "gen_ai.request.model": call.model,
         "gen_ai.response.id": call.id,
@@ -60,25 +70,18 @@ def span(call: Call) -> dict[str, Any]:
         "error.type": call.error,
         "user.id": call.user,
     }
-    if _answered(call):
-        attributes |= {
-            "gen_ai.response.model": call.model,
-            "gen_ai.usage.input_tokens": input_,
-            "gen_ai.usage.cache_read.input_tokens": cached,
-            "gen_ai.usage.output_tokens": output,
-            "gen_ai.response.finish_reasons": [call.finish],
-            "gen_ai.output.messages": json.dumps([_answer(call)]),
-        }
-    begin = int(call.time.timestamp() * 1_000_000) * 1000
-    return _without_null(
-        {
-            "traceId": call.trace,
-            "spanId": f"s-{call.id}",
-            "startTimeUnixNano": str(begin),
-            "endTimeUnixNano": str(begin + 800_000_000),
-            "attributes": _without_null(attributes),
-        }
-    ) | ({} if call.trace else {"traceId": ""})
+
+
+def _said(call: Call) -> dict[str, Any]:
+    input_, cached, output = call.tokens
+    return {
+        "gen_ai.response.model": call.model,
+        "gen_ai.usage.input_tokens": input_,
+        "gen_ai.usage.cache_read.input_tokens": cached,
+        "gen_ai.usage.output_tokens": output,
+        "gen_ai.response.finish_reasons": [call.finish],
+        "gen_ai.output.messages": json.dumps([_answer(call)]),
+    }
 
 
 def otlp(call: Call) -> dict[str, Any]:
@@ -101,18 +104,11 @@ def _typed(value: object) -> dict[str, Any]:
 
 def litellm(call: Call) -> dict[str, Any]:
     """A row of LiteLLM's spend log."""
-    input_, cached, output = call.tokens
-    metadata: dict[str, Any] = {
-        "requester_metadata": _without_null(
-            {"prompt_id": call.prompt, "prompt_version": call.version, "trace_id": call.trace}
-        ),
-        "attempted_retries": call.attempt or None,
+    request = {
+        "max_tokens": call.max_tokens,
+        "tools": _tools(call) or None,
+        "response_format": {"type": "json_object"} if call.structured else None,
     }
-    if call.error:
-        metadata["error_information"] = {
-            "error_code": str(call.status) if call.status != 200 else "",
-            "error_class": call.error,
-        }
     row: dict[str, Any] = {
         "request_id": call.id,
         "call_type": "acompletion",
@@ -124,24 +120,28 @@ def litellm(call: Call) -> dict[str, Any]:
         "session_id": call.conversation,
         "end_user": call.user,
         "messages": call.messages,
-        "metadata": _without_null(metadata),
-        "proxy_server_request": _without_null(
-            {
-                "max_tokens": call.max_tokens,
-                "tools": _tools(call) or None,
-                "response_format": {"type": "json_object"} if call.structured else None,
-            }
-        ),
+        "metadata": _metadata(call),
+        "proxy_server_request": _without_null(request),
         "status": "failure" if call.error else "success",
     }
     if _answered(call):
-        row |= {
-            "prompt_tokens": input_,
-            "completion_tokens": output,
-            "response": {"choices": [{"message": _answer(call), "finish_reason": call.finish}]},
-        }
-        row["metadata"]["usage_object"] = {"prompt_tokens_details": {"cached_tokens": cached}}
+        row["prompt_tokens"], row["completion_tokens"] = call.tokens[0], call.tokens[2]
+        row["response"] = {"choices": [{"message": _answer(call), "finish_reason": call.finish}]}
     return _without_null(row)
+
+
+def _metadata(call: Call) -> dict[str, Any]:
+    """What LiteLLM keeps beside its columns: the caller's metadata, errors, tokens that were cached."""
+    given = {"prompt_id": call.prompt, "prompt_version": call.version, "trace_id": call.trace}
+    found: dict[str, Any] = {"requester_metadata": _without_null(given)}
+    if call.attempt:
+        found["attempted_retries"] = call.attempt
+    if call.error:
+        code = str(call.status) if call.status != 200 else ""
+        found["error_information"] = {"error_code": code, "error_class": call.error}
+    if _answered(call):
+        found["usage_object"] = {"prompt_tokens_details": {"cached_tokens": call.tokens[1]}}
+    return found
 
 
 def langfuse(call: Call) -> dict[str, Any]:

@@ -197,7 +197,7 @@ def _repository(values: dict[str, object]) -> Repository:
         config_file=config if isinstance(config, Path) else None,
         isolated=bool(values["isolated"]),
     )
-    return repository.read(request)
+    return repository.read(request, _paths(values["logs"]))
 
 
 def _options(values: dict[str, object]) -> Options:

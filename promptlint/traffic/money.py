@@ -44,13 +44,7 @@ def nano(  # the five counts of a row, called for every one
     a batch has the batch prices for all its input and output, as far as its model has any, and no others.
     None: no price, or input or output not known. Cached and written tokens beyond the input do not count.
 
-    Args:
-        rates: of the model.
-        input_tokens: all input, cached and written tokens included.
-        output_tokens: all output.
-        cached: of the input, read from a cache; None: nothing is known of it.
-        written: of the input, written to one.
-        batch: whether it was sent as a batch.
+    `input_tokens` counts `cached` (read from a cache) and `written` (to one); None of these two: not known.
     """
     if rates is None or input_tokens is None or output_tokens is None:
         return None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from promptlint import run
+from promptlint import reading, run, workspace
 from promptlint.extract import extract
 from promptlint.model import Prompt, SegmentKind
 from promptlint.records import dataclass
 from promptlint.reporting import prompts_of
 from promptlint.traffic.matching import Matcher, matcher
+
+_LOGS = (".json", ".jsonl", ".ndjson")
+"""Names of logs that could be files of prompts, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,14 @@ class Repository:
     slots: Mapping[str, Sequence[tuple[str, int]]]
 
 
-def read(request: run.Request) -> Repository:
-    """The repository of a request, checked as `promptlint prompts` does."""
+def read(request: run.Request, logs: Sequence[Path] = ()) -> Repository:
+    """The repository of a request, checked as `promptlint prompts` does.
+
+    Args:
+        request: which prompts.
+        logs: files or folders of logs, whose requests are not prompts of the repository.
+    """
+    request = _without(request, logs)
     outcome = run.run(request)
     prompts = list(_prompts(outcome, request))
     traits = ((each.id, each.traits) for each in prompts_of(outcome.result))
@@ -38,6 +48,21 @@ def read(request: run.Request) -> Repository:
         {id_: each.difficulty for id_, each in traits if each is not None and each.difficulty is not None},
         {each.id: _slots(each) for each in prompts},
     )
+
+
+def _without(request: run.Request, logs: Sequence[Path]) -> run.Request:
+    """The request without the files of logs: they are found where the project is read, too."""
+    homes = {path.resolve() for path in logs}
+    listed = reading.found(request, workspace.workspace(request)).files
+    kept = [item.display for item in listed if not _is_log(item.path, homes)]
+    return request if len(kept) == len(listed) else replace(request, only=frozenset(kept))
+
+
+def _is_log(path: Path, homes: Collection[Path]) -> bool:
+    if path.suffix.lower() not in _LOGS:
+        return False
+    real = path.resolve()
+    return any(each in homes for each in (real, *real.parents))
 
 
 def _prompts(done: run.Outcome, request: run.Request) -> Iterator[Prompt]:

@@ -156,6 +156,7 @@ def test_without_texts_numbers_still_work(tmp_path: Path) -> None:
     assert {each.kind for each in found.findings} >= {"retries", "batch", "output"}
     assert not found.hits
     assert not found.prefixes
+    assert finding(found, "growth").at_stake == pytest.approx(truth.grown_tokens * INPUT["gpt-4o"], abs=1e-8)
     assert {each.kind: each.calls for each in found.retries} == dict(truth.retries)
     assert any("repeats" in each.what and each.share == 1 for each in found.overview.missing)
 
@@ -197,6 +198,11 @@ def test_a_try_without_its_record_is_hidden(tmp_path: Path) -> None:
     assert (found.hidden_tries, found.retries) == (3, ())
 
 
+def test_tries_that_are_counted_from_one_hide_nothing(tmp_path: Path) -> None:
+    records = [chat(number, metadata={"attempt": 1}) for number in range(4)]
+    assert documented(write_lines(tmp_path / "a.jsonl", records))[0].hidden_tries == 0
+
+
 def test_two_users_who_ask_the_same_make_no_call_again(tmp_path: Path) -> None:
     """The same text within seconds: a repeat, but nobody's retry."""
     records = [chat(0), chat(0) | {"timestamp": 1_790_000_004}]
@@ -218,6 +224,20 @@ def test_the_window_of_a_retry_counts(tmp_path: Path) -> None:
     assert documented(path, Asked(retry_seconds=60))[0].retries == ()
 
 
+def test_sentences_hold_no_names_of_logs(tmp_path: Path) -> None:
+    """What renderers take for our own words has no word of a log in it."""
+    path, _ = made(tmp_path, 300)
+    odd = "@all<b>"
+    text = path.read_text()
+    for name in ("fax", "app/greet.py::GREETING", "app/support.py::SYSTEM"):
+        text = text.replace(f'"{name}"', json.dumps(odd + name))
+    path.write_text(text)
+    found, _ = documented(path, Asked(slots={f"{odd}app/greet.py::GREETING": ((odd, 6),)}))
+    assert [each.slot for each in found.prefixes if each.slot] == [odd]
+    assert any(each.tool.startswith(odd) for each in found.tools)
+    assert not [each for each in found.findings if odd in f"{each.says}{each.how}{each.next}"]
+
+
 def test_many_prompts_are_cut_and_still_add_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from promptlint.traffic.findings import base
 
@@ -227,6 +247,7 @@ def test_many_prompts_are_cut_and_still_add_up(tmp_path: Path, monkeypatch: pyte
     assert len(found.prompts) == 4
     assert sum(each.calls for each in found.prompts) == 20
     assert base.OTHERS in {each.prompt for each in found.prompts}
+    assert [note for note in found.notes if "prompts" in note and base.OTHERS in note]
 
 
 @pytest.mark.slow

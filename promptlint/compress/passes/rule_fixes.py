@@ -33,7 +33,7 @@ def ideas(ground: Ground) -> Iterator[Idea]:
             if found.edits:
                 least = _tier(found, code)
                 for edits in [(edit,) for edit in found.edits] if code in _APART else [found.edits]:
-                    stays = code in _WORDS and (_is_shown(ground, code, edits) or _is_degree(ground, edits))
+                    stays = code in _WORDS and _is_shown(ground, code, edits)
                     yield Idea(edits, why, found.safety, Tier.EVAL if stays else least, code=code)
 
 
@@ -42,14 +42,8 @@ def _tier(found: Found, code: str) -> Tier:
     return max(least, _LEAST.get(code, Tier.SAFE))
 
 
-_DEGREE = lazy(r"\babsolutely\b", re.IGNORECASE)
 _SPEAKER = lazy(r"\b(?:I|me|my|we|us|our)\b")
 _ASKED = 120  # code points of what is asked for politely
-
-
-def _is_degree(ground: Ground, edits: Sequence[Edit]) -> bool:
-    """True for a word that sets how much is needed: "unless absolutely necessary"."""
-    return any(_DEGREE.search(ground.view.text, edit.span.start, edit.span.end) for edit in edits)
 
 
 def _is_shown(ground: Ground, code: str, edits: Sequence[Edit]) -> bool:

@@ -34,7 +34,7 @@ from promptlint.style import (
 from promptlint.traffic_document import Finding, Traffic, Week
 from promptlint.traffic_overview import Fault, Missing, Overview
 
-MODELS, KINDS, PROMPTS, WEEKS, PARTS = 8, 12, 8, 13, 3
+MODELS, KINDS, PROMPTS, WEEKS, PARTS, NAMES = 8, 12, 8, 13, 3, 5
 INDENT = "  "
 BAR = 24
 
@@ -95,7 +95,9 @@ def _findings(found: Traffic, look: Look) -> Iterator[str]:
         yield paint(title, BOLD, look.color) + ("" if month == "-" else f" ({month} in 30 days)")
         lead = " " * (len(INDENT) + room + 2)
         yield from (lead + line for line in wrap(visible(each.says).split(), look.width - len(lead)))
-        yield from (paint(lead + line, DIM, look.color) for line in _where(each, look.width - len(lead)))
+        room_left = look.width - len(lead)
+        where = [*_where(each, room_left), *_names(found, each, room_left)]
+        yield from (paint(lead + line, DIM, look.color) for line in where)
         yield from (lead + line for line in wrap(f"-> {each.next}".split(), look.width - len(lead)))
 
 
@@ -109,6 +111,20 @@ def _where(found: Finding, room: int) -> Iterator[str]:
     ]
     if words:
         yield from wrap(words, room, " · ")
+
+
+def _names(found: Traffic, each: Finding, room: int) -> Iterator[str]:
+    """The tools that nobody calls; the slots at which common beginnings end."""
+    if each.kind == "tools":
+        idle = sorted({visible(tool.tool) for tool in found.tools if not tool.called})
+        if idle:
+            yield from wrap(
+                [f"never called: {', '.join(idle[:NAMES])}{', ...' if idle[NAMES:] else ''}"], room
+            )
+    if each.kind == "cache":
+        ends = [item for item in found.prefixes if item.slot][:PARTS]
+        words = (f"{fit_path(item.prompt, room // 2)} is alike up to {visible(item.slot)}" for item in ends)
+        yield from (fit(line, room) for line in words)
 
 
 def _forecast(found: Traffic, look: Look) -> Iterator[str]:

@@ -14,21 +14,26 @@ MOST_TURNS = 30
 _SQL = (
     base(
         *("conversation_id", "turn", "time", "delivery", "input_tokens", "cached_tokens", "usd_nano"),
-        where="c.conversation_id IS NOT NULL AND c.turn IS NOT NULL AND c.input_tokens > 0",
+        where="c.conversation_id IS NOT NULL AND c.input_tokens > 0 AND c.error IS NULL",
     )
-    + f""", grown AS (
+    + f""", numbered AS (
+SELECT *, coalesce(turn, row_number() OVER (
+    PARTITION BY conversation_id, prompt ORDER BY time, delivery)) AS place
+FROM base WHERE turn IS NOT NULL OR time IS NOT NULL),
+grown AS (
 SELECT *, greatest(input_tokens - first_value(input_tokens) OVER (
-    PARTITION BY conversation_id, prompt ORDER BY turn, time, delivery), 0) AS more FROM base)
-SELECT {KEYS}, least(turn, {MOST_TURNS}) AS turn, count(*) AS calls, sum(input_tokens) AS input_tokens,
+    PARTITION BY conversation_id, prompt ORDER BY place, time, delivery), 0) AS more FROM numbered)
+SELECT {KEYS}, least(place, {MOST_TURNS}) AS turn, count(*) AS calls, sum(input_tokens) AS input_tokens,
     sum(usd_nano) AS usd, sum(more) AS more, sum(CASE WHEN more > 0 THEN 1 ELSE 0 END) AS grown,
     sum(least(more, input_tokens - coalesce(cached_tokens, 0))) AS fresh
-FROM grown GROUP BY {KEYS}, least(turn, {MOST_TURNS})
+FROM grown GROUP BY {KEYS}, least(place, {MOST_TURNS})
 """
 )
 
 _HOW = (
-    "input of each call beyond that of the first logged call of its conversation and prompt; of it, what was "
-    "read from the provider's cache (which holds the beginning) at the cached price, the rest at the full one"
+    "input of each call beyond that of the first logged call of its conversation and prompt (turns as "
+    "logged, else by time); of it, what was read from the provider's cache (which holds the beginning) at "
+    "the cached price, the rest at the full one"
 )
 
 

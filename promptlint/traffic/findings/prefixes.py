@@ -68,22 +68,16 @@ def found(logs: Logs) -> tuple[Finding | None, tuple[Prefix, ...]]:
         if input_
         else ""
     )
-    broken = next((each for each in prefixes if each.slot and _is_broken(each)), None)
     how = (
         "blocks of 512 bytes with which an earlier call of the same model began, too, as a share of the "
         "input, none below the least that the provider caches; less what was cached, at full minus "
         "cached price; prices of writing to the cache are left out"
     )
     next_ = (
-        f"move the slot {broken.slot} to the end of the prompt"
-        if broken
-        else "put what changes from call to call at the end of the prompt; promptlint check --select CAC"
+        "put what changes from call to call at the end of the prompt, and mark the beginning where the "
+        "provider asks for it (cache_control); promptlint check --select CAC"
     )
     return finding(logs, "cache", groups, Basis.ESTIMATED, (says, how, next_)), prefixes
-
-
-def _is_broken(each: Prefix) -> bool:
-    return each.stable_bytes < each.sent_bytes // 2
 
 
 def _group(logs: Logs, row: Record) -> Group:

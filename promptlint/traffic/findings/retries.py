@@ -9,9 +9,19 @@ from promptlint.traffic.findings.base import KEYS, Group, Logs, Record, base, fi
 from promptlint.traffic_document import Finding, Retry
 
 UNKNOWN = "unknown"
+KINDS = ("timeout", "rate_limit", "parse", "validation", "server", "client")
+_KIND = (
+    f"CASE WHEN again = 0 THEN NULL WHEN error IS NULL THEN '{UNKNOWN}' "
+    f"WHEN error IN ({', '.join(repr(kind) for kind in KINDS)}) THEN error ELSE 'other' END"
+)
+"""What had gone wrong; nothing but our own words, whatever a log says."""
 
 
-def _sql(seconds: int) -> str:
+_FIRST = "SELECT CASE WHEN count(attempt) = count(*) THEN min(attempt) ELSE 0 END AS first FROM calls"
+"""The number of a first try: some logs count from 1, and then say so of every call."""
+
+
+def _sql(seconds: int, first: int) -> str:
     """Calls by kind, superseded or not.
 
     A call is superseded if the next one of the same request began within the window, and it had failed, or
@@ -40,18 +50,20 @@ SELECT *, CASE
     WHEN same_time <= {window} AND (error IS NOT NULL OR trace_id IS NOT NULL
         OR coalesce(same_attempt, 0) > coalesce(attempt, 0)) THEN 1
     WHEN error IS NOT NULL AND trace_time <= {window} THEN 1 ELSE 0 END AS again,
-    CASE WHEN attempt > 0 AND earlier IS NULL AND trace_earlier IS NULL THEN attempt ELSE 0 END AS hidden
+    CASE WHEN attempt > {first} AND earlier IS NULL AND trace_earlier IS NULL
+        THEN attempt - {first} ELSE 0 END AS hidden
 FROM ordered)
-SELECT {KEYS}, CASE WHEN again = 1 THEN coalesce(error, '{UNKNOWN}') END AS kind, count(*) AS calls,
+SELECT {KEYS}, {_KIND} AS kind, count(*) AS calls,
     sum(usd_nano) AS usd, sum(CASE WHEN usd_nano IS NULL THEN 1 ELSE 0 END) AS unpriced, sum(hidden) AS hidden
-FROM told GROUP BY {KEYS}, CASE WHEN again = 1 THEN coalesce(error, '{UNKNOWN}') END
+FROM told GROUP BY {KEYS}, {_KIND}
 """
     )
 
 
 def found(logs: Logs) -> tuple[Finding | None, tuple[Retry, ...], int, list[Record]]:
     """The finding, what was superseded by kind, tries without a record, and the rows."""
-    rows = logs.rows(_sql(logs.asked.retry_seconds))
+    first = logs.rows(_FIRST)[0]["first"] or 0
+    rows = logs.rows(_sql(logs.asked.retry_seconds, first))
     kinds = tuple(by_kind(rows))
     hidden = sum(row["hidden"] or 0 for row in rows)
     if not kinds:

@@ -19,7 +19,7 @@ _SQL = (
     )
     + f"""SELECT {KEYS}, tools_sent, tools_called, count(*) AS calls, sum(usd_nano) AS usd,
     sum(CAST(floor(input_tokens * (tools_chars / text_chars)) AS BIGINT)) AS tokens
-FROM base GROUP BY {KEYS}, tools_sent, tools_called ORDER BY calls DESC, {KEYS} LIMIT {MOST_SETS}
+FROM base GROUP BY {KEYS}, tools_sent, tools_called ORDER BY calls DESC, {KEYS} LIMIT {MOST_SETS + 1}
 """
 )
 
@@ -41,6 +41,8 @@ class _Counts:
 def found(logs: Logs) -> tuple[Finding | None, tuple[Tool, ...]]:
     """The finding, and the tools."""
     rows = logs.rows(_SQL)
+    cut = f"; only the {MOST_SETS:,} most frequent sets of tools were looked at" if rows[MOST_SETS:] else ""
+    rows = rows[:MOST_SETS]
     counts = _counted(logs, rows)
     idle = {key for key, each in counts.items() if not each.called}
     groups = list(_groups(logs, rows, idle))
@@ -51,12 +53,11 @@ def found(logs: Logs) -> tuple[Finding | None, tuple[Tool, ...]]:
         for (prompt, name), each in counts.items()
     ]
     tools.sort(key=lambda each: (each.called > 0, -(each.usd or 0.0), -each.sent, each.prompt, each.tool))
-    names = sorted({name for _, name in idle})
-    says = f"{len(idle):,} of {len(counts):,} tools were sent and never called" + (
-        f": {', '.join(names[:4])}{', ...' if len(names) > 4 else ''}" if names else ""
-    )
+    says = f"{len(idle):,} of {len(counts):,} tools were sent and never called"
     next_ = "take the tools out of the requests that never need them"
-    return finding(logs, "tools", groups, Basis.ESTIMATED, (says, _HOW, next_)), tuple(tools[:MOST_ROWS])
+    return finding(logs, "tools", groups, Basis.ESTIMATED, (says, _HOW + cut, next_)), tuple(
+        tools[:MOST_ROWS]
+    )
 
 
 def _counted(logs: Logs, rows: Sequence[Record]) -> dict[tuple[str, str], _Counts]:

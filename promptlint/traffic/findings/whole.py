@@ -22,7 +22,15 @@ from promptlint.traffic.findings import (
     tools,
     waits,
 )
-from promptlint.traffic.findings.base import Asked, Logs, Record, prepare
+from promptlint.traffic.findings.base import (
+    MOST_MODELS,
+    MOST_PROMPTS,
+    OTHERS,
+    Asked,
+    Logs,
+    Record,
+    prepare,
+)
 from promptlint.traffic.settings import Settings
 from promptlint.traffic_document import SCHEMA_VERSION, Finding, Traffic
 from promptlint.traffic_overview import Missing, Overview
@@ -87,7 +95,7 @@ def document(engine: Engine, settings: Settings, asked: Asked, read: Overview) -
         mix=mixes,
         forecast=forecast.forecast(days, asked.budget),
         missing=(*_missing(logs), *why),
-        notes=(),
+        notes=tuple(_notes(spent)),
     )
     return found, Counted(logs, tuple(spent), tuple(retried), tuple(seen), tuple(waited))
 
@@ -99,6 +107,13 @@ def _days(engine: Engine) -> float:
 
 def _ordered(found: list[Finding]) -> list[Finding]:
     return sorted(found, key=lambda each: (-(each.at_stake or 0.0), each.kind))
+
+
+def _notes(spent: list[Record]) -> Iterator[str]:
+    """What was put together, so that it is not taken for one."""
+    for column, most, noun in (("prompt", MOST_PROMPTS, "prompts"), ("model", MOST_MODELS, "models")):
+        if any(row[column] == OTHERS for row in spent):
+            yield f"only the {most:,} {noun} of the most spend are told apart: {OTHERS} are all the rest"
 
 
 def _missing(logs: Logs) -> Iterator[Missing]:

@@ -14,7 +14,7 @@ def _chosen() -> tuple[Callable[[bytes | str], object], Callable[[object], bytes
     try:
         import orjson
     except ImportError:
-        return _loads, lambda value: json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "replace")
+        return _loads, _dumps
     return orjson.loads, lambda value: bytes(orjson.dumps(value, default=str))
 
 
@@ -24,6 +24,10 @@ def _loads(data: bytes | str) -> object:
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     return found
+
+
+def _dumps(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "replace")
 
 
 def _constant(name: str) -> NoReturn:
