@@ -6,7 +6,6 @@ enforces anyway (only where an eval suite agrees).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from promptlint.compress.passes.spoken import is_spoken
