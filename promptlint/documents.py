@@ -140,8 +140,10 @@ def parse(cls: type[T], data: bytes, version: int, where: str) -> T:
     value = strict_json(data, where)
     found = value.get("schema_version") if isinstance(value, dict) else None
     if type(found) is int and found != version:
+        at = data.find(b'"schema_version"')
+        line = data.count(b"\n", 0, at) + 1
         raise UsageError(
-            f"{where}: version {found} of the document, this promptlint reads {version}: "
+            f"{where}:{line}: version {found} of the document, this promptlint reads {version}: "
             "make and read it with the same promptlint"
         )
     return from_json(cls, value, where)

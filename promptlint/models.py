@@ -44,6 +44,9 @@ _MAKERS = frozenset(
 )
 """Prefixes that name who made a model; they say nothing that the model's name does not."""
 
+PREFIXES = frozenset((*_HOSTS, *_MAKERS))
+"""All that may stand before a model's name and a slash."""
+
 _BEDROCK = re.compile(
     r"^(?:(?P<region>[a-z]{2,8}(?:-gov)?)\.)?"
     r"(?:ai21|amazon|anthropic|cohere|deepseek|google|meta|mistral|moonshotai|nvidia|openai|qwen|writer|zai)\."

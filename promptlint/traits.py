@@ -20,15 +20,6 @@ if TYPE_CHECKING:
     from promptlint.model import Call, Prompt
     from promptlint.view import View
 
-TASKS = (
-    *("classification", "extraction", "question answering", "summarization", "generation", "reasoning"),
-    *("code", "agent"),
-)
-"""The tasks that promptlint itself names; an author may name another."""
-
-LATENCIES = ("realtime", "interactive", "background")
-"""Who waits for the answer: a machine with a deadline of a second, a person, nobody."""
-
 INFERRED, ASSUMED = "inferred", "assumed"
 
 STEADY = 0.3

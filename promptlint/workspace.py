@@ -29,7 +29,8 @@ class Request:
 
     `stdin` is (name, bytes) and replaces `paths`. `only` are the files to check, as they are shown, as far as
     they are there; with it, `at` can be the sha of a commit whose files they are, and `config_at` of one
-    whose configuration holds; None: what is on disk.
+    whose configuration holds; None: what is on disk. `home` is the root where neither a config file nor git
+    says one; None: the working directory.
     """
 
     paths: tuple[Path, ...] = ()
@@ -46,6 +47,7 @@ class Request:
     at: str | None = None
     config_at: str | None = None
     only: frozenset[str] | None = None
+    home: Path | None = None
 
 
 @dataclass(slots=True)
@@ -129,7 +131,7 @@ def workspace(request: Request) -> Workspace:
         root = (git.root(first) or Path.cwd()).resolve()
     else:
         place = first if request.config_at is None else first.resolve()
-        root = config.root_of(place, config_store).resolve()
+        root = config.root_of(place, config_store, request.home).resolve()
     fixed = None
     if request.isolated:
         fixed = config.Config(root)

@@ -137,10 +137,10 @@ def load(path: Path, store: Store = DISK) -> Config:
     return joined(file, values, store)
 
 
-def root_of(path: Path, store: Store = DISK) -> Path:
-    """The folder of the nearest config file, else the git root, else the working directory."""
+def root_of(path: Path, store: Store = DISK, home: Path | None = None) -> Path:
+    """The folder of the nearest config file, else the git root, else `home` or the working directory."""
     file = find(path, store=store)
-    return file.parent if file is not None else git.root(path) or Path.cwd()
+    return file.parent if file is not None else git.root(path) or home or Path.cwd()
 
 
 def override(config: Config, **values: object) -> Config:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,9 @@ MAX_EXTENDS = 8
 _ADDED = frozenset({"extend-select", "prompts"})
 # Tables that join key by key, and how many levels deep; the parameter of a rule is replaced as a whole.
 _DEPTH = {"per-file-ignores": 1, "severity": 1, "rules": 2, "budget": 1, "prices": 2}
+
+_ENTRY = re.compile(r"`prompts\.(\d{1,6})\.([a-z_]{1,40})`")
+_TABLE = re.compile(r"\s{0,40}\[\[\s{0,9}(?:tool\.promptlint\.)?prompts\s{0,9}\]\]")
 
 Values = Mapping[str, object]
 
@@ -143,7 +147,11 @@ def _layers(file: Path, values: Values, store: Store) -> Iterator[tuple[str, Val
     seen = [file]
     while True:
         place = Place(shown(file), file.parent)
-        yield _label(file, root), checked({key: values[key] for key in values if key != "extends"}, place)
+        try:
+            layer = checked({key: values[key] for key in values if key != "extends"}, place)
+        except ConfigError as error:
+            raise ConfigError(_with_line(str(error), place, _read(file, store))) from error
+        yield _label(file, root), layer
         if "extends" not in values:
             return
         place = place.at("extends")
@@ -153,6 +161,19 @@ def _layers(file: Path, values: Values, store: Store) -> Iterator[tuple[str, Val
         if found is None:
             fail(place, f"there is no [tool.promptlint] in {file}")
         values = found
+
+
+def _with_line(message: str, place: Place, data: bytes) -> str:
+    """The message about a key of a `[[prompts]]` table with its line, if the file spells it that way."""
+    named = _ENTRY.match(message.removeprefix(f"{place.file}: "))
+    if named is None:
+        return message
+    table, lines = -1, data.decode("utf-8-sig", "replace").split("\n")
+    for number, line in enumerate(lines, 1):
+        table += _TABLE.match(line) is not None
+        if table == int(named[1]) and line.partition("=")[0].strip().strip("\"'") == named[2]:
+            return message.replace(place.file, f"{place.file}:{number}", 1)
+    return message
 
 
 def _extended(named: Path, place: Place, seen: list[Path], store: Store) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -48,6 +48,18 @@ def text(value: object, place: Place) -> str:
     if not value.strip() or "\0" in value:
         fail(place, "expected a string with something in it")
     return value
+
+
+def word(value: object, place: Place, known: Sequence[str]) -> str:
+    """One of some words."""
+    from difflib import get_close_matches
+
+    found = text(value, place)
+    if found not in known:
+        close = get_close_matches(found, known, 1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        fail(place, f"{found[:80]!r} is none of {', '.join(known)}{hint}")
+    return found
 
 
 def texts(value: object, place: Place) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from promptlint.config.readers import (
     text,
     texts,
     unknown,
+    word,
 )
 from promptlint.model import Load, Severity
 from promptlint.records import dataclass
@@ -31,6 +32,15 @@ if TYPE_CHECKING:
 
 
 OUTPUTS = ("text", "json", "schema")
+
+TASKS = (
+    *("classification", "extraction", "question answering", "summarization", "generation", "reasoning"),
+    *("code", "agent"),
+)
+"""What a prompt may be for."""
+
+LATENCIES = ("realtime", "interactive", "background")
+"""Who waits for the answer: a machine with a deadline of a second, a person, nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +116,16 @@ def output(value: object, place: Place) -> str:
     """What a call enforces of the answer's form."""
     found = text(value, place)
     return found if found in OUTPUTS else fail(place, f"expected {either(list(OUTPUTS))}")
+
+
+def task(value: object, place: Place) -> str:
+    """What a prompt is for."""
+    return word(value, place, TASKS)
+
+
+def latency(value: object, place: Place) -> str:
+    """Who waits for the answer."""
+    return word(value, place, LATENCIES)
 
 
 def severity(value: object, place: Place) -> Severity:
@@ -199,9 +219,9 @@ _SETTINGS: dict[str, Reader] = {
     "model": text,
     "calls_per_month": count,
     "output_tokens": count,
-    "task": text,
+    "task": task,
     "difficulty": share,
-    "latency": text,
+    "latency": latency,
     "batchable": flag,
     "owner": text,
     "output": output,

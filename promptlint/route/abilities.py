@@ -34,6 +34,16 @@ _PROVIDERS = (
 )
 
 
+def providers() -> tuple[str, ...]:
+    """The names before the slash that say who serves or makes a model."""
+    return tuple(sorted({*_HEADS, *_PROVIDERS, *models.PREFIXES}))
+
+
+def is_provider(head: str) -> bool:
+    """Whether it is known who that is; `google.` and the like before a name are of Bedrock."""
+    return head.lower() in providers()
+
+
 @dataclass(frozen=True, slots=True)
 class Ability:
     """A model, as it is known here; None and "" where it is not.

@@ -32,7 +32,8 @@ def choose(case: Case) -> Chosen:
     notes = list(_about_use(case))
     first, tier, basis, reason = _first(case, notes)
     if first.retired is not None:
-        notes.append(_say(case, "RTE012", f"{first.named} was switched off on {first.retired}"))
+        hint = "declare another `model`, or leave its file out by `exclude` in promptlint.toml"
+        notes.append(_say(case, "RTE012", f"{first.named} was switched off on {first.retired}: {hint}"))
     steps = (case.step(first, tier), *_higher(case, first, tier, notes))
     if any(not step.provider for step in steps):
         names = ", ".join(step.model for step in steps if not step.provider)
@@ -173,17 +174,37 @@ def _higher(case: Case, first: Ability, tier: str, notes: list[Note]) -> Iterato
     for item in after:
         model = ability(item.model, case.policy.models)
         usd = case.usd(model)
-        if model.named == first.named or model.retired is not None or not fits(case, model):
+        if model.named == first.named:
+            continue
+        if why := _unfit(case, model):
+            notes.append(_left_out(case, item.name, model, why))
             continue
         if isinstance(wanted, tuple) and last is not None and usd is not None and usd < last:
             notes.append(_say(case, "RTE018", f"escalates to {model.named}, which is cheaper"))
         elif not isinstance(wanted, tuple) and (last is None or usd is None or usd <= last):
-            continue
-        row = evidence.of_model(case.evaluated, model.model)
-        if row is not None and row.lower < case.policy.quality.floor:
+            if tier in names:
+                why = "it is not dearer than the one before" if usd is not None else "its price is not known"
+                notes.append(_left_out(case, item.name, model, why))
             continue
         yield case.step(model, item.name)
         last = usd
+
+
+def _unfit(case: Case, model: Ability) -> str:
+    """Why a model cannot come after another; empty: it can."""
+    if model.retired is not None:
+        return f"it was switched off on {model.retired}"
+    if not fits(case, model):
+        return "its context or structured output is too little"
+    row = evidence.of_model(case.evaluated, model.model)
+    floor = case.policy.quality.floor
+    if row is not None and row.lower < floor:
+        return f"its lower bound {row.lower:.3f} is under the floor of {floor:g}"
+    return ""
+
+
+def _left_out(case: Case, tier: str, model: Ability, why: str) -> Note:
+    return _say(case, "RTE022", f"tier {tier} is left out of the fallback: {model.named}: {why}")
 
 
 def _canary(case: Case, first: Ability) -> Canary | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from promptlint import documents, jsondoc
+from promptlint.config.schema import LATENCIES, OUTPUTS, TASKS
 from promptlint.errors import UsageError
 from promptlint.model import Load, Profile, PromptFacts, Traits
 from promptlint.records import dataclass
@@ -89,7 +91,33 @@ def read(path: Path) -> tuple[Entry, ...]:
         if item.id in seen:
             raise UsageError(f"{path}.prompts[{index}].id: is there twice")
         seen.add(item.id)
+        if wrong := _wrong(item):
+            raise UsageError(f"{path}.prompts[{index}].{wrong}")
     return tuple(sorted(found.prompts, key=lambda item: item.id))
+
+
+def _wrong(item: Entry) -> str:
+    """What the types of an entry do not say; empty: nothing is wrong."""
+    traits = item.traits
+    words = (
+        ("task", traits.task, ("", *TASKS)),
+        ("latency", traits.latency, LATENCIES),
+        ("output", traits.output, OUTPUTS),
+    )
+    for name, found, known in words:
+        if found not in known:
+            close = get_close_matches(found, known, 1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            return f"traits.{name}: {found[:80]!r} is none of {', '.join(filter(None, known))}{hint}"
+    for name in ("difficulty", "difficulty_low", "difficulty_high"):
+        if not 0 <= (getattr(traits, name) or 0) <= 1:
+            return f"traits.{name}: expected a number from 0 to 1, found {getattr(traits, name):g}"
+    counts = (item.tokens, item.slot_tokens, item.prefix_tokens, item.calls_per_month, traits.output_tokens)
+    if any((count or 0) < 0 for count in counts):
+        return "tokens, calls: expected no negative number"
+    if any(not 0 <= row.passed <= row.cases for row in item.evaluated):
+        return "evaluated: expected no more passed cases than cases"
+    return ""
 
 
 def sha256(entries: Sequence[Entry]) -> str:

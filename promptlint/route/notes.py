@@ -49,6 +49,8 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "RTE018": (_ERROR, "a step escalates to a model that is no better"),
     "RTE019": (_WARNING, "a tier takes less than the one before it"),
     "RTE020": (_WARNING, "the request classifier is of another model than the first tier's"),
+    "RTE021": (_WARNING, "a model is switched off soon"),
+    "RTE022": (_INFO, "a tier is left out of a fallback"),
     # what a target cannot express
     "RTE101": (_WARNING, "no escalation when an answer is invalid"),
     "RTE102": (_WARNING, "no such validator"),
@@ -93,6 +95,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "RTE222": (_WARNING, "answers are kept that are personal or differ"),
     "RTE223": (_WARNING, "a tier is dearer than the one above it"),
     "RTE224": (_ERROR, "no embedding model"),
+    "RTE230": (_INFO, "nothing shows what it was made from"),
     "RTE231": (_ERROR, "the product's own loader refuses it"),
     "RTE232": (_INFO, "not given to the product's own loader"),
 }

@@ -6,14 +6,13 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from itertools import pairwise
 
 from promptlint import __version__, costs, documents, globs, jsondoc, prices
 from promptlint.errors import ConfigError
 from promptlint.evaluation import EvalResult
 from promptlint.model import Load, Profile, Role
 from promptlint.records import dataclass
-from promptlint.route import evidence, manifest, policy, slugs
+from promptlint.route import evidence, manifest, policy, slugs, tiers
 from promptlint.route.abilities import ability
 from promptlint.route.case import Case, override_of
 from promptlint.route.choice import Chosen, choose, settle
@@ -70,7 +69,7 @@ def compiled(
             evaluated = known.get(entry.version, ())
             route = _route(Case(entry, rules, override, evaluated, allow_unproven), notes)
             routes.append(route)
-    notes += [*_over_budget(rules, routes), *_shrinking(rules), *_of_another(rules, classifier)]
+    notes += [*_over_budget(rules, routes), *tiers.notes(rules, classifier)]
     found = _plan(rules, entries, tuple(routes), notes)
     if classifier is None:
         return found
@@ -263,22 +262,3 @@ def _over_budget(rules: Policy, routes: Iterable[Route]) -> Iterator[Note]:
     if usd > rules.budget:
         message = f"about ${usd:,.0f} a month (estimated, declared volumes), over ${rules.budget:,.0f}"
         yield note("RTE014", message, path=rules.path)
-
-
-def _shrinking(rules: Policy) -> Iterator[Note]:
-    """Tiers that take less than the one before: a long request cannot escalate to them."""
-    for before, after in pairwise(rules.tiers):
-        first, then = ability(before.model, rules.models).context, ability(after.model, rules.models).context
-        if rules.cascade and first and then and then < first:
-            message = f"tier {after.name} takes {then:,} tokens, tier {before.name} before it {first:,}"
-            yield note("RTE019", message, path=rules.path, line=after.line)
-
-
-def _of_another(rules: Policy, classifier: RequestClassifier | None) -> Iterator[Note]:
-    """A classifier says how often the model fails that it was trained on; that should be the first tier's."""
-    if classifier is None or not classifier.model:
-        return
-    first, trained = (ability(name, rules.models) for name in (rules.tiers[0].model, classifier.model))
-    if first.bare != trained.bare:
-        message = f"trained on outcomes of {classifier.model}, the first tier is {rules.tiers[0].model}"
-        yield note("RTE020", message, path=rules.path, line=rules.tiers[0].line)

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import NoReturn
 
 from promptlint import jsondoc, prices
+from promptlint.config.schema import LATENCIES
 from promptlint.errors import ConfigError, SuiteError
 from promptlint.evals.values import Value, origin, parsed, text_of
 from promptlint.route import reader_parts as parts
+from promptlint.route.abilities import is_provider, providers
 from promptlint.route.policy import Known, Override, Policy, Tier
 from promptlint.route.schema import CACHES, keys
-from promptlint.traits import LATENCIES
 
 MAX_TIERS = 20
 
@@ -30,6 +31,14 @@ def read(path: Path) -> Policy:
         return _policy(str(path), text_of(path, str(path)))
     except SuiteError as error:  # the readers of values are those of suites
         raise ConfigError(str(error).replace("; a suite is one", "")) from error
+
+
+def line_of(path: Path, key: str) -> int:
+    """The line on which a key of a policy that was read has its value."""
+    shown = str(path)
+    text = text_of(path, shown)
+    value = parsed(text, origin(shown, text), is_json=shown.endswith(".json"))
+    return value.entries()[key].line if value is not None else 1
 
 
 def _policy(shown: str, text: str) -> Policy:
@@ -106,6 +115,11 @@ def _model(value: Value, models: Mapping[str, Known]) -> str:
     name = value.text()
     if name not in models and prices.price(name) is None:
         _unknown_model(value, name, models)
+    head, slash, tail = name.partition("/")
+    if name not in models and slash and not is_provider(head):
+        close = get_close_matches(head.lower(), providers(), 1)
+        hint = f"did you mean {close[0]}/{tail}?" if close else "name who serves it under `models`"
+        value.fail(f"unknown provider {head!r} of {name!r}; {hint}")
     return name
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 
 from promptlint import jsondoc
+from promptlint.config.schema import LATENCIES
 from promptlint.evals.values import Value
 from promptlint.route.policy import Caching, Known, Quality, Validator
 from promptlint.route.schema import CACHES, KINDS, keys
-from promptlint.traits import LATENCIES
 
 _LONGEST_PATTERN = 1000
 
@@ -44,13 +45,47 @@ def validator(name: str, value: Value) -> Validator:
         value.fail(f"a validator of kind {kind} needs `{need}`")
     found = Validator(name, kind)
     if kind == "json-schema":
-        given["schema"].entries()
-        return replace(found, schema=jsondoc.dumps(given["schema"].plain(), None))
+        return replace(found, schema=_schema(given["schema"]))
     if kind == "regex":
         return replace(found, pattern=_pattern(given["pattern"]))
     if kind == "labels":
         return replace(found, labels=tuple(item.text() for item in given["labels"].items()))
     return replace(found, threshold=share(given["threshold"])) if kind == "confidence" else found
+
+
+def _schema(value: Value) -> str:
+    """A JSON Schema, as JSON; by its own shape where the package jsonschema is not installed."""
+    from promptlint.evals.assertions import schemas
+
+    value.entries()
+    wrong = schemas.trouble(value.plain()) or _misshapen(value.plain())
+    if wrong:
+        value.fail(wrong)
+    return jsondoc.dumps(value.plain(), None)
+
+
+_TYPES = frozenset(("array", "boolean", "integer", "null", "number", "object", "string"))
+_SHAPES: Mapping[str, type] = {"properties": dict, "required": list, "enum": list, "pattern": str}
+
+
+def _misshapen(schema: object) -> str:
+    """What the keys that most schemas have must be; empty if they are, and for what is no mapping."""
+    if not isinstance(schema, dict):
+        return "" if isinstance(schema, bool) else "no JSON Schema: expected a mapping"
+    kinds = schema.get("type", [])
+    strange = [kind for kind in (kinds if isinstance(kinds, list) else [kinds]) if kind not in _TYPES]
+    if strange:
+        close = get_close_matches(str(strange[0]), _TYPES, 1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        return f"no JSON Schema: {str(strange[0])[:80]!r} is no type{hint}"
+    for name, kind in _SHAPES.items():
+        if name in schema and not isinstance(schema[name], kind):
+            return f"no JSON Schema: `{name}` is no {_CALLED[kind]}"
+    below = list(schema.get("properties", {}).values()) + [schema[key] for key in ("items",) if key in schema]
+    return next((wrong for item in below if (wrong := _misshapen(item))), "")
+
+
+_CALLED: Mapping[type, str] = {dict: "mapping", list: "list", str: "text"}
 
 
 def _pattern(value: Value) -> str:

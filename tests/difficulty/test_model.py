@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from promptlint.config.schema import TASKS
 from promptlint.difficulty import model
 from promptlint.difficulty.features import FEATURES, LONGEST, Reading, read
 from promptlint.errors import UsageError
 from promptlint.extract import extract
 from promptlint.model import Source, SourceKind
-from promptlint.traits import TASKS
 from promptlint.view import View
 from tests.conftest import Runner
 

@@ -23,7 +23,7 @@ _TARGETS = (
 @click.option(
     "--policy", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The routing.yaml."
 )
-@click.option("--target", required=True, type=click.Choice(_TARGETS), help="The gateway.")
+@click.option("--target", required=True, type=planning.Named(_TARGETS), help="The gateway.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Default: print it.")
 @planning.options
 def command(**values: object) -> int:
@@ -35,13 +35,14 @@ def command(**values: object) -> int:
     Exit codes: 0 written, 1 written nothing, as the plan has errors, 2 usage, policy or manifest.
     """
     from promptlint.route import emit
+    from promptlint.route.check import leaks
 
     plan = planning.plan(values)
     if values["target"] == "batch":
         plan = planning.with_messages(plan, values)
     output = values["output"]
     made = emit.emitted(plan, str(values["target"]), output.name if isinstance(output, Path) else "")
-    notes = (*plan.notes, *made.notes)
+    notes = (*plan.notes, *made.notes, *leaks.leaks(plan, [("the file", made.text), *made.beside]))
     planning.tell(notes)
     planning.tell_settling(plan)
     if any(item.severity == "error" for item in notes):

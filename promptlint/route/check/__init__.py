@@ -61,6 +61,7 @@ _MARK = re.compile(
 _MADE = re.compile(r"Made by promptlint \S{1,40} for ([a-z-]{1,20}) \(")
 _SPELT = {'"manifest_sha256": "': emit.MANIFEST, '"policy_sha256": "': emit.POLICY}
 _START = 20_000
+_BESIDE = 1000
 _PLANNED = frozenset(("RTE203", "RTE204"))
 
 
@@ -131,6 +132,23 @@ def _found(values: Sequence[Value], cap: Cap, product: str | None) -> Iterator[N
         yield from module.check(value, cap)
 
 
+def _plan_of(template: Path) -> Path | None:
+    """The batch plan beside a template of its requests, which has the hashes; None if there is none."""
+    for file in sorted(template.parent.glob("*.y*ml"))[:_BESIDE]:
+        try:
+            text = text_of(file, str(file))
+        except SuiteError:  # not ours
+            continue
+        made = _MADE.search(text[:_START])
+        if (
+            made is not None
+            and made[1] == BATCH
+            and re.search(rf"(?m)^ *template: ['\"]?{re.escape(template.name)}['\"]?$", text)
+        ):
+            return file
+    return None
+
+
 def is_checked(path: Path) -> bool:
     """False for our own file of another target, of which only the age is looked at."""
     try:
@@ -151,8 +169,13 @@ def _module(values: Sequence[Value]) -> Checker:
 
 def stale(path: Path, plan: Plan) -> Iterator[Note]:
     """The notes of a file that was made from other prompts, or by another policy; none for others' files."""
+    source = _plan_of(path) if path.suffix == ".jsonl" else path
+    if source is None:
+        message = "no batch plan beside it names it: whether it is stale cannot be told"
+        yield note("RTE230", message, path=str(path))
+        return
     try:
-        marks = _MARK.findall(text_of(path, str(path))[:_START])
+        marks = _MARK.findall(text_of(source, str(source))[:_START])
     except SuiteError as error:
         raise UsageError(str(error)) from error
     found = {_SPELT.get(name, name): digest for name, digest in marks}

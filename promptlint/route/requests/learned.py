@@ -27,6 +27,8 @@ def _lines(found: RequestClassifier) -> Iterator[str]:
     yield f"{'by length alone':24}{judged.brier_length:14.3f}{judged.accuracy_length:8.0%}"
     yield f"{'classifier':24}{judged.brier:14.3f}{judged.accuracy:8.0%}"
     yield f"error less than that of the same for all by at least {judged.gain_low:.3f} (95 %, one-sided)"
+    if judged.brier >= judged.brier_length:
+        yield "NO BETTER than the length alone: its words and other counts add nothing that this log shows"
     yield f"calibration error {judged.calibration_error:.3f}"
     yield ""
     yield f"{'score':14}{'requests':>10}{'mean score':>12}{'outcome':>9}"

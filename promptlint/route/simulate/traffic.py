@@ -100,7 +100,8 @@ def logged(files: Sequence[Path], plan: Plan, entries: Sequence[Entry]) -> Traff
         entries: of the manifest, for the models in use.
 
     Raises:
-        UsageError: a file cannot be read, or a line is wrong; the message names file and line.
+        UsageError: a file cannot be read, a line is wrong, or no request is of a prompt that has a route; the
+            message names the file, and of a line its number.
     """
     routes = {route.prompt: route for route in plan.routes}
     used = {entry.id: entry.model for entry in entries}
@@ -123,6 +124,8 @@ def logged(files: Sequence[Path], plan: Plan, entries: Sequence[Entry]) -> Traff
     if strange:
         count = sum(strange.values())
         notes.append(f"{count:,} requests are of prompts that have no route: {_first(strange, routes)}")
+    if strange and not sums:
+        raise UsageError(f"{', '.join(map(str, files))}: {notes[0]}; there is nothing to simulate")
     if unsaid:
         notes.append(f"{unsaid:,} requests have no token counts: those of their prompt are taken, estimated")
     flows = (_flow(routes[key[0]], key[1], key[2], found) for key, found in sums.items())
