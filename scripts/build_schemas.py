@@ -15,6 +15,7 @@ from promptlint.report.json_report import schemas
 from promptlint.route import planned as routes
 from promptlint.route import schema as routing
 from promptlint.traffic import table
+from promptlint.traffic.threshold import document as threshold
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"
 
@@ -32,6 +33,7 @@ def main(arguments: list[str]) -> int:
         "routing": routing.schema(),
         "traffic": traffic_document.schema(),
         "traffic-table": table.described(),
+        "traffic-threshold": threshold.schema(),
         "verdicts": verdicts.schema(),
     }
     others |= {"plan": planned.schema(), "usage": usage_schema.schema(), **settings.schemas()}
