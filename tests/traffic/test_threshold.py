@@ -2,64 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
-from conftest import Runner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlint.errors import UsageError
 from promptlint.evals.stats.stratified import Part, upper
-from promptlint.traffic.threshold import document, judgements, pairs, tuning, vectors, written
+from promptlint.traffic.threshold import pairs, vectors
 from promptlint.traffic.threshold.curves import EDGES, RISK, Stratum, points, recommended
-from promptlint.traffic.threshold.pairs import Pair
-from tests.traffic.reading import SETTINGS, chat, engine, write_lines
+from tests.traffic.near import asked, questions, sampled
+from tests.traffic.reading import write_lines
 
 ADDRESS = "bob@example.com"
-WORDS = [f"word{number}" for number in range(40)]
-TUNED = "cache: {mode: semantic, threshold: 0.9, ttl: 5}"
-
-
-def asked(number: int, question: str, answer: str, system: str = "Sort the mail.") -> dict[str, Any]:
-    """A logged call with this question and answer."""
-    record = chat(number)
-    record["request"]["messages"] = [
-        {"role": "system", "content": system},
-        {"role": "user", "content": question},
-    ]
-    record["response"]["choices"][0]["message"]["content"] = answer
-    return record
-
-
-def questions(count: int) -> list[dict[str, Any]]:
-    """Topics of twelve words, each asked again with words taken out: near ones have the same answer."""
-    chosen, records = random.Random(2), []
-    for number in range(count):
-        topic = number % (count // 3)
-        said = [f"topic{topic}"] + [f"{word}of{topic}" for word in WORDS[:11]]
-        fewer = [word for word in said if chosen.random() < (1, 0.95, 0.6)[number % 3]]
-        answer = f"Answer {topic}." if len(fewer) >= 9 else f"What do you mean, {number}?"
-        records.append(asked(number, f"{' '.join(fewer)} please{number % 5}", answer))
-    return records
 
 
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A log of questions with planted near ones."""
     return write_lines(tmp_path_factory.mktemp("logs") / "log.jsonl", questions(360))
-
-
-def sampled(path: Path, each: int = 60) -> tuple[Pair, ...]:
-    """The pairs of a log."""
-    with engine(path, settings=replace(SETTINGS, texts="keep")) as found:
-        return tuple(pairs.sampled(found, each, "tfidf"))
 
 
 # --- curves ----------------------------------------------------------------------------------
@@ -177,215 +140,26 @@ def test_what_is_compared(tmp_path: Path) -> None:
     assert all("1234" in pair.earlier or "9876" in pair.earlier for pair in made)
 
 
-def test_long_texts_are_cut_only_where_they_are_shown() -> None:
-    pair = pairs.judged([replace(ONE, answer="a" * 5_000 + "b", earlier_answer="a" * 5_000 + "c")])[0]
-    assert pair.same is False
-    assert len(json.loads(pairs.text([pair]))["answer"]) == pairs.SHOWN + 1
-
-
-def test_answers_are_compared_once_folded() -> None:
-    rows = [("Yes.", " yes. "), ("20 mg", "200 mg"), ("", "Yes.")]
-    found = pairs.judged([replace(TWO, answer=one, earlier_answer=other) for one, other in rows])
-    assert [pair.same for pair in found] == [True, False, None]
-
-
-# --- judged files ----------------------------------------------------------------------------
-
-ONE = Pair(True, "a b", "a c", "", "", 0.55, "p", True, 10, 1, 0.5, 2, 2, "tfidf")
-TWO = replace(ONE, question="a d", same=None)
-
-
-def file(tmp_path: Path, found: Sequence[Pair]) -> Path:
-    path = tmp_path / "pairs.jsonl"
-    path.write_text(pairs.text(found))
-    return path
-
-
-def test_pairs_come_back_as_written(tmp_path: Path, log: Path) -> None:
-    made = sampled(log, 8)
-    assert judgements.read(file(tmp_path, made)) == made
-    assert judgements.read(file(tmp_path, [ONE, TWO])) == (ONE, TWO)
-
-
-@pytest.mark.parametrize("line", ["[]", "{}", '{"same": 1}', "x", '{"same": NaN}', "[" * 5_000, "\x00"])
-def test_lines_that_are_no_pairs(tmp_path: Path, line: str) -> None:
-    path = tmp_path / "pairs.jsonl"
-    path.write_text(f"\n{line}\n")
-    with pytest.raises(UsageError, match=r"pairs\.jsonl:2"):
-        judgements.read(path)
-
-
-@pytest.mark.parametrize(
-    ("found", "says"),
-    [
-        ([], "no pairs"),
-        ([ONE], "leave a pair open"),
-        ([ONE, ONE], "the same pair as"),
-        ([ONE, replace(TWO, population=3)], "its stratum is not as"),
-        ([ONE, replace(TWO, questions=11)], "its prompt is not as"),
-        ([ONE, replace(TWO, vectors="x")], "its vectors is not as"),
-        ([replace(ONE, stratum=0.51)], "is not in stratum"),
-        ([replace(ONE, similarity=0.9)], "is not in stratum"),
-        ([replace(ONE, similarity=1.5, stratum=0.98)], "is not in stratum"),
-        ([replace(ONE, population=11)], "of 11 of 10 questions"),
-        ([replace(ONE, sampled=0)], "0 pairs"),
-        ([replace(ONE, questions=0)], "of 0 questions"),
-        ([replace(ONE, equal=-1)], "pairs"),
-        (
-            [ONE, TWO, replace(ONE, population=9, sampled=1, stratum=0.6, similarity=0.65, question="z")],
-            "its strata have more",
-        ),
-    ],
-)
-def test_files_that_were_changed(tmp_path: Path, found: list[Pair], says: str) -> None:
-    with pytest.raises(UsageError, match=says):
-        judgements.read(file(tmp_path, found))
-
-
-def test_a_judgement_is_true_false_or_null(tmp_path: Path) -> None:
-    text = (
-        pairs.text([ONE, TWO]).replace('"same":null', '"same":"yes"').replace('"same": null', '"same": "yes"')
-    )
-    path = tmp_path / "pairs.jsonl"
-    path.write_text(text)
-    with pytest.raises(UsageError, match=r"pairs\.jsonl:2\.same"):
-        judgements.read(path)
-
-
-def test_nothing_judged_is_told() -> None:
-    with pytest.raises(UsageError, match="no pair was judged"):
-        tuning.tuned([TWO, replace(TWO, question="e")], 0.05, "people")
-
-
-# --- the policy ------------------------------------------------------------------------------
-
-
-def found(threshold: float | None, *open_: str) -> document.Tuned:
-    curves = [document.Curve(name, True, 10, 0.0, 0, (), None) for name in open_]
-    return document.Tuned(1, "people", "tfidf", 0.05, 0.95, tuple(curves), threshold)
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        (f"{TUNED}\n", f"{TUNED.replace('0.9', '0.85')}\n"),
-        ("cache: {mode: semantic}  # ours\n", "cache: {threshold: 0.85, mode: semantic}  # ours\n"),
-        (
-            "a: 1\r\ncache:\r\n  # near\r\n  mode: semantic\r\n",
-            "a: 1\r\ncache:\r\n  # near\r\n  threshold: 0.85\r\n  mode: semantic\r\n",
-        ),
-        ("cache:\n    ttl: 1\n    threshold: 0.9   # why\n    mode: semantic\n", None),
-        ('{"cache": {"mode": "semantic"}}', '{"cache": {"threshold": 0.85, "mode": "semantic"}}'),
-    ],
-)
-def test_the_policy_gets_the_threshold(tmp_path: Path, before: str, after: str | None) -> None:
-    path = tmp_path / ("routing.json" if before.startswith("{") else "routing.yaml")
-    path.write_bytes(before.encode())
-    assert written.written(path, found(0.85)) == (after or before.replace("0.9", "0.85"))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "a: 1\n",
-        "cache: {mode: exact}\n",
-        "cache: {}\n",
-        "cache: [1]\n",
-        "a: [\n",
-        "x: &c {mode: semantic}\ncache: *c\n",
-    ],
-)
-def test_a_policy_without_a_semantic_cache_is_left(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "routing.yaml"
-    path.write_text(text)
-    with pytest.raises(UsageError, match=r"routing\.yaml"):
-        written.written(path, found(0.85))
-    with pytest.raises(UsageError, match="stays as it is"):
-        written.written(path, found(None))
-
-
-def test_a_prompt_without_a_threshold_must_have_no_semantic_cache(tmp_path: Path) -> None:
-    path = tmp_path / "routing.yaml"
-    path.write_text(f"{TUNED}\nprompts:\n  - {{match: a.py::A, cache: exact}}\n")
-    assert "0.85" in written.written(path, found(0.85, "a.py::A"))
-    with pytest.raises(UsageError, match=r'(?s)prompts:\n  - \{match: "b.py::B", cache: exact\}'):
-        written.written(path, found(0.85, "a.py::A", "b.py::B"))
-
-
-# --- the command -----------------------------------------------------------------------------
-
-
-def judge(path: Path, right: Callable[[Pair], bool]) -> None:
-    """Fill a file in."""
-    path.write_text(pairs.text([replace(pair, same=right(pair)) for pair in judgements.read(path)]))
-
-
-def test_from_logs_to_the_policy(tmp_path: Path, promptlint: Runner, log: Path) -> None:
-    """Planted: near questions with the same answer from 0.7 on; what people say agrees with it."""
-    labels, policy = tmp_path / "pairs.jsonl", tmp_path / "routing.yaml"
-    run = ("traffic", "threshold")
-    made = promptlint(*run, str(log), "--isolated", "--pairs", str(labels))
-    assert made.code == 0, made.err
-    again = promptlint(*run, str(log), "--isolated", "--pairs", str(labels))
-    assert again.code == 2
-    assert "may hold judgements" in again.err
-    judge(labels, lambda pair: pair.similarity >= 0.7)
-    policy.write_text(f"# ours\n{TUNED}\n")
-    done = promptlint(*run, "--judged", str(labels), "--policy", str(policy), "--format", "json")
-    assert done.code == 0, done.err
-    told = json.loads(done.out)
-    jsonschema.validate(told, document.schema())
-    (curve,) = told["curves"]
-    assert curve["questions"] == 360
-    assert told["threshold"] == curve["recommended"] == 0.7
-    assert policy.read_text() == f"# ours\n{TUNED.replace('0.9', '0.7')}\n"
-    shown = promptlint(*run, "--judged", str(labels))
-    assert "take 0.7" in shown.out
-    strict = promptlint(*run, "--judged", str(labels), "--policy", str(policy), "--limit", "0.0001")
-    assert strict.code == 2
-    assert "stays as it is" in strict.err
-    assert "none keeps it" in strict.out
-
-
-def test_answers_judge_too(promptlint: Runner, log: Path) -> None:
-    done = promptlint(
-        "traffic", "threshold", str(log), "--isolated", "--answers", "--limit", "0.25", "--format", "json"
-    )
-    assert done.code == 0, done.err
-    told = json.loads(done.out)
-    assert told["judged_by"] == "answers"
-    (curve,) = told["curves"]
-    assert curve["open"] == 0
-    rates = [point["false_hits"] for point in curve["points"]]
-    assert rates[0] > rates[-1]
-    assert curve["recommended"] is not None
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        (),
-        ("log.jsonl",),
-        ("log.jsonl", "--answers", "--pairs", "p"),
-        ("--answers",),
-        ("log.jsonl", "--judged", "p"),
-        ("--judged", "no-such-file"),
-        ("log.jsonl", "--answers", "--vectors", "no-such-folder"),
-        ("log.jsonl", "--answers", "--limit", "0"),
-    ],
-)
-def test_what_does_not_go_together(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, promptlint: Runner, arguments: tuple[str, ...]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    write_lines(tmp_path / "log.jsonl", [chat(0), chat(1)])
-    done = promptlint("traffic", "threshold", *arguments)
-    assert done.code == 2
-    assert done.err
+# --- vectors ---------------------------------------------------------------------------------
 
 
 def test_vectors_of_texts_without_words() -> None:
     assert list(vectors.nearest(["?", "!"], vectors.tfidf)) == []
     assert list(vectors.nearest(["one"], vectors.tfidf)) == []
     assert vectors.folded("  \uff26\uff4f\uff4f  BAR 12\n") == "foo bar 12"
+
+
+def test_sentence_vectors_of_a_model_on_the_disk(tmp_path: Path) -> None:
+    """A model whose words `parcel` and `package` point the same way; unknown words are near to nothing."""
+    model2vec = pytest.importorskip("model2vec")
+    numpy, tokenizers = pytest.importorskip("numpy"), pytest.importorskip("tokenizers")
+    words = ["[UNK]", "where", "is", "my", "parcel", "package", "refund"]
+    matrix = numpy.eye(len(words), dtype=numpy.float32) * 3
+    matrix[5] = matrix[4]
+    numbers = {word: index for index, word in enumerate(words)}
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel(numbers, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    model2vec.StaticModel(matrix, tokenizer).save_pretrained(tmp_path)
+    texts = ["where is my parcel", "where is my package", "refund", "xyz", ""]
+    found = [round(value, 5) for value, _, _ in vectors.nearest(texts, vectors.chosen(str(tmp_path)))]
+    assert found == [1.0, 0.0, 0.0, 0.0]

@@ -57,10 +57,15 @@ def chosen(name: str) -> Vectors:
             "sentence vectors need an extra: pip install 'promptlint-toolchain[sentences]'"
         ) from error
     try:
-        model = StaticModel.from_pretrained(folder, normalize=True)
+        model = StaticModel.from_pretrained(folder)
     except (OSError, ValueError, KeyError) as error:
         raise UsageError(f"{name}: no model of model2vec: {error}") from error
-    return lambda texts: model.encode(list(texts))
+    return lambda texts: _unit(model.encode(list(texts)))
+
+
+def _unit(matrix: Any) -> Any:  # dense arrays of numpy
+    lengths = (matrix * matrix).sum(axis=1, keepdims=True) ** 0.5
+    return matrix / (lengths + (lengths == 0))
 
 
 def _installed(made: Vectors) -> Vectors:
