@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +31,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 # --- judged files ----------------------------------------------------------------------------
 
-ONE = Pair(True, "a b", "a c", "", "", 0.55, "p", True, 10, 1, 0.5, 2, 2, "tfidf")
+ONE = Pair(True, "a b", "a c", "", "", 0.55, "p", True, "m", 10, 1, 0.5, 2, 2, "tfidf")
 TWO = replace(ONE, question="a d", same=None)
 
 
@@ -54,6 +57,17 @@ def test_pairs_come_back_as_written(tmp_path: Path, log: Path) -> None:
     made = sampled(log, 8)
     assert judgements.read(file(tmp_path, made)) == made
     assert judgements.read(file(tmp_path, [ONE, TWO])) == (ONE, TWO)
+
+
+def test_two_models_may_have_the_same_pair(tmp_path: Path) -> None:
+    records = [chat(number) for number in range(4)]
+    for number, record in enumerate(records):
+        record["request"]["messages"][1]["content"] = f"Where is parcel {number % 2} of my order?"
+        record["request"]["model"] = record["response"]["model"] = ("gpt-4o", "gpt-4o-mini")[number // 2]
+    made = sampled(write_lines(tmp_path / "log.jsonl", records))
+    assert len({pair.question for pair in made}) == 1
+    assert sorted(pair.model for pair in made) == ["gpt-4o", "gpt-4o-mini"]
+    assert judgements.read(file(tmp_path, made)) == made
 
 
 @pytest.mark.parametrize("line", ["[]", "{}", '{"same": 1}', "x", '{"same": NaN}', "[" * 5_000, "\x00"])
@@ -232,3 +246,16 @@ def test_what_does_not_go_together(
     done = promptlint("traffic", "threshold", *arguments)
     assert done.code == 2
     assert done.err
+
+
+@pytest.mark.slow
+def test_spark_gives_the_same_curves(tmp_path: Path, log: Path) -> None:
+    pytest.importorskip("pyspark")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java")
+    run = (sys.executable, "-W", "ignore", "-m", "promptlint", "traffic", "threshold", str(log), "--isolated")
+    more = ("--answers", "--salt", "x", "--format", "json")
+    for engine in ("duckdb", "spark"):
+        given = ("--engine", engine, "--master", "local[2]", "-o", str(tmp_path / engine))
+        subprocess.run([*run, *more, *given], check=True, capture_output=True)
+    assert (tmp_path / "spark").read_text() == (tmp_path / "duckdb").read_text()

@@ -10,7 +10,7 @@ from promptlint import documents
 from promptlint.errors import UsageError
 from promptlint.records import dataclass
 from promptlint.traffic.threshold.curves import EDGES
-from promptlint.traffic.threshold.pairs import PROMPTS, QUESTIONS, Pair
+from promptlint.traffic.threshold.pairs import PROMPTS, QUESTIONS, SHOWN, Pair
 
 _MOST_BYTES = 500_000_000
 _MOST_LINES = PROMPTS * QUESTIONS
@@ -33,10 +33,10 @@ def read(path: Path) -> tuple[Pair, ...]:
     found = list(_pairs(path))
     if not found:
         raise UsageError(f"{path}: no pairs")
-    seen: dict[tuple[str, str, str], str] = {}
+    seen: dict[tuple[str, ...], str] = {}
     for each in found:
-        key = (each.pair.prompt, each.pair.question, each.pair.earlier)
-        if key in seen and len(each.pair.question) < 4_000:  # longer ones are cut
+        key = (each.pair.prompt, each.pair.model, each.pair.question)  # it has one nearest
+        if key in seen and len(each.pair.question) <= SHOWN:  # longer ones are cut
             raise UsageError(f"{each.where}: the same pair as {seen[key]}")
         seen[key] = each.where
     _same(found, path)

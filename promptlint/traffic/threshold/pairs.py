@@ -59,6 +59,7 @@ class Pair:
     similarity: float = said("Cosine of the two questions.")
     prompt: str = said("The prompt's id, or the hash of its system text.")
     in_repository: bool = said("Whether the repository has the prompt.")
+    model: str = said("The model that answered both; empty: not logged.")
     questions: int = said("Questions of this prompt that were compared.")
     equal: int = said("Of them, those that are equal to an earlier one.")
     stratum: float = said("The least similarity of the stratum.")
@@ -93,7 +94,7 @@ def sampled(engine: Engine, each: int, name: str, seed: int = 0) -> Iterator[Pai
         yield from _of_prompt(given, rows, each, made, chosen)
 
 
-_EMPTY = Pair(None, "", "", "", "", 0.0, "", False, 0, 0, 0.0, 0, 0, "")
+_EMPTY = Pair(None, "", "", "", "", 0.0, "", False, "", 0, 0, 0.0, 0, 0, "")
 
 
 def _spelt(engine: Engine, sql: str) -> str:
@@ -123,6 +124,7 @@ def _of_prompt(
         for near, row, earlier in chosen.sample(found, count):
             yield replace(
                 whole,
+                model=row["model"],
                 similarity=near,
                 question=row["question"],
                 earlier=earlier["question"],

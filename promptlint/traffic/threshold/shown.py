@@ -22,7 +22,7 @@ def text(found: Tuned, width: int, color: bool) -> str:
 
 
 def _of(curve: Curve, width: int, color: bool) -> Iterator[str]:
-    name = curve.prompt or "(no prompt known)"
+    name = curve.prompt if curve.in_repository else f"{curve.prompt} (not in the repository)".lstrip()
     yield paint(fit_path(visible(name), width), BOLD, color)
     chosen = "none keeps it for sure: judge more pairs, or keep an exact cache"
     if curve.recommended is not None:
