@@ -16,6 +16,7 @@ from promptlint.route import compiled as routes
 from promptlint.route import schema as routing
 from promptlint.route.requests import model as requests
 from promptlint.traffic import table
+from promptlint.traffic.threshold import document as threshold
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"
 
@@ -35,6 +36,7 @@ def main(arguments: list[str]) -> int:
         "routing": routing.schema(),
         "traffic": traffic_document.schema(),
         "traffic-table": table.described(),
+        "traffic-threshold": threshold.schema(),
         "verdicts": verdicts.schema(),
     }
     others |= {"plan": planned.schema(), "usage": usage_schema.schema(), **settings.schemas()}

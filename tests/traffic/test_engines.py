@@ -103,7 +103,9 @@ def test_spark_gives_the_same_tables(tmp_path: Path) -> None:
         pytest.skip("Spark needs Java")
     import warnings
 
-    folder = mixed(tmp_path)
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    mixed(folder)
     with engine(folder) as duck:
         expected = tables(duck, tmp_path / "duck.parquet")
     with warnings.catch_warnings():

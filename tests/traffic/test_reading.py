@@ -74,7 +74,9 @@ def test_an_array_that_is_not_closed(tmp_path: Path) -> None:
     assert read(path) == [(1, b'{"a": 1}', None), (2, None, "an array of JSON that is not closed")]
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, pa.compress], ids=str)
+@pytest.mark.parametrize(
+    "pack", [gzip.compress, bz2.compress, lzma.compress, pa.compress], ids=["gz", "bz2", "xz", "zst"]
+)
 def test_packed_files(tmp_path: Path, pack: Any) -> None:
     plain = "".join(f"{json.dumps(chat(number))}\n" for number in range(50)).encode()
     data = pa.compress(plain, "zstd", asbytes=True) if pack is pa.compress else pack(plain)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from promptlint.model import Basis
 from promptlint.traffic.findings.base import Logs, Record, base, usd
 from promptlint.traffic.findings.repeats import TTLS
+from promptlint.traffic.threshold.vectors import tfidf
 from promptlint.traffic_document import Hits
 from promptlint.traffic_overview import Missing
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 SAMPLE = 3_000
 """Questions that are compared, all with all of the same prompt: the first ones in time."""
 
-_WORD = r"(?u)\b\w+\b"
 _WHAT = "what a semantic cache would have hit"
 
 _SQL = (
@@ -56,16 +56,12 @@ def hits(logs: Logs) -> tuple[tuple[Hits, ...], tuple[Missing, ...]]:
 
 def _nearest(rows: Sequence[Record], least: float) -> list[list[datetime]]:
     """For each question the times of earlier ones of its prompt and model that are as near as `least`."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
     found: list[list[datetime]] = [[] for _ in rows]
     order = sorted(range(len(rows)), key=lambda index: (rows[index]["scope"], rows[index]["model"], index))
     for _, group in groupby(order, key=lambda index: (rows[index]["scope"], rows[index]["model"])):
         members = list(group)
-        texts = [rows[index]["said"] for index in members]
-        try:
-            vectors = TfidfVectorizer(sublinear_tf=True, token_pattern=_WORD).fit_transform(texts)
-        except ValueError:  # no words in any of them
+        vectors = tfidf([rows[index]["said"] for index in members])
+        if vectors is None:
             continue
         near = (vectors @ vectors.T).tocoo()
         for one, other, value in zip(near.row, near.col, near.data, strict=True):

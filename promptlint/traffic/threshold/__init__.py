@@ -1,1 +1,1 @@
-"""The threshold of a semantic cache, tuned on pairs of logged questions that somebody has judged."""
+"""The threshold of a semantic cache, tuned on judged pairs of logged questions."""

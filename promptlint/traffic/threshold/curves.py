@@ -1,27 +1,30 @@
-"""False hits and hits of a semantic cache by its threshold, with exact intervals, and the threshold to take.
+"""False hits and hits of a semantic cache by its threshold, with bounds, and the threshold to take.
 
 A cache answers a question with the answer to the nearest earlier one that is near enough. Questions are
-sorted into strata by that nearness, some of each are judged, and a threshold at the lower end of a stratum
-has the false hits of the strata from there on, each weighted with its questions. The interval is the weighted
-sum of the strata's exact ones (Clopper and Pearson 1934, Biometrika 26, 404-413), each at a confidence such
-that all hold together (Bonferroni): it is wider than need be, never narrower.
+sorted into strata by that nearness and some of each are judged. A threshold at the lower end of a stratum
+has the false hits of the strata from there on, each weighted with its questions (Cochran 1977, Sampling
+Techniques, chapter 5); bounds are those of `evals.stats.stratified`.
+
+Thresholds are tested from the highest down, each at the full risk, until one fails: what passed holds for all
+of them (fixed sequence testing; Maurer, Hothorn, Lehmacher 1995; Angelopoulos et al. 2021, "Learn then
+Test"). Thresholds above which too few pairs were judged to show the limit even without a wrong
+one are passed over: that is told by the numbers of pairs alone, not by what was judged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from promptlint.documents import said
-from promptlint.evals.stats.distributions import chance_of_few, chance_of_many
+from promptlint.evals.stats.stratified import Part, lower, upper
 from promptlint.records import dataclass
+from promptlint.traffic.threshold.document import Point
 
 EDGES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98)
 """Lower ends of the strata, and the thresholds that are compared; the last one ends at 1."""
 
 RISK = 0.05
-"""Chance that an upper bound is too low."""
-
-_HALVINGS = 60
+"""Chance that a bound is wrong, and that a recommended threshold does not keep the limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,87 +37,52 @@ class Stratum:
     wrong: int
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """What a cache with this threshold would do."""
-
-    threshold: float = said("Least similarity.")
-    hits: float = said("Share of the questions that it would answer, equal ones left out.")
-    false_hits: float | None = said("Share of its answers that are wrong; null: a stratum has none judged.")
-    low: float = said("Lower bound of that share.")
-    high: float = said("Upper bound of that share, which is too low with a chance of 5 % at most.")
-    judged: int = said("Questions that were judged.")
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """The thresholds of one prompt."""
-
-    prompt: str = said("The prompt's id, or the hash of its system text.")
-    questions: int = said("Questions that were compared.")
-    points: tuple[Point, ...] = said("By threshold, the lowest first.")
-    recommended: float | None = said("The lowest whose upper bound meets the limit; null: none does.")
-
-
-def curve(prompt: str, questions: int, strata: Sequence[Stratum], limit: float) -> Curve:
-    """The curve of one prompt.
+def points(questions: int, strata: Iterable[Stratum]) -> tuple[Point, ...]:
+    """What a cache would do at the lower end of each stratum that has questions, the lowest first.
 
     Args:
-        prompt: whose.
         questions: all that were compared, near to an earlier one or not.
-        strata: by `low`; one that is missing has no questions.
-        limit: share of false hits, from 0 to 1, that the user accepts.
+        strata: of them.
     """
-    known = {each.low: each for each in strata}
-    points = []
-    for low in EDGES:
-        above = [known[edge] for edge in EDGES if edge >= low and edge in known]
-        points.append(_point(low, above, questions))
+    known = sorted((each for each in strata if each.questions), key=lambda each: each.low)
+    return tuple([_point(questions, known[at:]) for at in range(len(known))])
+
+
+def recommended(strata: Iterable[Stratum], limit: float) -> float | None:
+    """The lowest threshold whose upper bound, and that of each above it, meets the limit; None: none.
+
+    Args:
+        strata: of one prompt.
+        limit: share of false hits, from 0 to 1.
+    """
+    known = sorted((each for each in strata if each.questions), key=lambda each: each.low)
     chosen = None
-    for point in reversed(points):  # from the strictest down: to stop at the first that fails adds no risk
-        if point.high > limit:
+    for at in range(len(known) - 1, -1, -1):
+        above = _parts(known[at:])
+        if upper([replace(part, hits=0) for part in above], RISK) > limit:
+            continue
+        if upper(above, RISK) > limit:
             break
-        if point.hits > 0:
-            chosen = point.threshold
-    return Curve(prompt, questions, tuple(points), chosen)
+        chosen = known[at].low
+    return chosen
 
 
-def _point(low: float, strata: Sequence[Stratum], questions: int) -> Point:
-    total = sum(each.questions for each in strata)
-    if not total:
-        return Point(low, 0.0, None, 0.0, 0.0, 0)
-    risk = RISK / len(strata)
-    shares = [(each.questions / total, each) for each in strata]
-    judged = all(each.judged for _, each in shares)
+def _point(questions: int, strata: Sequence[Stratum]) -> Point:
+    parts = _parts(strata)
+    estimate = None
+    if all(part.cases for part in parts):
+        estimate = sum(part.weight * part.hits / part.cases for part in parts)
     return Point(
-        threshold=low,
-        hits=total / questions if questions else 0.0,
-        false_hits=sum(weight * each.wrong / each.judged for weight, each in shares) if judged else None,
-        low=sum(weight * bounds(each, risk)[0] for weight, each in shares),
-        high=min(1.0, sum(weight * bounds(each, risk)[1] for weight, each in shares)),
+        threshold=strata[0].low,
+        hits=sum(each.questions for each in strata) / questions,
+        false_hits=estimate,
+        low=lower(parts, RISK),
+        high=upper(parts, RISK),
         judged=sum(each.judged for each in strata),
+        wrong=sum(each.wrong for each in strata),
     )
 
 
-def bounds(stratum: Stratum, risk: float) -> tuple[float, float]:
-    """Both bounds of the share of wrong answers in a stratum, each wrong with a chance of `risk` at most.
-
-    Of a stratum of which all were judged, the share is known.
-    """
-    wrong, judged = stratum.wrong, stratum.judged
-    if judged == 0:
-        return 0.0, 1.0
-    if judged >= stratum.questions:
-        return wrong / judged, wrong / judged
-    low = 0.0 if wrong == 0 else _root(lambda share: chance_of_many(wrong, judged, share) < risk)
-    high = 1.0 if wrong == judged else _root(lambda share: chance_of_few(wrong, judged, share) > risk)
-    return low, high
-
-
-def _root(below: Callable[[float], bool]) -> float:
-    """The share up to which something holds, by halving."""
-    low, high = 0.0, 1.0
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if below(middle) else (low, middle)
-    return high
+def _parts(strata: Sequence[Stratum]) -> list[Part]:
+    total = sum(each.questions for each in strata)
+    return [Part(each.questions / total, each.judged, each.wrong) for each in strata]
