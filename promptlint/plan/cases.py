@@ -171,7 +171,8 @@ def _latency(
     word = shared.usage.word("latency", facts.id)
     if word is not None:
         return word.value
-    return DAY if settings.batchable or _BY_ROW in found else settings.latency or LATENCIES[0]
+    may_wait = settings.latency == "background" if settings.batchable is None else settings.batchable
+    return DAY if may_wait or _BY_ROW in found else LATENCIES[0]
 
 
 def _numbers(

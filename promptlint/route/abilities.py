@@ -27,6 +27,7 @@ _HEADS = {
     **dict.fromkeys(("mistral", "mistralai"), "mistral"),
     **dict.fromkeys(("xai", "x-ai"), "xai"),
 }
+_SDK = "models"  # `models/gemini-...`, as Google's own client spells its models
 _PROVIDERS = (
     *("openai", "anthropic", "azure", "bedrock", "cerebras", "cohere", "databricks", "deepinfra", "deepseek"),
     *("fireworks_ai", "groq", "ollama", "openrouter", "together_ai", "vertex_ai", "vllm", "xai", "mistral"),
@@ -129,5 +130,7 @@ def _served(model: str) -> tuple[str, str]:
     known = _HEADS.get(head.lower(), head.lower())
     if slash and known in _PROVIDERS:
         return known, rest
+    if "/" in model and head.lower() != _SDK and not is_provider(head):
+        return "", model.strip()
     maker = models.vendor(model)
     return (_HEADS.get(maker, maker) if maker else ""), model.strip()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from promptlint.records import dataclass
 from promptlint.route import evidence
-from promptlint.route.abilities import Ability, ability
+from promptlint.route.abilities import Ability, ability, is_provider, providers
 from promptlint.route.case import Case, allowed, fits, scored, tier_of
 from promptlint.route.compiled import Basis, Canary, Step
 from promptlint.route.notes import Note, note
@@ -36,7 +37,7 @@ def choose(case: Case) -> Chosen:
         notes.append(_say(case, "RTE012", f"{first.named} was switched off on {first.retired}: {hint}"))
     steps = (case.step(first, tier), *_higher(case, first, tier, notes))
     if any(not step.provider for step in steps):
-        names = ", ".join(step.model for step in steps if not step.provider)
+        names = ", ".join(step.model + _meant(step.model) for step in steps if not step.provider)
         notes.append(_say(case, "RTE016", f"who serves {names} is not known: name it under `models`"))
     canary = _canary(case, first) if basis == "kept" and not case.override.keep else None
     return Chosen(basis, reason, steps, canary, tuple(notes))
@@ -46,6 +47,13 @@ def _say(case: Case, code: str, message: str) -> Note:
     line = case.override.line
     where = (case.policy.path, line) if line else (case.entry.path, case.entry.line)
     return note(code, message, case.entry.id, *where)
+
+
+def _meant(model: str) -> str:
+    """The provider that a misspelt one may stand for, in brackets."""
+    head, slash, _ = model.partition("/")
+    close = get_close_matches(head.lower(), providers(), 1) if slash and not is_provider(head) else []
+    return f" (did you mean {close[0]}/?)" if close else ""
 
 
 def _about_use(case: Case) -> Iterator[Note]:

@@ -14,7 +14,7 @@ from promptlint.config.schema import LATENCIES
 from promptlint.errors import ConfigError, SuiteError
 from promptlint.evals.values import Value, origin, parsed, text_of
 from promptlint.route import reader_parts as parts
-from promptlint.route.abilities import is_provider, providers
+from promptlint.route.abilities import ability, is_provider, providers
 from promptlint.route.policy import Known, Override, Policy, Tier
 from promptlint.route.schema import CACHES, keys
 
@@ -116,7 +116,7 @@ def _model(value: Value, models: Mapping[str, Known]) -> str:
     if name not in models and prices.price(name) is None:
         _unknown_model(value, name, models)
     head, slash, tail = name.partition("/")
-    if name not in models and slash and not is_provider(head):
+    if name not in models and slash and ability(name, {}).provider == "" and not is_provider(head):
         close = get_close_matches(head.lower(), providers(), 1)
         hint = f"did you mean {close[0]}/{tail}?" if close else "name who serves it under `models`"
         value.fail(f"unknown provider {head!r} of {name!r}; {hint}")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from promptlint.errors import UsageError
 from promptlint.route import check
 from promptlint.route.check import shared
-from tests.route.broken import BROKEN, VALID, Broken
+from tests.route.broken import BROKEN, LITELLM, PORTKEY, VALID, Broken
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=[f"{case.product}-{case.name}" for case in BROKEN])
@@ -60,6 +60,22 @@ def test_a_key_is_told_but_not_shown(tmp_path: Path) -> None:
     (found,) = check.checked(file)
     assert (found.code, found.line) == ("RTE213", 3)
     assert "abcdef" not in found.message
+
+
+def test_a_weaker_model_after_an_error_is_known_after_a_bad_answer_looked_at(tmp_path: Path) -> None:
+    after_an_error = LITELLM.replace("[{cheap: [mid, strong]}]", "[{strong: [cheap]}]")
+    escalated = PORTKEY.replace('"gpt-4.1"}}]}', '"gpt-4o-mini"}}]}')
+    ours = escalated.replace("{", '{"_promptlint": ["promptlint-manifest: ' + "0" * 64 + '"], ', 1)
+    said = {
+        "config.yaml": (after_an_error, "info"),
+        "a.json": (escalated, "warning"),
+        "b.json": (ours, "info"),
+    }
+    for name, (text, severity) in said.items():
+        file = tmp_path / name
+        file.write_text(text)
+        found = {item.code: item.severity for item in check.checked(file)}
+        assert found == {"RTE203": severity, "RTE204": severity}, name
 
 
 GRAPHS = st.dictionaries(st.sampled_from("abcdef"), st.lists(st.sampled_from("abcdef"), max_size=4))

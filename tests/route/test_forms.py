@@ -19,8 +19,9 @@ from promptlint.cli.route.check import PRODUCTS
 from promptlint.errors import UsageError
 from promptlint.evals.values import Value, origin, parsed
 from promptlint.route import check, emit
-from promptlint.route.check import shape
-from tests.route.broken import Broken, _of
+from promptlint.route.check import patterns, shape
+from tests.route.broken import PORTKEY, Broken, _of
+from tests.route.broken import VALID as HAND_WRITTEN
 
 AGENTGATEWAY = """\
 llm:
@@ -88,6 +89,8 @@ BASES = {
     "openrouter": json.loads(OPENROUTER),
     "batch-openai": json.loads(OPENAI.splitlines()[0]),
     "batch-anthropic": json.loads(ANTHROPIC),
+    "litellm": yaml.safe_load(HAND_WRITTEN["litellm settings"]),
+    "portkey": json.loads(PORTKEY),
 }
 VALID = {
     "agentgateway.yaml": AGENTGATEWAY,
@@ -108,6 +111,8 @@ BROKEN: tuple[Broken, ...] = (
     _of(_A, AGENTGATEWAY, "twice", ("name: some", "name: faq"), "RTE217", "'faq' is there twice"),
     _of(_A, AGENTGATEWAY, "no model", ("[{model: cheap, priority: 0}", "[{priority: 0}"), "RTE212", "no `model`"),
     _of(_A, AGENTGATEWAY, "retired", ("model: gpt-4.1,", "model: claude-3-opus,"), "RTE209", "switched off"),
+    _of(_A, AGENTGATEWAY, "quote", ("== \"faq\"'", "== \"faq'"), "RTE212", "a quote is not closed"),
+    _of(_A, AGENTGATEWAY, "bracket", ('["x-prompt-id"]', '["x-prompt-id"'), "RTE212", "brackets do not match"),
     _of(_E, ENVOY, "key", ("modelNameOverride: gpt-4.1-mini", "modelNameOveride: gpt-4.1-mini"), "RTE211", "`modelNameOverride`"),
     _of(_E, ENVOY, "reserved", ("name: faq\n", "name: route-not-found\n"), "RTE217", "the gateway's own"),
     _of(_E, ENVOY, "the same", ("value: other", "value: faq, type: Exact"), "RTE216", "matches the same"),
@@ -250,6 +255,30 @@ def test_a_template_for_anthropic_is_a_request(made: ModuleType, folder: Path, t
     assert len(set(ids)) == len(plan.routes) + 1
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", each) for each in ids)
     assert "RTE118" in {item.code for item in made_of.notes}
+
+
+@pytest.mark.parametrize(
+    ("expression", "is_closed"),
+    [
+        (r"""a == "it's" && b == 'say "x"' // don't""", True),
+        (r"""a == "\"" && b.matches(r"\d\")""", True),
+        ('a == """one " of "" them""" || b == rb\'x\'', True),
+        ("a == ''", True),
+        (r"""a == "\" """, False),
+        ("a == 'it's'", False),
+        ("a in ['x', 'y'", False),
+        ("a == (b]", False),
+        ('a == """x"', False),
+    ],
+)
+def test_what_closes_an_expression(expression: str, is_closed: bool) -> None:
+    assert (not list(patterns.cel(_value(expression)))) is is_closed
+
+
+@given(st.text(alphabet="()[]{}*+?^$|\\\\a-z0,<!:=\"'rb/", max_size=60))
+def test_any_text_may_stand_for_a_pattern(text: str) -> None:
+    for note in (*patterns.faults(_value(text)), *patterns.cel(_value(text))):
+        assert note.code == "RTE212"
 
 
 def test_no_value_is_shown(tmp_path: Path) -> None:

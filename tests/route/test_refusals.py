@@ -101,6 +101,13 @@ def test_a_tier_that_leaves_soon_is_told_and_one_that_drops_out_with_the_reason(
     assert f"info RTE022 {why}" in done.stderr
 
 
+def test_a_misspelt_provider_of_the_model_in_use_is_told(project: Path) -> None:
+    (project / "prompts" / "sort.prompt").write_text(PROMPT.replace("gpt-4o", "opanai/gpt-4o") % "")
+    done = compiled("prompts")
+    assert "RTE016 who serves opanai/gpt-4o (did you mean openai/?) is not known" in done.stderr
+    assert "openai/opanai" not in done.stdout
+
+
 # --- words and numbers ---------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from promptlint import documents, jsondoc
 from promptlint.errors import UsageError
 from promptlint.route import requests
-from promptlint.route.requests import logs, model, scorer, training
+from promptlint.route.requests import learned, logs, model, scorer, training
 from promptlint.route.requests.embedding import embedded
 from tests.conftest import Runner
 
@@ -131,6 +131,13 @@ def test_sizes_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 # --- learning -----------------------------------------------------------------------------------
+
+
+def test_what_is_no_better_than_the_length_alone_is_said(classifier: model.RequestClassifier) -> None:
+    judged = classifier.judged
+    assert ("NO BETTER" in learned.text(classifier)) == (judged.brier >= judged.brier_length)
+    worse = replace(classifier, judged=replace(judged, brier=judged.brier_length))
+    assert "NO BETTER than the length alone" in learned.text(worse)
 
 
 def test_what_is_learned_is_better_than_a_constant_and_calibrated(

@@ -203,10 +203,11 @@ def tell(notes: Iterable[Note]) -> None:
 
 def tell_settling(plan: Plan, shown: int = 5) -> None:
     """Say on standard error which commands would show that a cheaper model is good enough."""
+    from promptlint.route.check.leaks import masked
     from promptlint.style import visible
 
     open_ = [route for route in plan.routes if route.settle]
     for route in open_[:shown]:
-        click.echo(visible(f"to settle {route.prompt}: {route.settle}"), err=True)
+        click.echo(visible(masked(f"to settle {route.prompt}: {route.settle}")), err=True)
     if len(open_) > shown:
         click.echo(f"... and {len(open_) - shown:,} more: see `settle` in --target json", err=True)

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 
 from promptlint.evals.values import Value
-from promptlint.route.check import shape, shared
+from promptlint.route.check import patterns, shape, shared
 from promptlint.route.check.shared import Cap, amount, listed, mapping, say, text
 from promptlint.route.notes import Note
 
@@ -42,6 +42,9 @@ def _routing(routing: Mapping[str, Value], models: Mapping[str, str]) -> Iterato
             if at is not None and not any(fnmatchcase(text(at), name) for name in models):
                 yield from shared.dangling(at, text(at), models, "model of `llm`")
     conditions = listed(mapping(routing.get("conditional")).get("targets"))
+    for target in conditions:
+        if "when" in mapping(target):
+            yield from patterns.cel(mapping(target)["when"])
     for target in conditions[:-1]:
         if "when" not in mapping(target):
             yield say("RTE216", target, "without `when` it holds always: those behind it are never reached")

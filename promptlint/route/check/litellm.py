@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from promptlint.evals.values import Value
 from promptlint.records import dataclass
-from promptlint.route.check import caches, shared
-from promptlint.route.check.litellm_keys import COMPLEXITY, KINDS, LITELLM, ROUTER, TOP
+from promptlint.route.check import caches, retries, served, shape, shared
+from promptlint.route.check.litellm_keys import COMPLEXITY, KINDS, LITELLM, ROUTER, SECRETS, TOP
 from promptlint.route.check.shared import Cap, amount, listed, mapping, say, text
 from promptlint.route.notes import Note
 from promptlint.syntax import nodes
@@ -47,6 +47,7 @@ def is_one(given: Mapping[str, Value]) -> bool:
 def check(value: Value, cap: Cap) -> Iterator[Note]:
     """All that is wrong with a configuration, or will not do what it says."""
     given = mapping(value)
+    yield from shape.faults(value, "litellm")
     yield from shared.misspelt(value, TOP)
     yield from _model_list(given.get("model_list"))
     config = _config(given)
@@ -58,13 +59,14 @@ def check(value: Value, cap: Cap) -> Iterator[Note]:
                 yield from _fallbacks(settings[kind], config, kind)
         yield from _names(settings.get("default_fallbacks"), config)
     yield from _aliases(config)
-    yield from _calls(config, cap)
-    yield from caches.litellm(config.litellm, config.groups, [*config.groups, *config.aliases], cap)
+    names = [*config.groups, *config.aliases]
+    yield from retries.counted(config.router, config.litellm, names, config.has, cap)
+    yield from caches.litellm(config.litellm, config.groups, names, cap)
     yield from _tags(config)
     for deployments in config.groups.values():
         for deployment in deployments:
             yield from _deployment(deployment, config)
-    yield from shared.secrets(value)
+    yield from shared.secrets(value, SECRETS)
 
 
 def _fits(group: str, name: str) -> bool:
@@ -84,8 +86,6 @@ def _config(given: Mapping[str, Value]) -> _Config:
 
 
 def _model_list(value: Value | None) -> Iterator[Note]:
-    if value is not None and not isinstance(value.node, nodes.Sequence):
-        yield say("RTE212", value, f"expected a list, found {value.kind}")
     for item in listed(value):
         entry = mapping(item)
         yield from shared.misspelt(item, ("model_name", "litellm_params", "model_info"))
@@ -170,22 +170,6 @@ def _aliases(config: _Config) -> Iterator[Note]:
             )
 
 
-def _calls(config: _Config, cap: Cap) -> Iterator[Note]:
-    value = config.router.get("num_retries") or config.litellm.get("num_retries")
-    retries = amount(value)
-    if value is not None and retries is None:
-        yield say("RTE212", value, f"expected a number, found {value.kind}")
-        return
-    chains = [
-        1 + len(listed(targets))
-        for settings in (config.router, config.litellm)
-        for item in listed(settings.get("fallbacks"))
-        for targets in mapping(item).values()
-    ]
-    if value is not None and retries is not None:
-        yield from shared.too_many(value, max(chains, default=1), retries, cap)
-
-
 # --- cache, tags, complexity -------------------------------------------------------------------
 
 
@@ -216,6 +200,7 @@ def _deployment(value: Value, config: _Config) -> Iterator[Note]:
         "mock_response",
     }:  # else nobody, or who serves it
         yield from shared.retired(params["model"], model)
+        yield from _named(params, model, config)
     if "weight" in params and (amount(params["weight"]) or 0) <= 0:
         yield say("RTE219", params["weight"], "expected a weight above 0")
     default = params.get("complexity_router_default_model")
@@ -225,6 +210,16 @@ def _deployment(value: Value, config: _Config) -> Iterator[Note]:
         yield from _semantic_router(params, config)
     if "complexity_router_config" in params:
         yield from _complexity(params["complexity_router_config"], config)
+
+
+def _named(params: Mapping[str, Value], model: str, config: _Config) -> Iterator[Note]:
+    """Slips of the pen in a model's name, and in who serves it, unless the file has providers of its own."""
+    head, slash, _ = model.partition("/")
+    if "custom_llm_provider" in params or "custom_provider_map" in config.litellm:
+        return
+    if slash:
+        yield from served.provider(params["model"], head, "litellm")
+    yield from served.model(params["model"], model)
 
 
 def _semantic_router(params: Mapping[str, Value], config: _Config) -> Iterator[Note]:

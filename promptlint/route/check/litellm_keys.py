@@ -38,6 +38,16 @@ CACHES = (
     *("local", "redis", "redis-semantic", "valkey-semantic", "qdrant-semantic", "s3", "gcs", "azure-blob"),
     "disk",
 )
+RETRIES = (
+    *("BadRequestErrorRetries", "AuthenticationErrorRetries", "TimeoutErrorRetries"),
+    *("RateLimitErrorRetries", "ContentPolicyViolationErrorRetries", "InternalServerErrorRetries"),
+    *("ServiceUnavailableErrorRetries", "NotFoundErrorRetries", "DefaultRetries"),
+)
+SECRETS = (
+    *("master_key", "password", "redis_password", "client_secret", "azure_password"),
+    *("aws_secret_access_key", "s3_secret_access_key"),
+)
+"""Where a secret stands as it is, or by `os.environ/NAME`; an `api_key` of a local server may be any word."""
 COMPLEXITY = (
     *("tiers", "tier_model_configs", "enable_non_reasoning_tier", "tier_definitions"),
     *("fallback_tier", "classification_prompt", "classification_examples", "tier_labels"),

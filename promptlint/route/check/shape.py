@@ -6,6 +6,7 @@ Messages name keys and kinds, never a value: there may be a secret in it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,7 @@ KEYWORDS = frozenset(
     (
         *("$schema", "title", "$comment", "$defs", "$ref", "type", "enum", "const", "oneOf"),
         *("properties", "required", "additionalProperties", "minProperties", "maxProperties"),
-        *("items", "minItems", "maxItems", "minLength", "maxLength", "minimum", "maximum"),
+        *("items", "minItems", "maxItems", "minLength", "maxLength", "minimum", "maximum", "pattern"),
     )
 )
 """What is understood; a test holds every schema to it."""
@@ -64,7 +65,7 @@ def _walk(value: Value, rule: Schema, defs: Mapping[str, Schema]) -> Iterator[No
     if "oneOf" in rule:
         branch = _branch(value, rule["oneOf"])
         if branch is None:
-            yield say("RTE212", value, f"expected {_options(rule['oneOf'])}")
+            yield say("RTE212", value, f"expected {rule.get('title') or _options(rule['oneOf'])}")
         else:
             yield from _walk(value, branch, defs)
         return
@@ -74,6 +75,9 @@ def _walk(value: Value, rule: Schema, defs: Mapping[str, Schema]) -> Iterator[No
         called = " or ".join(_CALLED[kind] for kind in wanted)
         yield say("RTE212", value, f"expected {called}, found {value.kind}")
         return
+    pattern = rule.get("pattern")
+    if isinstance(pattern, str) and isinstance(value.scalar(), str) and not re.search(pattern, text(value)):
+        yield say("RTE212", value, f"expected {rule.get('title')}, found {value.kind}")
     yield from _words(value, rule)
     yield from _sizes(value, rule)
     if isinstance(value.node, nodes.Mapping):

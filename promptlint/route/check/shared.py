@@ -18,6 +18,8 @@ SECRET = re.compile(
     r"|AIza[0-9A-Za-z_-]{30,}|xai-[A-Za-z0-9]{20,}|hf_[A-Za-z0-9]{20,}|ghp_[A-Za-z0-9]{30,})\b"
 )
 """Texts that look like a key."""
+_ELSEWHERE = re.compile(r"^os\.environ/|^\$|^\{\{|^<|^\*+$")
+"""Texts that say where a secret is, or that one belongs there."""
 _MIXED = (20, 200)
 """Hundreds of input tokens, and output tokens, by which models' prices are compared."""
 _CLOSE = 0.8
@@ -157,14 +159,24 @@ def retired(value: Value, model: str) -> Iterator[Note]:
         yield say("RTE209", value, f"{model} was switched off on {day}")
 
 
-def secrets(value: Value) -> Iterator[Note]:
-    """The notes of keys in the file; the key itself is not shown."""
+def secrets(value: Value, named: Collection[str] = ()) -> Iterator[Note]:
+    """The notes of keys in the file, by their looks and by the names of their places; none is shown.
+
+    Args:
+        value: where they may be.
+        named: the places where any text is a secret, unless it says where else the secret is.
+    """
     if isinstance(value.node, nodes.Mapping):
-        for item in value.entries().values():
-            yield from secrets(item)
+        for name, item in value.entries().items():
+            yield from secrets(item, named)
+            found = text(item)
+            if name in named and found and not _ELSEWHERE.search(found) and not SECRET.search(found):
+                yield say(
+                    "RTE213", item, "a secret in the file: take it from the environment, and replace it"
+                )
     elif isinstance(value.node, nodes.Sequence):
         for item in value.items():
-            yield from secrets(item)
+            yield from secrets(item, named)
     elif SECRET.search(text(value)):
         yield say("RTE213", value, "looks like a key: take it from the environment, and replace it")
 
