@@ -25,7 +25,9 @@ _FINITE = table(
     "aren't wasn't weren't hasn't haven't don't doesn't didn't won't can't couldn't shouldn't mustn't"
 )
 _APART = table("and or but then , as for to in")
+_PRONOUNS = table("everything everyone everybody nothing nobody someone anyone")
 _NEAR = 6  # words from a subject to its verb
+_NOUNS = 3  # words of a subject, as "gift cards"
 
 
 def follows(text: str, at: int) -> bool:
@@ -61,9 +63,19 @@ def _is_clause(words: list[str]) -> bool:
         return len(lower) > 2 and second not in _APART and not _WHEN.intersection(lower[1:4])
     if first.startswith("`"):
         return second in _FINITE
-    return _is_plural(first) and any(
-        word in _FINITE or word in VERBS for word in _until_comma(lower[1 : 1 + _NEAR])
-    )
+    if first in _PRONOUNS:
+        return second not in _APART
+    return _has_plural(lower)
+
+
+def _has_plural(lower: list[str]) -> bool:
+    """A plural behind "that" has it for no determiner; so has a noun with a plural before its finite verb."""
+    if _is_plural(lower[0]):
+        near = lower[1 : 1 + _NEAR]
+        return not _FINITE.isdisjoint(near) or not VERBS.isdisjoint(_until_comma(near))
+    near = _until_comma(lower[: 1 + _NEAR])
+    at = next((number for number, word in enumerate(near) if word in _FINITE), 0)
+    return 0 < at <= _NOUNS and _is_plural(near[at - 1])
 
 
 def _until_comma(words: list[str]) -> list[str]:

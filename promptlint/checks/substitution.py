@@ -38,7 +38,6 @@ _NO_CLAUSE = (
 )
 _GOES_ON = r"(?=\s+[^\s,.;:!?)])"  # "in the event that, stop" has nothing to be true
 _NO_NUMBER = r"(?!\s+\d)"  # "many 4 nights"
-_QUANTITIES = table("many few several some most enough")
 _CLOSED = (" manner", " way", " fashion", " cases", " instances", " times", " basis", " future")
 _AMOUNTS = frozenset({"for a period of", "a maximum of", "a minimum of", "up to a maximum of"})
 _INFINITIVE = lazy(r"(?:tr|decid|tend|need|want|wish|intend|agree|act)\w* to")
@@ -254,7 +253,7 @@ def _body(phrase: str, new: str, *, light: bool) -> str:
         return spaced + _NO_CLAUSE
     if phrase.endswith(" that"):
         return spaced + (_GOES_ON if new else "")
-    if new in _QUANTITIES:
+    if new in {"many", "several", "some", "most"}:
         return spaced + _NO_NUMBER
     return spaced + (
         _NO_SUBJECT if phrase.endswith(" time") else _NO_ACTION if phrase.endswith(" course of") else ""

@@ -22,8 +22,13 @@ PRONOUNS = [
     "Remember that each time you answer.",
     "Please keep in mind that address and answer.",
     "Keep in mind that for later.",
+    "Note that gift card is invalid.",
+    "Remember that name, as orders are late.",
 ]
 CLAUSES = [
+    ("Note that gift cards can never be refunded.", "Gift cards can never be refunded."),
+    ("Please note that tents, packs and jackets are covered.", "Tents, packs and jackets are covered."),
+    ("Keep in mind that everything stays here.", "Everything stays here."),
     ("Please note that refunds take five days.", "Refunds take five days."),
     ("Note that the shop is closed.", "The shop is closed."),
     ("Keep in mind that you have no tools.", "You have no tools."),
