@@ -207,11 +207,8 @@ def _is_twice(view: View, span: Span, new: str, said: set[tuple[Span, str]]) -> 
 
 
 def _opens(text: str, span: Span, phrase: str, first: bool) -> bool:
-    """True at the start of a sentence; of a clause, for what can be no order: "..., and please note that".
-
-    Never where "that" may be more than a conjunction: "keep in mind that number".
-    """
-    if phrase.endswith(" that") and not thatclause.follows(text, span.end):
+    """True at the start of a sentence; of a clause, for what can be no order: "..., and please note that"."""
+    if phrase.endswith(" that") and not thatclause.follows(text, span.end):  # "keep in mind that number"
         return False
     return first or (
         phrase.startswith(("please ", "it ", "it's "))

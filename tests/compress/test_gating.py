@@ -145,7 +145,18 @@ def test_what_only_the_proof_misses_is_rejected(promptlint, tmp_path: Path, serv
     ran = promptlint("compress", "shop.md", "--suite", "evals/shop.json", "--apply", "--format", "json")
     done = json.loads(ran.out)
     assert (ran.code, done["verdict"]) == (1, "rejected")
-    assert done["text"] != before  # what was rejected is shown, and not written
+    assert done["text"] == before  # what was rejected is no more than a candidate
+    assert (done["edits"], done["dropped"]) == ([], [])
+    assert done["after"] == done["before"]
+    assert done["candidate"]["text"] != before
+    assert done["candidate"]["after"]["tokens"] < done["before"]["tokens"]
+    assert done["scores"]["difference"] < 0
+    assert "as it is" in [point["name"] for point in done["pareto"]]
+    shown = promptlint("compress", "shop.md", "--suite", "evals/shop.json").out
+    assert "nothing to change" in shown
+    assert "dropped:" not in shown
+    assert "not written: a candidate of" in shown
+    assert "difference -" in shown
     assert (tmp_path / "shop.md").read_text() == before
     assert "nothing to write" in ran.err
 

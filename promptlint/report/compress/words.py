@@ -37,6 +37,27 @@ def output(result: Compression) -> str:
     return f"output tokens: {one:,.0f} -> {other:,.0f} an answer (measured)"
 
 
+def scores(result: Compression) -> str:
+    """What the suite measured before and after, with the difference; empty without a proof."""
+    found = result.scores
+    if found is None:
+        return ""
+    on = f"on {plural(found.cases, 'case')} (measured)"
+    if found.after is None or found.difference is None:
+        return f"score: {found.before:.3f} as it is, {on}"
+    ends = "" if found.interval is None else f" [{found.interval[0]:+.3f}, {found.interval[1]:+.3f}]"
+    return f"score: {found.before:.3f} -> {found.after:.3f}, difference {found.difference:+.3f}{ends} {on}"
+
+
+def candidate(result: Compression) -> str:
+    """What was tried and is not written; empty if nothing was."""
+    found = result.candidate
+    if found is None:
+        return ""
+    edits = plural(len(found.edits), "edit")
+    return f"not written: a candidate of {tokens(found.after)} tokens, {edits}; --format json has its text"
+
+
 def schema(result: Compression) -> str:
     """The JSON Schema that goes with the new text; empty if none does."""
     if not result.response_schema:
