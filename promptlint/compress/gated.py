@@ -139,7 +139,7 @@ def _left(ground: Ground, result: Result) -> Iterator[compression.Left]:
 def _open(result: Result, number: int) -> str:
     """Why an edit was not made: the suite is said to disagree only where it was asked and has answered."""
     found = result.found
-    if found is None or result.search_score is None:
+    if found is None or (result.search_score is None and result.proof is None):
         return "the suite gave no answer about it"
     refused = result.proof.judged if result.proof else ()
     if number in found.blamed or any(number in each.variant for each in refused):

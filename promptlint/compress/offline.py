@@ -199,7 +199,7 @@ def sentence(done: Shortened) -> str:
     if done.stop is Stop.SHORT:
         return f"reached {reached:,} of the asked {done.target:,}; what is left needs an eval suite"
     if done.stop is Stop.DONE:
-        return f"reached {reached:,}, asked were {done.target:,}"
+        return f"{reached:,} tokens: within the {done.target:,} that were asked for"
     return "all that the contract agrees to is done" + (
         f"; {more} more would need an eval suite" if more else ""
     )
