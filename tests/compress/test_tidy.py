@@ -1,0 +1,34 @@
+"""What is said of a compression without a suite: lines that are emptied go, and what stays does stay."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from promptlint.compress import estimate
+from promptlint.compress.estimate import Design
+from promptlint.compress.search import Split
+from promptlint.evals.gate import Rules
+
+SHOP = Path(__file__).parents[2] / "fixtures/shop/prompts/support_assistant.md"
+
+
+def test_the_support_prompt(promptlint, tmp_path: Path) -> None:
+    (tmp_path / "prompts").mkdir()
+    (tmp_path / "prompts" / SHOP.name).write_bytes(SHOP.read_bytes())
+    found = json.loads(promptlint("compress", f"prompts/{SHOP.name}", "--format", "json").out)
+    assert "jargon.   \n\n\n" not in found["text"]
+    assert not any(not line.strip() and line for line in found["text"].split("\n"))
+    gone = {
+        line
+        for each in found["dropped"]
+        for line in range(each["span"]["line"], each["span"]["end_line"] + 1)
+    }
+    whole = {each["by"] for each in found["dropped"] if each["by_line"] in gone}
+    assert all(by in found["text"] for by in whole)
+
+
+def test_where_nothing_may_be_cut_nothing_is_asked() -> None:
+    rules = Rules(0.05, 0.05, 1, None, 0)
+    design = Design(cases=(), split=Split((), ()), rules=rules, margin=0.05, parts=0)
+    assert estimate.estimated(design, None).why_not == "nothing may be cut: nothing was asked"
