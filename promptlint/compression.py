@@ -52,7 +52,8 @@ class Change:
     pass_name: str = said("The pass that proposed it.")
     tier: Tier = said("safe: keeps all; subsuming: a line that stays says what goes; eval: a suite agreed.")
     tokens_saved: int = said(
-        "By this edit and those that belong to it, counted alone; where it bounds what is filled in, "
+        "By all edits of its group, counted alone, and told at the first of them; the others say 0; where it "
+        "bounds what is filled in, "
         "on average over the suite's cases."
     )
     group: int = said("Edits of one number belong together: all or none.")
@@ -159,6 +160,7 @@ class Compression:
     candidate: Candidate | None = said(
         "What was tried and not accepted; null: nothing was, or it was accepted.", default=None
     )
+    model: str = said("The model that the dollars are of; a suite's own has its own price.", default="")
     scores: Scores | None = said("As the proof measured them; null: nothing was proven.", default=None)
 
 

@@ -41,6 +41,7 @@ def document(done: Shortened) -> Compression:
         dropped=tuple(dropped(prompt, done.chosen)),
         pareto=tuple(_points(done)),
         left=tuple(_left(done)),
+        model=done.model,
     )
 
 
@@ -61,13 +62,16 @@ def edits(prompt: Prompt, proposals: Sequence[Proposal]) -> Iterator[Change]:
         for number, proposal in enumerate(proposals)
         for edit in proposal.source_edits
     ]
+    told: set[int] = set()
     for edit, number, proposal in sorted(found, key=lambda each: each[0].span):
+        saved = 0 if number in told else proposal.tokens_saved
+        told.add(number)
         yield Change(
             span=_place(prompt, edit.span),
             new=edit.new,
             pass_name=proposal.pass_name,
             tier=TIERS[proposal.tier],
-            tokens_saved=proposal.tokens_saved,
+            tokens_saved=saved,
             group=number,
             why=proposal.why,
         )

@@ -12,7 +12,7 @@ from promptlint.compress.passes import sections
 from promptlint.compress.proposal import Ground, Proposal
 from promptlint.compress.proving import Judged
 from promptlint.compress.tasks import Result
-from promptlint.compress.tried import ORIGINAL, Variant
+from promptlint.compress.tried import BUDGET, ORIGINAL, Variant
 from promptlint.compression import Candidate, Compression, Point, Scores, State
 from promptlint.contract import Change, Fate
 from promptlint.errors import ProofError
@@ -72,6 +72,7 @@ def told(file: File, ground: Ground, result: Result) -> Gated:
         response_schema=result.moves.schema(result.shown) if fine else "",
         candidate=None if fine else _candidate(ground, prompt, after, result),
         scores=_scores(result),
+        model=_basics(file, ground.prompt, result).model,
     )
     return Gated(doc, source if fine else None)
 
@@ -126,7 +127,7 @@ def _written(file: File, ground: Ground, result: Result) -> tuple[Source | None,
 
 
 def _left(ground: Ground, result: Result) -> Iterator[compression.Left]:
-    """What the suite cannot judge, and what it does not agree to."""
+    """What the suite cannot judge, what it does not agree to, and what the calls did not suffice for."""
     for proposal, why in result.refused:
         yield document.left(ground.prompt, proposal, why)
     found = result.found
@@ -134,6 +135,10 @@ def _left(ground: Ground, result: Result) -> Iterator[compression.Left]:
         proposal = result.moves.proposals[number]
         if number not in result.shown and proposal.pass_name != sections.NAME:
             yield document.left(ground.prompt, proposal, f"{proposal.why}; {_open(result, number)}")
+    if found and found.halted.startswith(BUDGET):
+        parts, cases = result.estimate.parts, result.estimate.search_cases
+        why = f"not all was tried: {found.halted}; --max-calls {(parts + 1) * cases} would do"
+        yield compression.Left(None, sections.NAME, 0, "eval", why, "")
 
 
 def _open(result: Result, number: int) -> str:
@@ -200,23 +205,33 @@ def _message(before: State, after: State, verdict: str, result: Result) -> str:
 
 def _states(file: File, ground: Ground, prompt: Prompt, result: Result) -> tuple[State, State]:
     """What the prompt takes before and after; the answers were measured in the proof."""
-    before = _state(file, ground, ground.prompt, "")
-    after = _state(file, ground, prompt, result.moves.schema(result.shown))
+    base = _basics(file, ground.prompt, result)
+    before = _state(base, ground, ground.prompt, "")
+    after = _state(base, ground, prompt, result.moves.schema(result.shown))
     proven = result.proven[_place(result)] if result.proven else None
     if proven is None or proven.output is None:
         return before, after
     return replace(before, output_tokens=proven.output[0]), replace(after, output_tokens=proven.output[1])
 
 
-def _state(file: File, ground: Ground, prompt: Prompt, schema: str) -> State:
+def _basics(file: File, prompt: Prompt, result: Result) -> measure.Basics:
+    """What the prompt is priced by: the suite's own model and price, where they are known."""
+    base = lint.basics(prompt, file.settings.config)
+    if result.price is None:
+        return base
+    return replace(base, model=result.model or base.model, price=result.price, priced_as="")
+
+
+def _state(base: measure.Basics, ground: Ground, prompt: Prompt, schema: str) -> State:
     """What a prompt takes, together with the schema that its call has to send."""
-    base, count = lint.basics(prompt, file.settings.config), ground.view.count
+    count = ground.view.count
     taken = measure.weight(prompt, count, base, count(schema) if schema else 0)
     return document.state(taken, base.calls_per_month)
 
 
 def _tokens(file: File, ground: Ground, result: Result, variant: Variant) -> int:
-    return _state(file, ground, result.moves.prompt(variant), result.moves.schema(variant)).tokens
+    base = _basics(file, ground.prompt, result)
+    return _state(base, ground, result.moves.prompt(variant), result.moves.schema(variant)).tokens
 
 
 def _place(result: Result) -> int:

@@ -65,6 +65,7 @@ class Shortened:
     before: Weight
     after: Weight
     calls_per_month: int | None
+    model: str
     text: str
     kept: int
     subsumed: tuple[Change, ...]
@@ -106,6 +107,7 @@ def shorten(file: File, ground: Ground, target: Target) -> Shortened:
         before=before,
         after=after,
         calls_per_month=base.calls_per_month,
+        model=base.priced_as or base.model,
         text=prompt.text,
         kept=outcome.kept,
         subsumed=outcome.notes,

@@ -75,6 +75,8 @@ def test_apply_writes_what_was_accepted(promptlint, tmp_path: Path, server: Serv
     assert ran.code == 0
     found = json.loads(ran.out)
     assert found["verdict"] == "accepted"
+    assert found["candidate"] is None
+    assert found["scores"]["interval"][0] <= found["scores"]["difference"] == 0
     assert found["calls"] == 0  # all is known from the first run
     after = (tmp_path / "shop.md").read_text()
     assert after == found["text"]

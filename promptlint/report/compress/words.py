@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from promptlint.compression import Compression, Dropped, Item, Left, State
-from promptlint.style import number, plural, usd_range
+from promptlint.style import number, plural, usd_range, visible
 
 
 def tokens(state: State) -> str:
@@ -25,7 +25,8 @@ def money(result: Compression) -> str:
         (result.before.usd_per_1000, result.after.usd_per_1000, "per 1,000 calls"),
     ):
         if one is not None and other is not None:
-            return f"{usd_range(one)} -> {usd_range(other)} {what} for the input"
+            by = f" ({visible(result.model)})" if result.model else ""
+            return f"{usd_range(one)} -> {usd_range(other)} {what} for the input{by}"
     return ""
 
 
