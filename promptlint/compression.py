@@ -101,7 +101,9 @@ class Point:
 class Left:
     """An edit that was not made."""
 
-    span: Place | None = said("Where; null: it changes a slot or a template statement only.")
+    span: Place | None = said(
+        "Where its first edit would be; null: it is no edit of the text, but of a slot, or stands for many."
+    )
     pass_name: str = said("The pass that proposes it.")
     tokens_saved: int = said("What it would save, alone.")
     tier: Tier = said("What would be needed.")
@@ -161,6 +163,7 @@ class Compression:
         "What was tried and not accepted; null: nothing was, or it was accepted.", default=None
     )
     model: str = said("The model that the dollars are of; a suite's own has its own price.", default="")
+    model_basis: Literal["exact", "assumed"] = said("assumed: the prompt names no model.", default="exact")
     scores: Scores | None = said("As the proof measured them; null: nothing was proven.", default=None)
 
 

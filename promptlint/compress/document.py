@@ -42,6 +42,7 @@ def document(done: Shortened) -> Compression:
         pareto=tuple(_points(done)),
         left=tuple(_left(done)),
         model=done.model,
+        model_basis="exact" if done.model_basis is Basis.EXACT else "assumed",
     )
 
 
@@ -156,8 +157,7 @@ def left(prompt: Prompt, proposal: Proposal, why: str) -> Left:
     """A proposal that was not made, and why."""
     place = None
     if proposal.edits:
-        span = Span(proposal.edits[0].span.start, proposal.edits[-1].span.end)
-        place = _place(prompt, locate(prompt, span))
+        place = _place(prompt, locate(prompt, proposal.edits[0].span))
     tier = TIERS[proposal.tier]
     return Left(place, proposal.pass_name, proposal.tokens_saved, tier, why, proposal.schema)
 

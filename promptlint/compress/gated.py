@@ -17,7 +17,7 @@ from promptlint.compression import Candidate, Compression, Point, Scores, State
 from promptlint.contract import Change, Fate
 from promptlint.errors import ProofError
 from promptlint.evals.stats import sample
-from promptlint.model import Prompt, Source
+from promptlint.model import Basis, Prompt, Source
 from promptlint.records import dataclass
 
 
@@ -44,8 +44,8 @@ def told(file: File, ground: Ground, result: Result) -> Gated:
     """
     source, prompt, fault = _written(file, ground, result)
     verdict: compression.Verdict = "undecided" if fault else result.decision
-    fine = verdict == "accepted"
-    before, after = _states(file, ground, prompt, result)
+    fine, base = verdict == "accepted", _basics(file, ground.prompt, result)
+    before, after = _states(base, ground, prompt, result)
     changes = judging.changes(ground.view.contract, prompt if fine else ground.prompt)
     made = tuple(_explained(result)) if fine else ()
     doc = Compression(
@@ -72,13 +72,14 @@ def told(file: File, ground: Ground, result: Result) -> Gated:
         response_schema=result.moves.schema(result.shown) if fine else "",
         candidate=None if fine else _candidate(ground, prompt, after, result),
         scores=_scores(result),
-        model=_basics(file, ground.prompt, result).model,
+        model=base.model,
+        model_basis="exact" if result.price or base.model_basis is Basis.EXACT else "assumed",
     )
     return Gated(doc, source if fine else None)
 
 
 def _candidate(ground: Ground, prompt: Prompt, after: State, result: Result) -> Candidate | None:
-    """What was tried and not accepted; its edits are told with what their passes say, and no more."""
+    """What was tried and not accepted; its edits are told with what their passes say."""
     if result.shown == ORIGINAL:
         return None
     made = (*result.moves.flat(result.shown), *result.moves.bounds(result.shown))
@@ -203,9 +204,8 @@ def _message(before: State, after: State, verdict: str, result: Result) -> str:
 # --- numbers --------------------------------------------------------------------------------
 
 
-def _states(file: File, ground: Ground, prompt: Prompt, result: Result) -> tuple[State, State]:
+def _states(base: measure.Basics, ground: Ground, prompt: Prompt, result: Result) -> tuple[State, State]:
     """What the prompt takes before and after; the answers were measured in the proof."""
-    base = _basics(file, ground.prompt, result)
     before = _state(base, ground, ground.prompt, "")
     after = _state(base, ground, prompt, result.moves.schema(result.shown))
     proven = result.proven[_place(result)] if result.proven else None

@@ -17,7 +17,7 @@ from promptlint.contract import Change
 from promptlint.errors import ProofError
 from promptlint.locate import edited, replaced
 from promptlint.measure import Weight
-from promptlint.model import Edit, Prompt, Source
+from promptlint.model import Basis, Edit, Prompt, Source
 from promptlint.proof import prove
 from promptlint.records import dataclass
 
@@ -66,6 +66,7 @@ class Shortened:
     after: Weight
     calls_per_month: int | None
     model: str
+    model_basis: Basis
     text: str
     kept: int
     subsumed: tuple[Change, ...]
@@ -108,6 +109,7 @@ def shorten(file: File, ground: Ground, target: Target) -> Shortened:
         after=after,
         calls_per_month=base.calls_per_month,
         model=base.priced_as or base.model,
+        model_basis=Basis.ASSUMED if base.priced_as else base.model_basis,
         text=prompt.text,
         kept=outcome.kept,
         subsumed=outcome.notes,

@@ -25,7 +25,8 @@ def money(result: Compression) -> str:
         (result.before.usd_per_1000, result.after.usd_per_1000, "per 1,000 calls"),
     ):
         if one is not None and other is not None:
-            by = f" ({visible(result.model)})" if result.model else ""
+            basis = ", assumed" if result.model_basis == "assumed" else ""
+            by = f" ({visible(result.model)}{basis})" if result.model else ""
             return f"{usd_range(one)} -> {usd_range(other)} {what} for the input{by}"
     return ""
 
