@@ -52,7 +52,8 @@ class Change:
     pass_name: str = said("The pass that proposed it.")
     tier: Tier = said("safe: keeps all; subsuming: a line that stays says what goes; eval: a suite agreed.")
     tokens_saved: int = said(
-        "By this edit and those that belong to it, counted alone; where it bounds what is filled in, "
+        "By all edits of its group, counted alone, and told at the first of them; the others say 0; where it "
+        "bounds what is filled in, "
         "on average over the suite's cases."
     )
     group: int = said("Edits of one number belong together: all or none.")
@@ -100,12 +101,35 @@ class Point:
 class Left:
     """An edit that was not made."""
 
-    span: Place | None = said("Where; null: it changes a slot or a template statement only.")
+    span: Place | None = said(
+        "Where its first edit would be; null: it is no edit of the text, but of a slot, or stands for many."
+    )
     pass_name: str = said("The pass that proposes it.")
     tokens_saved: int = said("What it would save, alone.")
     tier: Tier = said("What would be needed.")
     why: str = said("Why it might not be needed, or why the edit was refused.")
     schema: str = said("JSON Schema that the call would have to enforce; empty: none.")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A shorter text that a suite was asked about and that was not accepted: nothing of it is written."""
+
+    text: str = said("The prompt's text as it was tried, slots as spelt.")
+    after: State = said("What it takes.")
+    edits: tuple[Change, ...] = said("The edits of the file that it would take, in order; none is proven.")
+    contract_losses: tuple[Item, ...] = said("Items that nothing says any more there, or that are new.")
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What a suite measured of the prompt as it is, and of the text that was proven or refused."""
+
+    before: float = said("Mean score of the prompt as it is, from 0 to 1.")
+    after: float | None = said("Of the text with the edits; null: not known.")
+    difference: float | None = said("After less before; null: not known.")
+    interval: Interval | None = said("Confidence interval of the difference; null: none.")
+    cases: int = said("Cases that both were scored on.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +141,10 @@ class Compression:
     prompt: str = said("Id of the prompt.")
     path: str = said("Its file.")
     before: State = said("What it takes as it is.")
-    after: State = said("What it takes with the edits.")
+    after: State = said("What it takes with the edits; as before where nothing was accepted.")
     target: int | None = said("The tokens that were asked for; null: all that is possible.")
     message: str = said("How far it came, in a sentence.")
-    text: str = said("The prompt's text with the edits, slots as spelt.")
+    text: str = said("The prompt's text that stays, slots as spelt: with the edits, if they were accepted.")
     edits: tuple[Change, ...] = said("All edits of the file, in order.")
     contract_kept: int = said("Items of the contract that are as they were.")
     contract_subsumed: tuple[Item, ...] = said("Items that a line that stays says.")
@@ -135,6 +159,12 @@ class Compression:
     response_schema: str = said(
         "JSON Schema that the call has to send with the new text; empty: none.", default=""
     )
+    candidate: Candidate | None = said(
+        "What was tried and not accepted; null: nothing was, or it was accepted.", default=None
+    )
+    model: str = said("The model that the dollars are of; a suite's own has its own price.", default="")
+    model_basis: Literal["exact", "assumed"] = said("assumed: the prompt names no model.", default="exact")
+    scores: Scores | None = said("As the proof measured them; null: nothing was proven.", default=None)
 
 
 def schema() -> dict[str, object]:

@@ -7,6 +7,7 @@ import string
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from promptlint import thatclause
 from promptlint.inflections import inflected
 from promptlint.model import BlockKind, Edit, Hit, Safety, Span
 from promptlint.patterns import lazy
@@ -32,7 +33,11 @@ _OBJECT = (
 )  # "make changes to the code", and not "make changes to improve it"
 _AMOUNT = r"(?=\s+(?:\d|[{<\[]|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\b))"
 _BEFORE_VERB = frozenset({"to", "can", "could", "may", "must", "should", "cannot", "not", "before", "after"})
-_NO_CLAUSE = r"(?!\s+(?:that|which|where|when|in|of|to|as|so|consistent|similar|suitable|appropriate)\b)"
+_NO_CLAUSE = (
+    r"(?!\s+(?:that|which|where|when|in|of|to|as|so|consistent|similar|suitable|appropriate|way|manner)\b)"
+)
+_GOES_ON = r"(?=\s+[^\s,.;:!?)])"  # "in the event that, stop" has nothing to be true
+_NO_NUMBER = r"(?!\s+\d)"  # "many 4 nights"
 _CLOSED = (" manner", " way", " fashion", " cases", " instances", " times", " basis", " future")
 _AMOUNTS = frozenset({"for a period of", "a maximum of", "a minimum of", "up to a maximum of"})
 _INFINITIVE = lazy(r"(?:tr|decid|tend|need|want|wish|intend|agree|act)\w* to")
@@ -175,21 +180,36 @@ def check(view: View, params: Params) -> Iterator[Hit]:
         return
     ground, apart, starts = places(view.prompt), _apart(view), _starts(view)
     hits: list[Hit] = []
+    said: set[tuple[Span, str]] = set()
     for phrase, match in found:
         span = Span(*match.span())
         if touches(apart, span) or has_slot(ground, span):
             continue
-        first = span.start in starts
-        if phrase not in index.openers or _opens(
-            view.text, span, phrase, first and not numbered(ground, span)
-        ):
-            hits.extend(_hit(view.text, span, index.swaps[phrase], first=first))
+        first, new = span.start in starts, index.swaps[phrase]
+        head = first and not numbered(ground, span)
+        if phrase in index.openers and not _opens(view.text, span, phrase, head):
+            continue
+        if not _is_twice(view, span, new, said):
+            hits.extend(_hit(view.text, span, new, first=first))
     if hits and _is_worth(view.text, hits, params):
         yield from hits
 
 
+def _is_twice(view: View, span: Span, new: str, said: set[tuple[Span, str]]) -> bool:
+    """True for an adverb that its sentence has already, or gets from another edit: "always ... always"."""
+    home = view.sentence_at(span)
+    if home is None or not (new in _ADVERBS or new.endswith("ly")):
+        return False
+    around = view.lower[home.span.start : span.start] + view.lower[span.end : home.span.end]
+    found = (home.span, new) in said or new in [word.strip(_SIGNS) for word in around.split()]
+    said.add((home.span, new))
+    return found
+
+
 def _opens(text: str, span: Span, phrase: str, first: bool) -> bool:
     """True at the start of a sentence; of a clause, for what can be no order: "..., and please note that"."""
+    if phrase.endswith(" that") and not thatclause.follows(text, span.end):  # "keep in mind that number"
+        return False
     return first or (
         phrase.startswith(("please ", "it ", "it's "))
         and bool(_CLAUSE.search(text, max(0, span.start - 12), span.start))
@@ -228,6 +248,10 @@ def _body(phrase: str, new: str, *, light: bool) -> str:
         return spaced + _NO_VERB + (_VERB if not new else _ACTION if new in {"before", "after"} else "")
     if phrase.endswith(_CLOSED):
         return spaced + _NO_CLAUSE
+    if phrase.endswith(" that"):
+        return spaced + (_GOES_ON if new else "")
+    if new in {"many", "several", "some", "most"}:
+        return spaced + _NO_NUMBER
     return spaced + (
         _NO_SUBJECT if phrase.endswith(" time") else _NO_ACTION if phrase.endswith(" course of") else ""
     )

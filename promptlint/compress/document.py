@@ -41,6 +41,8 @@ def document(done: Shortened) -> Compression:
         dropped=tuple(dropped(prompt, done.chosen)),
         pareto=tuple(_points(done)),
         left=tuple(_left(done)),
+        model=done.model,
+        model_basis="exact" if done.model_basis is Basis.EXACT else "assumed",
     )
 
 
@@ -61,30 +63,52 @@ def edits(prompt: Prompt, proposals: Sequence[Proposal]) -> Iterator[Change]:
         for number, proposal in enumerate(proposals)
         for edit in proposal.source_edits
     ]
+    told: set[int] = set()
     for edit, number, proposal in sorted(found, key=lambda each: each[0].span):
+        saved = 0 if number in told else proposal.tokens_saved
+        told.add(number)
         yield Change(
             span=_place(prompt, edit.span),
             new=edit.new,
             pass_name=proposal.pass_name,
             tier=TIERS[proposal.tier],
-            tokens_saved=proposal.tokens_saved,
+            tokens_saved=saved,
             group=number,
             why=proposal.why,
         )
 
 
 def dropped(prompt: Prompt, proposals: Sequence[Proposal]) -> Iterator[Dropped]:
-    """The stretches of text that are gone, each with what stays and says it."""
+    """The stretches of text that are gone, each with what stays and says it: never what is gone itself."""
     for proposal in proposals:
-        stays = proposal.related[0] if proposal.related else None
+        named = proposal.related[0] if proposal.related else None
+        stays = named and _last(named, proposals)
         by = prompt.text[stays.start : stays.end] if stays is not None else None
         by_line = _line(prompt, stays) if stays is not None else None
+        why = proposal.why
+        if named is not None and stays != named:
+            there = "elsewhere" if by_line is None else f"in line {by_line}"
+            why = f"said {there}, by what stays for line {_line(prompt, named)}"
         for edit in proposal.edits:
             gone = prompt.text[edit.span.start : edit.span.end]
             if edit.new or sum(map(str.isalnum, gone)) < _WORDS:
                 continue
             span = _place(prompt, locate(prompt, _trimmed(prompt.text, edit.span)))
-            yield Dropped(span, gone.strip(), proposal.why, by, by_line)
+            yield Dropped(span, gone.strip(), why, by, by_line)
+
+
+def _last(stays: Span, proposals: Sequence[Proposal]) -> Span | None:
+    """What stays in the end, where what stays for one edit goes by another; None if nothing is named."""
+    gone = [edit.span for each in proposals for edit in each.edits if not edit.new]
+    stands = [pair for each in proposals for pair in each.stands]
+    seen = set()
+    while any(span.contains(stays) for span in gone):
+        seen.add(stays)
+        found = next((other for old, other in stands if old.overlaps(stays) and other not in seen), None)
+        if found is None:
+            return None
+        stays = found
+    return stays
 
 
 def item(prompt: Prompt, change: Fated) -> Item:
@@ -133,8 +157,7 @@ def left(prompt: Prompt, proposal: Proposal, why: str) -> Left:
     """A proposal that was not made, and why."""
     place = None
     if proposal.edits:
-        span = Span(proposal.edits[0].span.start, proposal.edits[-1].span.end)
-        place = _place(prompt, locate(prompt, span))
+        place = _place(prompt, locate(prompt, proposal.edits[0].span))
     tier = TIERS[proposal.tier]
     return Left(place, proposal.pass_name, proposal.tokens_saved, tier, why, proposal.schema)
 

@@ -126,7 +126,7 @@ def estimated(found: Design, price: Price | None) -> Estimate:
     fixed = searched + (1 + finalists) * proof
     most = _search_budget(found, searched)
     rewriting = found.rewriting
-    why_not = _too_small(found, finalists)
+    why_not = _nothing(found) or _too_small(found, finalists)
     if found.max_cost is not None and price is not None and price.about > 0:
         beside = rewriting.usd() or 0.0
         affordable = math.floor((found.max_cost - beside) / price.about / repeats) - fixed
@@ -171,6 +171,11 @@ def _finalists(found: Design) -> int:
         list(sizes.values()), found.margin, found.rules.alpha, binary=found.rules.repeats == 1
     )
     return fine if found.searches else min(fine, found.parts)
+
+
+def _nothing(found: Design) -> str:
+    """Without an edit to judge or a sentence to rewrite no answer would tell anything."""
+    return "" if found.parts or found.rewriting.calls else "nothing may be cut: nothing was asked"
 
 
 def _too_small(found: Design, finalists: int) -> str:

@@ -12,12 +12,12 @@ from promptlint.compress.passes import sections
 from promptlint.compress.proposal import Ground, Proposal
 from promptlint.compress.proving import Judged
 from promptlint.compress.tasks import Result
-from promptlint.compress.tried import ORIGINAL, Variant
-from promptlint.compression import Compression, Point, State
+from promptlint.compress.tried import BUDGET, ORIGINAL, Variant
+from promptlint.compression import Candidate, Compression, Point, Scores, State
 from promptlint.contract import Change, Fate
 from promptlint.errors import ProofError
 from promptlint.evals.stats import sample
-from promptlint.model import Prompt, Source
+from promptlint.model import Basis, Prompt, Source
 from promptlint.records import dataclass
 
 
@@ -43,22 +43,21 @@ def told(file: File, ground: Ground, result: Result) -> Gated:
         result: of `suites.compressed`.
     """
     source, prompt, fault = _written(file, ground, result)
-    changes = judging.changes(ground.view.contract, prompt)
     verdict: compression.Verdict = "undecided" if fault else result.decision
-    made = tuple(_explained(result))
-    schema = result.moves.schema(result.shown)
-    reasons = (*([fault] if fault else ()), *_reasons(result))
-    before, after = _states(file, ground, prompt, result)
+    fine, base = verdict == "accepted", _basics(file, ground.prompt, result)
+    before, after = _states(base, ground, prompt, result)
+    changes = judging.changes(ground.view.contract, prompt if fine else ground.prompt)
+    made = tuple(_explained(result)) if fine else ()
     doc = Compression(
         schema_version=compression.SCHEMA_VERSION,
         promptlint=__version__,
         prompt=ground.prompt.id,
         path=file.source.path,
         before=before,
-        after=after,
+        after=after if fine else before,
         target=None,
         message=_message(before, after, verdict, result),
-        text=prompt.text,
+        text=(prompt if fine else ground.prompt).text,
         edits=tuple(document.edits(ground.prompt, made)),
         contract_kept=sum(each.fate is Fate.KEPT for each in changes),
         contract_subsumed=_items(ground, changes, Fate.SUBSUMED),
@@ -67,12 +66,40 @@ def told(file: File, ground: Ground, result: Result) -> Gated:
         dropped=tuple(document.dropped(ground.prompt, made)),
         pareto=_front(list(_points(result, lambda variant: _tokens(file, ground, result, variant)))),
         left=(*_left(ground, result),),
-        reasons=reasons,
+        reasons=(*([fault] if fault else ()), *_reasons(result)),
         calls=result.spent.calls,
         usd_spent=result.spent.usd,
-        response_schema=schema,
+        response_schema=result.moves.schema(result.shown) if fine else "",
+        candidate=None if fine else _candidate(ground, prompt, after, result),
+        scores=_scores(result),
+        model=base.model,
+        model_basis="exact" if result.price or base.model_basis is Basis.EXACT else "assumed",
     )
-    return Gated(doc, source if verdict == "accepted" else None)
+    return Gated(doc, source if fine else None)
+
+
+def _candidate(ground: Ground, prompt: Prompt, after: State, result: Result) -> Candidate | None:
+    """What was tried and not accepted; its edits are told with what their passes say."""
+    if result.shown == ORIGINAL:
+        return None
+    made = (*result.moves.flat(result.shown), *result.moves.bounds(result.shown))
+    changes = judging.changes(ground.view.contract, prompt)
+    return Candidate(
+        text=prompt.text,
+        after=after,
+        edits=tuple(document.edits(ground.prompt, made)),
+        contract_losses=_items(ground, changes, Fate.LOST, Fate.GAINED),
+    )
+
+
+def _scores(result: Result) -> Scores | None:
+    """What the proof measured of the variant that is shown."""
+    judged = result.proof.shown if result.proof else None
+    if judged is None:
+        return None
+    before, found = result.proven[_place(result)].score, judged.verdict
+    after = None if found.difference is None else before + found.difference
+    return Scores(before, after, found.difference, found.interval, found.cases)
 
 
 def _items(ground: Ground, changes: Sequence[Change], *fates: Fate) -> tuple[compression.Item, ...]:
@@ -101,14 +128,31 @@ def _written(file: File, ground: Ground, result: Result) -> tuple[Source | None,
 
 
 def _left(ground: Ground, result: Result) -> Iterator[compression.Left]:
-    """What the suite cannot judge, and what it does not agree to."""
+    """What the suite cannot judge, what it does not agree to, and what the calls did not suffice for."""
     for proposal, why in result.refused:
         yield document.left(ground.prompt, proposal, why)
     found = result.found
     for number in sorted(found.tokens) if found else ():
         proposal = result.moves.proposals[number]
         if number not in result.shown and proposal.pass_name != sections.NAME:
-            yield document.left(ground.prompt, proposal, f"{proposal.why}; the suite does not agree")
+            yield document.left(ground.prompt, proposal, f"{proposal.why}; {_open(result, number)}")
+    if found and found.halted.startswith(BUDGET):
+        parts, cases = result.estimate.parts, result.estimate.search_cases
+        why = f"not all was tried: {found.halted}; --max-calls {(parts + 1) * cases} would do"
+        yield compression.Left(None, sections.NAME, 0, "eval", why, "")
+
+
+def _open(result: Result, number: int) -> str:
+    """Why an edit was not made: the suite is said to disagree only where it was asked and has answered."""
+    found = result.found
+    if found is None or (result.search_score is None and result.proof is None):
+        return "the suite gave no answer about it"
+    refused = result.proof.judged if result.proof else ()
+    if number in found.blamed or any(number in each.variant for each in refused):
+        return "the suite does not agree"
+    if number in found.made:
+        return "not proven"
+    return f"not tried to the end: {found.halted or result.why_not}"
 
 
 # --- words ----------------------------------------------------------------------------------
@@ -153,31 +197,41 @@ def _message(before: State, after: State, verdict: str, result: Result) -> str:
     judged = result.proof.shown if result.proof else None
     proven = f" on {judged.verdict.cases:,} cases" if judged else ""
     unseen = " that the search has not seen" if judged and result.split.search else ""
-    return f"{before.tokens:,} -> {after.tokens:,} tokens, {verdict}{proven}{unseen}"
+    found = f"{before.tokens:,} -> {after.tokens:,} tokens, {verdict}{proven}{unseen}"
+    return found if verdict == "accepted" else f"the prompt stays as it is; the candidate: {found}"
 
 
 # --- numbers --------------------------------------------------------------------------------
 
 
-def _states(file: File, ground: Ground, prompt: Prompt, result: Result) -> tuple[State, State]:
+def _states(base: measure.Basics, ground: Ground, prompt: Prompt, result: Result) -> tuple[State, State]:
     """What the prompt takes before and after; the answers were measured in the proof."""
-    before = _state(file, ground, ground.prompt, "")
-    after = _state(file, ground, prompt, result.moves.schema(result.shown))
+    before = _state(base, ground, ground.prompt, "")
+    after = _state(base, ground, prompt, result.moves.schema(result.shown))
     proven = result.proven[_place(result)] if result.proven else None
     if proven is None or proven.output is None:
         return before, after
     return replace(before, output_tokens=proven.output[0]), replace(after, output_tokens=proven.output[1])
 
 
-def _state(file: File, ground: Ground, prompt: Prompt, schema: str) -> State:
+def _basics(file: File, prompt: Prompt, result: Result) -> measure.Basics:
+    """What the prompt is priced by: the suite's own model and price, where they are known."""
+    base = lint.basics(prompt, file.settings.config)
+    if result.price is None:
+        return base
+    return replace(base, model=result.model or base.model, price=result.price, priced_as="")
+
+
+def _state(base: measure.Basics, ground: Ground, prompt: Prompt, schema: str) -> State:
     """What a prompt takes, together with the schema that its call has to send."""
-    base, count = lint.basics(prompt, file.settings.config), ground.view.count
+    count = ground.view.count
     taken = measure.weight(prompt, count, base, count(schema) if schema else 0)
     return document.state(taken, base.calls_per_month)
 
 
 def _tokens(file: File, ground: Ground, result: Result, variant: Variant) -> int:
-    return _state(file, ground, result.moves.prompt(variant), result.moves.schema(variant)).tokens
+    base = _basics(file, ground.prompt, result)
+    return _state(base, ground, result.moves.prompt(variant), result.moves.schema(variant)).tokens
 
 
 def _place(result: Result) -> int:
@@ -234,7 +288,7 @@ def _moved(interval: tuple[float, float] | None, score: float) -> tuple[float, f
 
 
 def _front(points: Sequence[Point]) -> tuple[Point, ...]:
-    """Those that are not both longer and worse than another."""
+    """The prompt as it is, which comes first, and those that are not both longer and worse than another."""
 
     def beaten(point: Point) -> bool:
         return any(
@@ -242,4 +296,5 @@ def _front(points: Sequence[Point]) -> tuple[Point, ...]:
             for other in points
         )
 
-    return tuple(sorted([each for each in points if not beaten(each)], key=lambda each: -each.tokens))
+    kept = [each for number, each in enumerate(points) if number == 0 or not beaten(each)]
+    return tuple(sorted(kept, key=lambda each: -each.tokens))

@@ -10,14 +10,14 @@ from dataclasses import replace
 from enum import Enum
 
 from promptlint import lint, measure, vet
-from promptlint.compress import judging, passes
+from promptlint.compress import judging, passes, tidy
 from promptlint.compress.ground import File
 from promptlint.compress.proposal import Ground, Proposal, Tier
 from promptlint.contract import Change
 from promptlint.errors import ProofError
 from promptlint.locate import edited, replaced
 from promptlint.measure import Weight
-from promptlint.model import Edit, Prompt, Source
+from promptlint.model import Basis, Edit, Prompt, Source
 from promptlint.proof import prove
 from promptlint.records import dataclass
 
@@ -65,6 +65,8 @@ class Shortened:
     before: Weight
     after: Weight
     calls_per_month: int | None
+    model: str
+    model_basis: Basis
     text: str
     kept: int
     subsumed: tuple[Change, ...]
@@ -87,25 +89,27 @@ def shorten(file: File, ground: Ground, target: Target) -> Shortened:
     judged = judging.judged(ground, passes.ideas(ground))
     proposals = judged.proposals
     wanted = target.tokens(before.tokens.high)
-    chosen = _chosen(ground, proposals, before.tokens.high, wanted)
+    chosen = tidy.tidied(ground, _chosen(ground, proposals, before.tokens.high, wanted))
     source, prompts, refused = _proven(file, chosen)
     kept_out = {id(each) for each, _ in refused}
     chosen = [each for each in chosen if id(each) not in kept_out]
     prompt = next(each for each in prompts if each.id == ground.prompt.id)
     after = measure.weight(prompt, ground.view.count, base)
-    taken = {id(each) for each in chosen}
-    whole = all(id(each) in taken for each in proposals if each.tier is not Tier.EVAL)
+    taken = {_key(each) for each in chosen}
+    whole = all(_key(each) in taken for each in proposals if each.tier is not Tier.EVAL)
     outcome = judged.outcome if whole else judging.verdict(ground, chosen)
     stop = Stop.ALL if wanted is None else Stop.DONE if after.tokens.high <= wanted else Stop.SHORT
     return Shortened(
         prompt=ground.prompt,
         source=source,
         chosen=tuple(sorted(chosen, key=lambda each: each.edits[0].span)),
-        left=tuple(each for each in proposals if id(each) not in taken),
+        left=tuple(each for each in proposals if _key(each) not in taken),
         refused=tuple(refused),
         before=before,
         after=after,
         calls_per_month=base.calls_per_month,
+        model=base.priced_as or base.model,
+        model_basis=Basis.ASSUMED if base.priced_as else base.model_basis,
         text=prompt.text,
         kept=outcome.kept,
         subsumed=outcome.notes,
@@ -113,6 +117,11 @@ def shorten(file: File, ground: Ground, target: Target) -> Shortened:
         target=wanted,
         stop=stop,
     )
+
+
+def _key(proposal: Proposal) -> tuple[str, int, str]:
+    """What a proposal is known by, tidied or not."""
+    return proposal.pass_name, next((edit.span.start for edit in proposal.edits), -1), proposal.why
 
 
 # --- choosing -------------------------------------------------------------------------------
@@ -199,7 +208,7 @@ def sentence(done: Shortened) -> str:
     if done.stop is Stop.SHORT:
         return f"reached {reached:,} of the asked {done.target:,}; what is left needs an eval suite"
     if done.stop is Stop.DONE:
-        return f"reached {reached:,}, asked were {done.target:,}"
+        return f"{reached:,} tokens: within the {done.target:,} that were asked for"
     return "all that the contract agrees to is done" + (
         f"; {more} more would need an eval suite" if more else ""
     )

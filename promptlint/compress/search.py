@@ -18,6 +18,9 @@ from promptlint.records import dataclass
 CALLS = 0.35
 """The search's budget of calls, as a share of those of exhaustive leave-one-out."""
 
+FEW_PARTS = 20
+"""Parts from which on CALLS alone says how many calls a search may make."""
+
 FEWEST_SEARCH = 20
 """Cases that the search has at least, if there are as many."""
 
@@ -86,9 +89,11 @@ def budget(parts: int, cases: int) -> int:
     """Calls that a search may make besides those of the prompt itself.
 
     With these they are a share of what the prompt and each part left out in turn take on all cases. Where
-    there are few parts, it is what some tests of all cases take: less could find nothing.
+    there are fewer than FEW_PARTS, each can be tried on a batch at least, besides some tests of all cases.
     """
-    return max(math.floor(CALLS * (parts + 1) * cases) - cases, 3 * cases)
+    share = math.floor(CALLS * (parts + 1) * cases) - cases
+    each = parts * min(cases, attribution.BATCH) if parts < FEW_PARTS else 0
+    return max(share, 3 * cases + each)
 
 
 def searched(tried: Tried, stages: Iterable[Stage], rules: cutting.Rules) -> Found:

@@ -208,7 +208,12 @@ class _Run:
         why_not: str = "",
     ) -> Result:
         """What came of it by now."""
+        session = self.asking.session
+        assert self.task.suite.provider is not None
+        provider = session.settled(self.task.suite.provider)
         return Result(
+            price=session.price(provider),
+            model=provider.model or "",
             estimate=self.estimate,
             moves=self.moves,
             split=self.split,
@@ -221,7 +226,7 @@ class _Run:
             rewrites=self.rewrites,
             schema_refused=self.asking.schema_refused,
             calls=self.tried.calls,
-            spent=self.asking.session.spent,
+            spent=session.spent,
             header=self.asking.header,
             exchanges=tuple(self.asking.exchanges.values()),
             why_not=why_not,

@@ -19,6 +19,7 @@ from promptlint.evals.gate import Decision
 from promptlint.evals.model import Suite
 from promptlint.evals.recording import Header
 from promptlint.evals.session import Setting, Spent
+from promptlint.prices import Price
 from promptlint.records import dataclass
 
 
@@ -69,6 +70,8 @@ class Result:
         spent: on all calls.
         header: of a recording of the run; None: nothing was answered.
         exchanges: every request with its reply, for such a recording.
+        price: that the suite's model charges; None: not known.
+        model: of the suite; empty: not known.
         why_not: why nothing was asked, or why the run ended early; empty: it went through.
         broke_off: whether it ended for lack of answers; the same run again may come further.
     """
@@ -88,6 +91,8 @@ class Result:
     spent: Spent = field(default_factory=Spent)
     header: Header | None = None
     exchanges: tuple[tuple[Request, Reply], ...] = ()
+    price: Price | None = None
+    model: str = ""
     why_not: str = ""
     broke_off: bool = False
 

@@ -15,6 +15,9 @@ Score = Callable[[Variant, Sequence[int]], Sequence[float | None]]
 
 ORIGINAL: Variant = frozenset()
 
+BUDGET = "the budget of"
+"""How the reason begins where the calls of a search were used up."""
+
 _EPSILON = 1e-9
 
 
@@ -83,7 +86,7 @@ class Tried:
         if variant == ORIGINAL:
             self.baseline_calls += len(missing)
         elif self.calls + len(missing) > self.most:
-            raise Halted(f"the budget of {self.most:,} calls for the search is used up")
+            raise Halted(f"{BUDGET} {self.most:,} calls for the search is used up")
         else:
             self.calls += len(missing)
         known.update(zip(missing, self._score(variant, missing), strict=True))

@@ -75,6 +75,8 @@ def test_apply_writes_what_was_accepted(promptlint, tmp_path: Path, server: Serv
     assert ran.code == 0
     found = json.loads(ran.out)
     assert found["verdict"] == "accepted"
+    assert found["candidate"] is None
+    assert found["scores"]["interval"][0] <= found["scores"]["difference"] == 0
     assert found["calls"] == 0  # all is known from the first run
     after = (tmp_path / "shop.md").read_text()
     assert after == found["text"]
@@ -130,6 +132,31 @@ def test_where_nothing_is_proven_nothing_is_written(
     assert (tmp_path / "shop.md").read_bytes() == before
 
 
+def test_calls_that_did_not_suffice_are_told(promptlint, tmp_path: Path, server: Server) -> None:
+    small(tmp_path, server)
+    suite = ("--suite", "evals/shop.json", "--max-calls", "90", "--format", "json")
+    found = json.loads(promptlint("compress", "shop.md", *suite).out)
+    (why,) = [each["why"] for each in found["left"] if "was tried" in each["why"]]
+    assert "the budget of 90 calls" in why
+    most = why.partition("--max-calls ")[2].split()[0]
+    again = json.loads(promptlint("compress", "shop.md", *suite[:3], most, *suite[4:]).out)
+    assert again["verdict"] == "accepted"
+    assert not [each for each in again["left"] if "was tried" in each["why"]]
+
+
+def test_the_dollars_are_of_the_suites_own_price(promptlint, tmp_path: Path, server: Server) -> None:
+    path = small(tmp_path, server)
+    suite = json.loads(path.read_text())
+    suite["provider"]["price"] = {"input": 1000.0, "output": 1000.0}
+    path.write_text(json.dumps(suite))
+    found = json.loads(
+        promptlint("compress", "shop.md", "--suite", "evals/shop.json", "--format", "json").out
+    )
+    assert found["before"]["usd_per_1000"][1] == pytest.approx(
+        1000.0 * found["before"]["tokens"] / 1000, rel=0.5
+    )
+
+
 def test_what_only_the_proof_misses_is_rejected(promptlint, tmp_path: Path, server: Server) -> None:
     path = small(tmp_path, server)
     found = json.loads(path.read_text())
@@ -145,7 +172,18 @@ def test_what_only_the_proof_misses_is_rejected(promptlint, tmp_path: Path, serv
     ran = promptlint("compress", "shop.md", "--suite", "evals/shop.json", "--apply", "--format", "json")
     done = json.loads(ran.out)
     assert (ran.code, done["verdict"]) == (1, "rejected")
-    assert done["text"] != before  # what was rejected is shown, and not written
+    assert done["text"] == before  # what was rejected is no more than a candidate
+    assert (done["edits"], done["dropped"]) == ([], [])
+    assert done["after"] == done["before"]
+    assert done["candidate"]["text"] != before
+    assert done["candidate"]["after"]["tokens"] < done["before"]["tokens"]
+    assert done["scores"]["difference"] < 0
+    assert "as it is" in [point["name"] for point in done["pareto"]]
+    shown = promptlint("compress", "shop.md", "--suite", "evals/shop.json").out
+    assert "nothing to change" in shown
+    assert "dropped:" not in shown
+    assert "not written: a candidate of" in shown
+    assert "difference -" in shown
     assert (tmp_path / "shop.md").read_text() == before
     assert "nothing to write" in ran.err
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from promptlint import contract
+from promptlint import contract, thatclause
 from promptlint.compress.passes.spoken import is_spoken
 from promptlint.compress.proposal import Ground, Idea, Tier
 from promptlint.model import Block, Edit, Safety, Span
@@ -54,12 +54,17 @@ def ideas(ground: Ground) -> Iterator[Idea]:
         label = _LABEL.match(text, block.span.start, block.span.end)
         start = label.end() if label else block.span.start
         match = _OPENING.match(text, start, block.span.end)
-        if match is None or is_spoken(text, block.span.start):
+        if match is None or is_spoken(text, block.span.start) or not _is_filler(text, match):
             continue
         edit = _edit(text, block, match)
         if edit is not None and not has_slot(held, edit.span):
             why = f'"{match[0].strip(" ,").lower()}" asks for nothing'
             yield Idea((edit,), why, Safety.UNSAFE, Tier.SUBSUMING)
+
+
+def _is_filler(text: str, match: re.Match[str]) -> bool:
+    """False where "that" may be a determiner or pronoun: "Remember that name and use it"."""
+    return not match[0].lower().rstrip(" ,").endswith(" that") or thatclause.follows(text, match.end())
 
 
 def _is_order(text: str, following: re.Match[str]) -> bool:

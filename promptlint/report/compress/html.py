@@ -30,7 +30,8 @@ def render(result: Compression, diff: str) -> str:
 
 
 def _top(result: Compression) -> Html:
-    facts = [line for line in (words.money(result), words.output(result), result.message) if line]
+    said = (words.money(result), words.output(result), words.scores(result), result.message)
+    facts = [line for line in (*said, words.candidate(result)) if line]
     return el(
         "header",
         el("h1", result.prompt),

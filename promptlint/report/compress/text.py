@@ -48,7 +48,8 @@ def render(result: Compression, diff: str, look: Look = PLAIN) -> str:
 def _head(result: Compression, look: Look) -> list[str]:
     tint = f"{BOLD};{_TINTS[result.verdict]}"
     lines = [f"{paint(result.verdict.upper(), tint, look.color)}: {visible(result.prompt)}"]
-    lines += [words.change(result), words.money(result), words.output(result), visible(result.message)]
+    lines += [words.change(result), words.money(result), words.output(result), words.scores(result)]
+    lines += [visible(result.message), words.candidate(result)]
     lines += [visible(f"  {reason}") for reason in result.reasons]
     return [line for line in lines if line]
 

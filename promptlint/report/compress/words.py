@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from promptlint.compression import Compression, Dropped, Item, Left, State
-from promptlint.style import number, plural, usd_range
+from promptlint.style import number, plural, usd_range, visible
 
 
 def tokens(state: State) -> str:
@@ -25,7 +25,9 @@ def money(result: Compression) -> str:
         (result.before.usd_per_1000, result.after.usd_per_1000, "per 1,000 calls"),
     ):
         if one is not None and other is not None:
-            return f"{usd_range(one)} -> {usd_range(other)} {what} for the input"
+            basis = ", assumed" if result.model_basis == "assumed" else ""
+            by = f" ({visible(result.model)}{basis})" if result.model else ""
+            return f"{usd_range(one)} -> {usd_range(other)} {what} for the input{by}"
     return ""
 
 
@@ -35,6 +37,27 @@ def output(result: Compression) -> str:
     if one is None or other is None:
         return "output tokens: not measured (no model was asked)"
     return f"output tokens: {one:,.0f} -> {other:,.0f} an answer (measured)"
+
+
+def scores(result: Compression) -> str:
+    """What the suite measured before and after, with the difference; empty without a proof."""
+    found = result.scores
+    if found is None:
+        return ""
+    on = f"on {plural(found.cases, 'case')} (measured)"
+    if found.after is None or found.difference is None:
+        return f"score: {found.before:.3f} as it is, {on}"
+    ends = "" if found.interval is None else f" [{found.interval[0]:+.3f}, {found.interval[1]:+.3f}]"
+    return f"score: {found.before:.3f} -> {found.after:.3f}, difference {found.difference:+.3f}{ends} {on}"
+
+
+def candidate(result: Compression) -> str:
+    """What was tried and is not written; empty if nothing was."""
+    found = result.candidate
+    if found is None:
+        return ""
+    edits = plural(len(found.edits), "edit")
+    return f"not written: a candidate of {tokens(found.after)} tokens, {edits}; --format json has its text"
 
 
 def schema(result: Compression) -> str:
