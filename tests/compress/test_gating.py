@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import contextlib
 import os
 import signal
 import subprocess
@@ -417,7 +416,7 @@ def ended(running: subprocess.Popen[str], kind: signal.Signals) -> str:
     """Signal a run until it ends; what it said. Python loses a signal that comes while a finalizer runs."""
     for _ in range(5):
         running.send_signal(kind)
-        with contextlib.suppress(subprocess.TimeoutExpired):
+        with suppress(subprocess.TimeoutExpired):
             return running.communicate(timeout=10)[1]
     return running.communicate(timeout=60)[1]
 
