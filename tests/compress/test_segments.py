@@ -163,8 +163,10 @@ def _read() -> Iterator[tuple[File, Ground]]:
 
 
 def _targets() -> list[Path]:
+    """Files that may hold prompts; what commands have written (`golden`) are none."""
+    kinds = {".md", ".txt", ".yaml", ".py", ".j2"}
     return [
-        path for path in sorted(FIXTURES.rglob("*")) if path.suffix in {".md", ".txt", ".yaml", ".py", ".j2"}
+        path for path in sorted(FIXTURES.rglob("*")) if path.suffix in kinds and "golden" not in path.parts
     ]
 
 
