@@ -13,6 +13,8 @@ from tests.gateways.upstream import GOLDEN, Upstream, gateways
 PROGRAM = Path(__file__).with_name("litellm_router.py")
 PLAN = json.loads((GOLDEN / "json.json").read_text())
 ROUTES = {route["prompt"]: route for route in PLAN["routes"]}
+ASKED = [prompt for prompt, route in ROUTES.items() for _ in range(5 if route["canary"] else 1)]
+"""A prompt with a canary is asked again: its retry, too, is drawn, and may meet the broken canary twice."""
 CALLS = json.loads((GOLDEN / "client.json").read_text())["prompts"]
 
 
@@ -59,12 +61,13 @@ def test_each_prompt_goes_to_its_first_model(upstream: Upstream) -> None:
 @pytest.mark.parametrize("working", ["gpt-4o", "claude-haiku-4-5"])
 def test_after_an_error_the_tiers_are_asked_in_order(upstream: Upstream, working: str) -> None:
     upstream.answer = lambda model: (200, model) if model == working else (500, "down")
-    found = run(
-        [(GOLDEN / "litellm.yaml").read_text()], [request(prompt) for prompt in ROUTES], upstream.base
-    )
-    for prompt, (status, text) in zip(ROUTES, found["answers"], strict=True):
-        reachable = {step["name"] for step in ROUTES[prompt]["steps"]} | firsts(prompt)
-        if working in {step["name"] for step in ROUTES[prompt]["steps"]}:
-            assert (status, text) == (200, working), prompt
-        elif working not in reachable:
-            assert status != 200, prompt
+    found = run([(GOLDEN / "litellm.yaml").read_text()], [request(prompt) for prompt in ASKED], upstream.base)
+    for prompt in ROUTES:
+        steps = {step["name"] for step in ROUTES[prompt]["steps"]}
+        given = [
+            tuple(answer) for asked, answer in zip(ASKED, found["answers"], strict=True) if asked == prompt
+        ]
+        if working in steps:
+            assert (200, working) in given, prompt
+        elif working not in steps | firsts(prompt):
+            assert all(status != 200 for status, _ in given), prompt
