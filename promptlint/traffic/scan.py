@@ -10,15 +10,17 @@ from promptlint.traffic import masking, table
 from promptlint.traffic.reading.rapid import loads
 from promptlint.traffic.rows import Finisher
 from promptlint.traffic.settings import Settings
-from promptlint.traffic.sources import reader_of
+from promptlint.traffic.sources import normalized, reader_of
 from promptlint.traffic.sources.fields import Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 SYSTEMS = 200
-"""Unmatched texts of one batch that are kept, each once."""
+"""Unmatched texts of one batch of which hashes of words are kept, each once."""
 
+WORDS = 60
+"""Words of each: as many as templates are told by."""
 
 _NOTHING: Row = dict.fromkeys(table.NAMES)
 _in_order = itemgetter(*table.NAMES)
@@ -49,7 +51,7 @@ def _scan(batch: pa.RecordBatch, finisher: Finisher) -> pa.RecordBatch:
         for row in _rows(line, fault, finisher):
             row["file"], row["row"] = file, number
             if "unmatched" in row:
-                _show(row, shown)
+                _show(row, shown, finisher)
             values.append(_in_order(_NOTHING | row))
     schema = table.schema()
     found = zip(*values, strict=True) if values else [()] * len(schema)
@@ -76,6 +78,9 @@ def _rows(line: bytes | None, fault: str | None, finisher: Finisher) -> Iterator
         return
     for number, row in enumerate(source.read(record)):
         row["origin"] = source.name
+        if source.name == normalized.NAME and finisher.settings.texts != "keep":
+            for name in table.TEXT_COLUMNS:
+                row.pop(name, None)
         if row.get("fault") is None:
             finisher.finish(row, line if not number else b"%d|%s" % (number, line))
         else:
@@ -87,11 +92,12 @@ def _fault(kind: str) -> Row:
     return {"fault": kind, "calls": 1}
 
 
-def _show(row: Row, shown: set[str]) -> None:
-    """Keep the text of the first call of the batch that an unmatched prompt made."""
+def _show(row: Row, shown: set[str], finisher: Finisher) -> None:
+    """Keep hashes of the first words of the first call of the batch that an unmatched prompt made."""
     text = row.pop("unmatched", None)
     if text:
         key = row.get("system_hash") or row.get("normal_hash")
         if isinstance(key, str) and key not in shown and len(shown) < SYSTEMS:
             shown.add(key)
-            row["system"] = masking.text(text)
+            words = masking.text(text).split()[:WORDS]
+            row["system"] = " ".join(map(finisher.texts.hasher.text, words))

@@ -89,7 +89,9 @@ def test_metadata_first_then_text(tmp_path: Path) -> None:
         (sort, "system"),
         (None, None),
     ]
-    assert made[2]["system"] == "Sort the mail."  # to say which prompts the repository lacks
+    hashes = made[2]["system"].split()  # of words, to say which prompts the repository lacks
+    assert len(hashes) == 3
+    assert not {"Sort", "the", "mail."} & set(hashes)
 
 
 @given(
@@ -130,12 +132,21 @@ def test_what_the_repository_lacks_is_said(tmp_path: Path) -> None:
             system = f"Something of {name} alone, never said again"
         record["request"]["messages"][0]["content"] = system
         records.append(record)
-    with engine(write_lines(tmp_path / "log.jsonl", records)) as found:
+    path = write_lines(tmp_path / "log.jsonl", records)
+    with engine(path) as found:
         read = overview(found)
-    assert [(each.begins, each.calls) for each in read.unmatched] == [
+    assert [(each.begins, each.calls, each.first) for each in read.unmatched] == [
+        ("", 39, "log.jsonl:21"),
+        ("", 20, "log.jsonl:1"),
+        ("", 1, "log.jsonl:60"),
+    ]
+    assert {each.models for each in read.unmatched} == {("gpt-4o",)}
+    assert (read.unmatched[1].characters, read.matched, read.compared) == (62, 0, 1)
+    with engine(path, settings=replace(SETTINGS, texts="keep")) as found:
+        kept, hidden = overview(found, words=True), overview(found)
+    assert [(each.begins, each.calls) for each in kept.unmatched] == [
         ("Translate for … into French and keep every number as it is.", 39),
         ("Sum up the meeting of today in three points, each of one line.", 20),
         ("", 1),
     ]
-    assert read.matched == 0
-    assert read.compared == 1
+    assert [each.begins for each in hidden.unmatched] == ["", "", ""]

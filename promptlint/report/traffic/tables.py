@@ -110,14 +110,17 @@ def _weeks(found: Traffic) -> Table:
 def _unmatched(found: Traffic) -> Table:
     rows = (
         (
-            each.begins or f"(fewer than 5 calls; {each.hash})",
+            each.first,
+            ", ".join(map(model, each.models)) or "-",
+            each.begins or "-",
+            "-" if each.characters is None else number(each.characters),
             number(each.calls),
             money(each.usd, Basis.ESTIMATED),
         )
         for each in found.overview.unmatched
     )
-    heads = ("Begins", "Calls", "Spend")
-    return table("unmatched", "Prompts that are not in this repository", heads, rows, (0,), (1, 2))
+    heads = ("First call", "Models", "Begins (--with-texts)", "Characters", "Calls", "Spend")
+    return table("unmatched", "Prompts that are not in this repository", heads, rows, (0, 1, 2), (3, 4, 5))
 
 
 def _faults(found: Traffic) -> Table:

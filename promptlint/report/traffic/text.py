@@ -183,15 +183,21 @@ def _unmatched(read: Overview, look: Look) -> Iterator[str]:
     if not read.unmatched:
         return
     yield paint("Prompts that are not in this repository:", BOLD, look.color)
-    rows = [
-        [
-            fit(visible(each.begins or f"(fewer than 5 calls; {each.hash})"), max(24, look.width - 24)),
-            number(each.calls),
-            "-" if each.usd is None else usd(each.usd),
-        ]
-        for each in read.unmatched[:PROMPTS]
-    ]
-    yield from table(rows)
+    shown = read.unmatched[:PROMPTS]
+    rows = [["first call", "model", "characters", "calls", "$"]]
+    for each in shown:
+        named = fit(", ".join(map(model, each.models)) or "-", look.width // 4)
+        size = "-" if each.characters is None else number(each.characters)
+        spent = "-" if each.usd is None else usd(each.usd)
+        rows.append([fit(each.first, look.width // 3), named, size, number(each.calls), spent])
+    first, *lines = table(rows, 2)
+    yield first
+    for line, each in zip(lines, shown, strict=True):
+        yield line
+        if each.begins:
+            yield paint(fit(INDENT + each.begins, look.width), DIM, look.color)
+    if not any(each.begins for each in shown):
+        yield paint(fit("how they begin: --with-texts", look.width), DIM, look.color)
 
 
 def _faults(title: str, faults: Sequence[Fault], look: Look) -> Iterator[str]:

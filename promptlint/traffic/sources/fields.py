@@ -120,14 +120,18 @@ def count(name: str) -> Setter:
 
 
 def text(name: str) -> Setter:
-    """Sets a short text, masked but for `IDS`; a number is spelt out, anything else passed over."""
+    """Sets a name, masked but for `IDS`; a number is spelt out, a text is a flaw, the rest is passed over."""
 
     masked = masking.name if name not in IDS else str
 
     def put(row: Row, value: object) -> None:
         if value.__class__ is str:
             if value and name not in row:
-                row[name] = masked(value)
+                found = masked(value)
+                if found == masking.TEXT:
+                    flaw(row, f"{name}: a text, and no name")
+                else:
+                    row[name] = found
         elif value.__class__ is int:
             row.setdefault(name, str(value))
 

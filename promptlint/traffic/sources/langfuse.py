@@ -28,10 +28,12 @@ def _details(row: Row, value: object) -> None:
     sums: dict[str, int] = {}
     for kind, amount in value.items():
         key = kind.lower()
-        number = None if amount is None or "total" in key else fields.whole(row, f"usage {key[:40]}", amount)
-        if number is None:
+        if amount is None or "total" in key:
             continue
         side = "output" if "output" in key or "completion" in key else "input"
+        number = fields.whole(row, f"{side}_tokens", amount)
+        if number is None:
+            continue
         names = [f"{side}_tokens"]
         names += ["cached_tokens"] * any(part in key for part in _READ)
         names += ["cache_write_tokens"] * any(part in key for part in _WRITTEN)
