@@ -171,7 +171,11 @@ def _tool_names(tools: list[Any]) -> set[str]:
     found = set()
     for tool in tools:
         if isinstance(tool, dict):
-            inner = tool.get("function")
+            declared = tool.get("functionDeclarations")  # Gemini's
+            if isinstance(declared, list):
+                found |= _tool_names(declared)
+                continue
+            inner = tool.get("function") or tool.get("toolSpec")  # OpenAI's, Bedrock's
             name = inner.get("name") if isinstance(inner, dict) else tool.get("name") or tool.get("type")
             found.add(masking.name(name) if isinstance(name, str) else "?")
         elif isinstance(tool, str):
@@ -186,11 +190,16 @@ def _called(answer: object) -> Iterator[str]:
             yield from _called(item)
     if not isinstance(answer, dict):
         return
-    for call in answer.get("tool_calls") or ():
+    calls = answer.get("tool_calls")
+    for call in calls if isinstance(calls, list) else ():
         inner = call.get("function") if isinstance(call, dict) else None
         name = inner.get("name") if isinstance(inner, dict) else call.get("name") if inner is None else None
         if isinstance(name, str):
             yield masking.name(name)
+    for key in ("functionCall", "toolUse"):  # Gemini's, Bedrock's
+        inner = answer.get(key)
+        if isinstance(inner, dict) and isinstance(inner.get("name"), str):
+            yield masking.name(inner["name"])
     if answer.get("type") in _CALLS and isinstance(answer.get("name"), str):
         yield masking.name(answer["name"])
     for key in ("content", "parts"):

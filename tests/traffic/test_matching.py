@@ -113,6 +113,25 @@ def test_texts_are_found_in_order_only() -> None:
     assert not Fingerprint("p", ("one two",), (False, False)).fits("one two three")
 
 
+def test_more_may_stand_behind_a_long_prompt(tmp_path: Path) -> None:
+    rules = "You answer questions of a shop about orders, returns and parcels, in the words of the customer. "
+    folder = tmp_path / "prompts"
+    folder.mkdir()
+    (folder / "long.md").write_text(f"{rules}Be brief.\n")
+    (folder / "longer.md").write_text(f"{rules}Be brief. Never promise a refund.\n")
+    (folder / "short.md").write_text("You answer questions of a shop.\n")
+    found = repository.read(Request(paths=(tmp_path,), isolated=True)).matcher
+
+    def told(text: str) -> str:
+        made = found.by_text(text, "")
+        return made[0].rsplit("/", 1)[-1] if made else ""
+
+    assert told(f"{rules}Be brief.\n\nDocuments:\n1. Parcels are white.") == "long.md"
+    assert told(f"{rules}Be brief. Never promise a refund. Today is Monday.") == "longer.md"
+    assert told("You answer questions of a shop. Today is Monday.") == ""
+    assert told(f"Hello. {rules}Be brief.") == ""
+
+
 def test_an_empty_repository_tells_nothing() -> None:
     empty = Matcher({}, {}, {}, ())
     assert empty.by_text("anything at all", "") is None

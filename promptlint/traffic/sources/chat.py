@@ -58,6 +58,16 @@ def _answer(row: Row, value: object) -> None:
         row.setdefault("answer_text", value)
 
 
+def _output(row: Row, value: object) -> None:
+    """The output of OpenAI's Responses, a list, or of Bedrock's Converse, with the message in it."""
+    row.setdefault("answer_text", value.get("message", value) if isinstance(value, dict) else value)
+
+
+def _body(row: Row, value: object) -> None:
+    """The request in a log of Bedrock's."""
+    fields.walk(row, unpacked(value), REQUEST)
+
+
 METADATA: Fields = {
     "prompt_id": text("prompt_id"),
     "promptlint.prompt": text("prompt_id"),
@@ -74,6 +84,13 @@ METADATA: Fields = {
     "retry": count("attempt"),
 }
 
+_LIMITS: Fields = {
+    "maxOutputTokens": count("max_tokens"),
+    "maxTokens": count("max_tokens"),
+    "responseMimeType": lambda row, value: row.setdefault("structured", value != "text/plain"),
+}
+"""Of Gemini and Bedrock."""
+
 REQUEST: Fields = {
     "model": text("model_asked"),
     "messages": lambda row, value: row.setdefault("messages", unpacked(value)),
@@ -86,6 +103,15 @@ REQUEST: Fields = {
     "max_output_tokens": count("max_tokens"),
     "tools": _tools,
     "functions": _tools,
+    "contents": lambda row, value: row.setdefault("messages", unpacked(value)),
+    "systemInstruction": keep("system_text"),
+    "system_instruction": keep("system_text"),
+    "generationConfig": into(_LIMITS),
+    "modelId": text("model_asked"),
+    "inferenceConfig": into(_LIMITS),
+    "inputBodyJson": _body,
+    "inputTokenCount": count("input_tokens"),
+    "toolConfig": into({"tools": _tools}),
     "response_format": _format,
     "text": _format,
     "metadata": into(METADATA),
@@ -99,6 +125,8 @@ _CHOICE: Fields = {
     "finish_reason": text("finish_reason"),
 }
 
+_CANDIDATE: Fields = {"content": keep("answer_text"), "finishReason": text("finish_reason")}
+
 RESPONSE: Fields = {
     "id": text("request_id"),
     "model": text("model_sent"),
@@ -106,7 +134,16 @@ RESPONSE: Fields = {
     "usageMetadata": usage,
     "choices": first(into(_CHOICE)),
     "content": keep("answer_text"),
-    "output": keep("answer_text"),
+    "candidates": first(into(_CANDIDATE)),
+    "modelVersion": text("model_sent"),
+    "responseId": text("request_id"),
+    "output": _output,
+    "stopReason": text("finish_reason"),
+    "metrics": into({"latencyMs": millis(1)}),
+    "ResponseMetadata": into({"RequestId": text("request_id"), "HTTPStatusCode": fields.status}),
+    "outputBodyJson": _answer,
+    "outputTokenCount": count("output_tokens"),
+    "incomplete_details": into({"reason": text("finish_reason")}),
     "message": keep("answer_text"),
     "stop_reason": text("finish_reason"),
     "finish_reason": text("finish_reason"),
@@ -125,6 +162,7 @@ _ENVELOPE: dict[str, Setter] = {
     "id": text("line_id"),
     "custom_id": text("line_id"),
     "request_id": text("request_id"),
+    "requestId": text("request_id"),
     "timestamp": moment("time"),
     "time": moment("time"),
     "ts": moment("time"),
@@ -204,5 +242,5 @@ def read(record: dict[str, Any]) -> Iterator[Row]:
     if row.get("input_tokens") is None and row.get("output_tokens") is None:
         usage(row, record.get("usage") or record)
     if "custom_id" in record:
-        row.setdefault("batch", True)
+        row["batch"] = True
     yield row

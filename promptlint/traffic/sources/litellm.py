@@ -96,6 +96,8 @@ def read(record: dict[str, Any]) -> Iterator[Row]:
         return
     row: Row = {}
     fields.walk(row, record, _ROW)
+    if record.get("end_user"):  # `user` is who owns the key
+        row["user_id"] = record["end_user"]
     if isinstance(kind, str) and "batch" in kind:
         row["batch"] = True
     yield row
