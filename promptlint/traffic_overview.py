@@ -42,7 +42,7 @@ class Unmatched:
     """A prompt that made calls and is not in this repository."""
 
     begins: str = said(
-        "How it begins: the words that its calls share, … for the rest; empty: not asked for, or too few calls."
+        "How it begins: the words that its calls share, … for the rest; empty: unasked, or too few calls."
     )
     hash: str = said("Salted hash of the text of most of its calls.")
     characters: int | None = said("Characters of the system text of most of its calls; null: it has none.")
