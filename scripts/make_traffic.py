@@ -73,6 +73,7 @@ class Truth:
     jobs: int = 0
     drift_tokens: int = 0
     missed_prefix: int = 0
+    moved_prefix: int = 0
     growth_per_turn: int = 0
     versions: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
@@ -248,9 +249,14 @@ class Maker:
             )
 
     def _greetings(self, count: int) -> Iterator[Call]:
-        """A time at the very beginning of a long system text: nothing of it can be cached."""
-        for number, begin in enumerate(self._moments(count)):
-            system = f"It is {begin.isoformat()}. You greet people. " + "Be kind to all of them. " * 260
+        """Four a burst; the time at the beginning of a long system text breaks what all could begin with."""
+        fixed = "It is . You greet people. " + "Be kind to all of them. " * 260
+        bursts = max(count // 4, 1)
+        moments = self._moments(bursts)
+        for number in range(4 * bursts):
+            begin = moments[number % bursts] + timedelta(seconds=40 * (number // bursts))
+            system = fixed.replace(" .", f" {begin.isoformat()}.", 1)
+            self.truth.moved_prefix += len(fixed) // 4 if number >= bursts else 0
             text = f"Hello from {_letters(number)}"
             yield Call(
                 time=begin,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from promptlint import prices
-from promptlint.traffic.findings import Asked
+from promptlint.traffic.findings import Asked, Slot
 from promptlint.traffic_document import Traffic
 from tests.traffic.planted import Truth, documented, finding, made
 from tests.traffic.reading import chat, write_lines
@@ -58,7 +58,8 @@ def test_drift_and_versions_are_recovered(planted: tuple[Traffic, Truth]) -> Non
     assert [each.version for each in named] == truth.versions
     assert named[1].input_tokens is not None
     assert named[0].input_tokens is not None
-    assert named[1].input_tokens - named[0].input_tokens == 200
+    assert named[1].input_tokens - named[0].input_tokens == named[1].change == 200
+    assert named[1].change_usd == pytest.approx(named[1].calls * 200 * INPUT["gpt-4o"], abs=1e-8)
     spent = parts(found, "drift", "prompt")["app/support.py::SYSTEM"]
     weeks = [each for each in found.drift if each.prompt == "app/support.py::SYSTEM" and each.change]
     assert {each.change for each in weeks} <= {200.0}
@@ -87,10 +88,15 @@ def test_prefixes_tools_jobs_and_limits_are_recovered(planted: tuple[Traffic, Tr
     )
     greeting = next(each for each in found.prefixes if each.prompt == "app/greet.py::GREETING")
     assert (greeting.stable_bytes, greeting.slot, greeting.allowed_tokens) == (0, "now", 0)
+    assert greeting.moved_basis.value == "measured"
+    assert greeting.moved_tokens == pytest.approx(truth.moved_prefix, rel=0.05)
+    assert greeting.moved_usd == pytest.approx(truth.moved_prefix * INPUT["gpt-4o"] * 0.5, rel=0.05)
     idle = [each.tool for each in found.tools if not each.called]
     assert sorted(idle) == sorted(truth.tools_idle)
     assert next(each for each in found.outputs if each.truncated).truncated == truth.truncated
     assert finding(found, "output").calls == truth.truncated
+    faq = next(each for each in found.outputs if each.truncated)
+    assert (faq.limited, faq.near, faq.max_tokens) == (truth.questions, truth.truncated, 100)
     jobs = next(p for p in finding(found, "batch").parts if p.key == "jobs/tag.py::PROMPT")
     assert jobs.calls == truth.jobs
     assert jobs.at_stake == pytest.approx(jobs.usd / 2)
@@ -104,6 +110,12 @@ def test_an_easy_prompt_on_a_dear_model_is_told(planted: tuple[Traffic, Truth]) 
     assert easy.usd_instead is not None
     assert easy.usd_instead == pytest.approx(easy.usd * 0.06)  # both of its prices are 0.06 of gpt-4o's
     assert finding(found, "mix").at_stake == pytest.approx(easy.usd - easy.usd_instead)
+    assert sum(each.usd_share for each in found.tiers) == pytest.approx(1)
+    assert {each.tier for each in found.tiers} == {"simple", "complex", "unknown"}
+    for level in ("simple", "complex", "unknown"):
+        assert sum(each.share for each in found.tiers if each.tier == level) == pytest.approx(1)
+    assert sum(each.calls for each in found.tiers) == found.overview.calls
+    assert next(each for each in found.tiers if each.tier == "simple").usd_instead == easy.usd_instead
 
 
 def test_parts_add_up_to_the_whole(planted: tuple[Traffic, Truth]) -> None:
@@ -232,22 +244,22 @@ def test_sentences_hold_no_names_of_logs(tmp_path: Path) -> None:
     for name in ("fax", "app/greet.py::GREETING", "app/support.py::SYSTEM"):
         text = text.replace(f'"{name}"', json.dumps(odd + name))
     path.write_text(text)
-    found, _ = documented(path, Asked(slots={f"{odd}app/greet.py::GREETING": ((odd, 6),)}))
+    found, _ = documented(path, Asked(slots={f"{odd}app/greet.py::GREETING": (Slot(odd, 6),)}))
     assert [each.slot for each in found.prefixes if each.slot] == [odd]
     assert any(each.tool.startswith(odd) for each in found.tools)
     assert not [each for each in found.findings if odd in f"{each.says}{each.how}{each.next}"]
 
 
 def test_many_prompts_are_cut_and_still_add_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from promptlint.traffic.findings import base
+    from promptlint.traffic.findings import facts
 
-    monkeypatch.setattr(base, "MOST_PROMPTS", 3)
+    monkeypatch.setattr(facts, "MOST_PROMPTS", 3)
     records = [chat(number, metadata={"prompt_id": f"p{number}"}) for number in range(20)]
     found, _ = documented(write_lines(tmp_path / "a.jsonl", records))
     assert len(found.prompts) == 4
     assert sum(each.calls for each in found.prompts) == 20
-    assert base.OTHERS in {each.prompt for each in found.prompts}
-    assert [note for note in found.notes if "prompts" in note and base.OTHERS in note]
+    assert facts.OTHERS in {each.prompt for each in found.prompts}
+    assert [note for note in found.notes if "prompts" in note and facts.OTHERS in note]
 
 
 @pytest.mark.slow

@@ -146,6 +146,7 @@ _MADE: tuple[Callable[[Traffic], Table], ...] = (
     _by("model", "At stake by model", "Model"),
     _by("week", "At stake by week", "Week of"),
     *(_prompts, _models, _weeks, measures.turns, measures.retries, measures.drift, measures.versions),
-    *(measures.outputs, measures.prefixes, measures.hits, measures.waits, measures.tools, measures.mix),
+    *(measures.outputs, measures.prefixes, measures.hits, measures.similar, measures.waits, measures.tools),
+    *(measures.tiers, measures.mix),
     *(_unmatched, _faults, _missing),
 )

@@ -123,7 +123,11 @@ def _names(found: Traffic, each: Finding, room: int) -> Iterator[str]:
             )
     if each.kind == "cache":
         ends = [item for item in found.prefixes if item.slot][:PARTS]
-        words = (f"{fit_path(item.prompt, room // 2)} is alike up to {visible(item.slot)}" for item in ends)
+        words = (
+            f"{fit_path(item.prompt, room // 2)} is alike up to {visible(item.slot)}"
+            + (f"; at the end it saves {money(item.moved_usd, item.moved_basis)}" if item.moved_usd else "")
+            for item in ends
+        )
         yield from (fit(line, room) for line in words)
 
 
