@@ -89,8 +89,9 @@ def command(**values: object) -> int:
     if isinstance(policy, Path):
         from promptlint.traffic.threshold import written
 
-        options.write(policy, written.written(policy, found))
-        click.echo(f"{policy}: cache.threshold is {found.threshold:g}", err=True)
+        text, threshold = written.written(policy, found)
+        options.write(policy, text)
+        click.echo(f"{policy}: cache.threshold is {threshold:g}", err=True)
     return 0
 
 
