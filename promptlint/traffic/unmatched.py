@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from promptlint.traffic.engines import Engine
-from promptlint.traffic.scan import WORDS
+from promptlint.traffic.texts import WORDS
 from promptlint.traffic_overview import Unmatched
 
 NANO = 1e-9

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from promptlint.traffic.sources import fields
 from promptlint.traffic.sources.fields import (
-    Fields,
-    Row,
-    Setter,
     count,
     first,
     flag,
@@ -17,10 +14,12 @@ from promptlint.traffic.sources.fields import (
     keep,
     millis,
     moment,
+    opened,
     text,
     unpacked,
 )
 from promptlint.traffic.sources.usage import usage
+from promptlint.traffic.sources.whole import Fields, Row, Setter, Values, Whole, known
 
 NAME = "chat"
 
@@ -36,8 +35,11 @@ def _input(row: Row, value: object) -> None:
         row.setdefault("messages", value)
 
 
-def _tools(row: Row, value: object) -> None:
-    row.setdefault("tools", unpacked(value))
+def _asked(kind: type, values: Values) -> Values | None:
+    if kind is list:
+        return values
+    found = fields.plain(kind, values) if kind is str else None
+    return found and [[{"role": "user", "content": value}] for value in found]
 
 
 def _format(row: Row, value: object) -> None:
@@ -46,6 +48,16 @@ def _format(row: Row, value: object) -> None:
         kind = value["format"].get("type")
     if isinstance(kind, str):
         row.setdefault("structured", kind != "text")
+
+
+def _formats(kind: type, values: Values) -> Values | None:
+    """Of objects with a type and no format in them."""
+    types = [value.get("type") for value in values if "format" not in value] if kind is dict else values
+    is_usual = len(types) == len(values) and all(each.__class__ is str for each in types)
+    return [each != "text" for each in types] if is_usual else None
+
+
+known(_format, Whole("structured", _formats))
 
 
 def _answer(row: Row, value: object) -> None:
@@ -61,6 +73,13 @@ def _answer(row: Row, value: object) -> None:
 def _output(row: Row, value: object) -> None:
     """The output of OpenAI's Responses, a list, or of Bedrock's Converse, with the message in it."""
     row.setdefault("answer_text", value.get("message", value) if isinstance(value, dict) else value)
+
+
+def _outputs(kind: type, values: Values) -> Values:
+    return [value.get("message", value) for value in values] if kind is dict else values
+
+
+known(_output, Whole("answer_text", _outputs))
 
 
 def _body(row: Row, value: object) -> None:
@@ -93,7 +112,7 @@ _LIMITS: Fields = {
 
 REQUEST: Fields = {
     "model": text("model_asked"),
-    "messages": lambda row, value: row.setdefault("messages", unpacked(value)),
+    "messages": opened("messages"),
     "input": _input,
     "prompt": _input,
     "system": keep("system_text"),
@@ -101,9 +120,9 @@ REQUEST: Fields = {
     "max_tokens": count("max_tokens"),
     "max_completion_tokens": count("max_tokens"),
     "max_output_tokens": count("max_tokens"),
-    "tools": _tools,
-    "functions": _tools,
-    "contents": lambda row, value: row.setdefault("messages", unpacked(value)),
+    "tools": opened("tools"),
+    "functions": opened("tools"),
+    "contents": opened("messages"),
     "systemInstruction": keep("system_text"),
     "system_instruction": keep("system_text"),
     "generationConfig": into(_LIMITS),
@@ -111,7 +130,7 @@ REQUEST: Fields = {
     "inferenceConfig": into(_LIMITS),
     "inputBodyJson": _body,
     "inputTokenCount": count("input_tokens"),
-    "toolConfig": into({"tools": _tools}),
+    "toolConfig": into({"tools": opened("tools")}),
     "response_format": _format,
     "text": _format,
     "metadata": into(METADATA),
@@ -155,6 +174,9 @@ RESPONSE: Fields = {
     "service_tier": flag("batch", "batch"),
     "body": _answer,
 }
+
+known(_input, Whole("messages", _asked, inside=REQUEST))
+known(_answer, Whole("answer_text", fields.plain, inside=RESPONSE))
 
 _ENVELOPE: dict[str, Setter] = {
     **METADATA,
@@ -230,17 +252,27 @@ def fits(record: dict[str, Any]) -> bool:
     return not _KNOWN.isdisjoint(record) or ("model" in record and "input_tokens" in record)
 
 
+def table(keys: Collection[str]) -> Fields:
+    """The table of records with these keys."""
+    if not _REQUESTS.isdisjoint(keys):
+        return _ENVELOPE
+    return _ANSWERED if "response" in keys else _FLAT
+
+
 def read(record: dict[str, Any]) -> Iterator[Row]:
     """The one row of a record."""
     row: Row = {}
-    if not _REQUESTS.isdisjoint(record):
-        fields.walk(row, record, _ENVELOPE)
-    elif "response" in record:
-        fields.walk(row, record, _ANSWERED)
-    else:
-        fields.walk(row, record, _FLAT)
+    fields.walk(row, record, table(record))
     if row.get("input_tokens") is None and row.get("output_tokens") is None:
         usage(row, record.get("usage") or record)
     if "custom_id" in record:
         row["batch"] = True
     yield row
+
+
+def settle(columns: dict[str, Values], keys: Collection[str]) -> bool:
+    """What `read` does after the table, for many records with these keys; False: it needs each by itself."""
+    known = columns.get("input_tokens") or columns.get("output_tokens")
+    if known and "custom_id" in keys:
+        columns["batch"] = [True] * len(known)
+    return bool(known)

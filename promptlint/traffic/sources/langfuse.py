@@ -11,7 +11,8 @@ from typing import Any
 
 from promptlint.traffic.sources import fields
 from promptlint.traffic.sources.chat import METADATA, REQUEST
-from promptlint.traffic.sources.fields import Fields, Row, into, keep, millis, moment, text, unpacked
+from promptlint.traffic.sources.fields import into, keep, millis, moment, text, unpacked
+from promptlint.traffic.sources.whole import Fields, Row
 
 NAME = "langfuse"
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from promptlint.traffic.sources import fields
 from promptlint.traffic.sources.chat import METADATA, REQUEST, RESPONSE
-from promptlint.traffic.sources.fields import Fields, Row, count, into, keep, moment, text, unpacked
+from promptlint.traffic.sources.fields import count, into, keep, moment, text, unpacked
 from promptlint.traffic.sources.usage import INCLUSIVE
+from promptlint.traffic.sources.whole import Fields, Row
 
 NAME = "litellm"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from promptlint.traffic import masking
 from promptlint.traffic.sources import fields
-from promptlint.traffic.sources.fields import Fields, Row, Setter
+from promptlint.traffic.sources.whole import Fields, Row, Setter
 from promptlint.traffic.table import COLUMNS, TEXT_COLUMNS
 
 NAME = "promptlint"
