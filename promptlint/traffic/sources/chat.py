@@ -70,6 +70,10 @@ def _answer(row: Row, value: object) -> None:
         row.setdefault("answer_text", value)
 
 
+def _answers(kind: type, values: Values) -> Values | None:
+    return fields.plain(kind, values) if kind in (str, list) else None
+
+
 def _output(row: Row, value: object) -> None:
     """The output of OpenAI's Responses, a list, or of Bedrock's Converse, with the message in it."""
     row.setdefault("answer_text", value.get("message", value) if isinstance(value, dict) else value)
@@ -176,7 +180,7 @@ RESPONSE: Fields = {
 }
 
 known(_input, Whole("messages", _asked, inside=REQUEST))
-known(_answer, Whole("answer_text", fields.plain, inside=RESPONSE))
+known(_answer, Whole("answer_text", _answers, inside=RESPONSE))
 
 _ENVELOPE: dict[str, Setter] = {
     **METADATA,
