@@ -44,6 +44,7 @@ class Unmatched:
     begins: str = said(
         "How it begins: the words that its calls share, … for the rest; empty: unasked, or too few calls."
     )
+    prompt: str = said("The prompt's id, as the log has it; empty: it has none.")
     hash: str = said("Salted hash of the text of most of its calls.")
     characters: int | None = said("Characters of the system text of most of its calls; null: it has none.")
     models: tuple[str, ...] = said("Models that were called, by name, at most three.")

@@ -31,13 +31,14 @@ _FILE = 2**44  # bytes: more than a file has
 
 _TEXTS = f"""
 SELECT t.key AS key, t.text AS text, t.characters AS characters, n.calls AS calls, n.usd AS usd,
- n.least AS least, n.most AS most, n.place AS place FROM
+ n.least AS least, n.most AS most, n.place AS place, n.prompt AS prompt FROM
 (SELECT coalesce(system_hash, text_hash) AS key, min(coalesce("system", "user")) AS text,
  max(CASE WHEN system_hash IS NOT NULL THEN system_chars END) AS characters FROM calls
  WHERE match IS NULL AND coalesce("system", "user") IS NOT NULL
  GROUP BY coalesce(system_hash, text_hash)) AS t
 JOIN (SELECT coalesce(system_hash, text_hash) AS key, sum(calls) AS calls, sum(usd_nano) AS usd,
- min(model) AS least, max(model) AS most, min(CAST(file AS BIGINT) * {_FILE} + "row") AS place FROM calls
+ max(prompt_id) AS prompt, min(model) AS least, max(model) AS most,
+ min(CAST(file AS BIGINT) * {_FILE} + "row") AS place FROM calls
  WHERE match IS NULL GROUP BY coalesce(system_hash, text_hash)) AS n ON t.key = n.key
 ORDER BY calls DESC, key LIMIT {SAMPLE}
 """  # noqa: S608  # numbers of ours
@@ -53,7 +54,7 @@ class _Template:
 
     def __init__(self, row: dict[str, Any]) -> None:
         self.words = row["text"].split()[:WORDS]
-        self.key, self.characters = row["key"], row["characters"]
+        self.key, self.characters, self.prompt = row["key"], row["characters"], row["prompt"] or ""
         self.calls, self.usd, self.place = row["calls"], row["usd"], row["place"]
         self.models = _models(row)
 
@@ -101,6 +102,7 @@ def _said(template: _Template, place: Place, words: bool) -> Unmatched:
     is_shown = words and template.calls >= FEWEST
     return Unmatched(
         begins=text[:_SHOWN] + ("…" if len(text) > _SHOWN else "") if is_shown else "",
+        prompt=template.prompt,
         hash=template.key,
         characters=template.characters,
         models=tuple(sorted(template.models)[:MODELS]),

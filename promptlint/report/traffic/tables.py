@@ -110,6 +110,7 @@ def _weeks(found: Traffic) -> Table:
 def _unmatched(found: Traffic) -> Table:
     rows = (
         (
+            each.prompt or "-",
             each.first,
             ", ".join(map(model, each.models)) or "-",
             each.begins or "-",
@@ -119,8 +120,9 @@ def _unmatched(found: Traffic) -> Table:
         )
         for each in found.overview.unmatched
     )
-    heads = ("First call", "Models", "Begins (--with-texts)", "Characters", "Calls", "Spend")
-    return table("unmatched", "Prompts that are not in this repository", heads, rows, (0, 1, 2), (3, 4, 5))
+    heads = ("As logged", "First call", "Models", "Begins (--with-texts)", "Characters", "Calls", "Spend")
+    title = "Prompts that are not in this repository"
+    return table("unmatched", title, heads, rows, (0, 1, 2, 3), (4, 5, 6))
 
 
 def _faults(found: Traffic) -> Table:

@@ -188,13 +188,15 @@ def _unmatched(read: Overview, look: Look) -> Iterator[str]:
         return
     yield paint("Prompts that are not in this repository:", BOLD, look.color)
     shown = read.unmatched[:PROMPTS]
-    rows = [["first call", "model", "characters", "calls", "$"]]
+    rows = [["as logged", "first call", "model", "characters", "calls", "$"]]
+    room = look.width // 4
     for each in shown:
-        named = fit(", ".join(map(model, each.models)) or "-", look.width // 4)
+        names = (fit_path(each.prompt or "-", room), fit(each.first, room))
+        models = fit(", ".join(map(model, each.models)) or "-", look.width // 6)
         size = "-" if each.characters is None else number(each.characters)
         spent = "-" if each.usd is None else usd(each.usd)
-        rows.append([fit(each.first, look.width // 3), named, size, number(each.calls), spent])
-    first, *lines = table(rows, 2)
+        rows.append([*names, models, size, number(each.calls), spent])
+    first, *lines = table(rows, 3)
     yield first
     for line, each in zip(lines, shown, strict=True):
         yield line

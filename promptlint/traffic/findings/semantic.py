@@ -69,7 +69,7 @@ def found(logs: Logs) -> tuple[tuple[Hits, ...], tuple[Similar, ...], tuple[Miss
     """The hits at the threshold that was asked for, those at every one, estimated; or why there are none."""
     (whole,) = logs.rows(_spelt(logs, _COUNT))
     if not whole["n"]:
-        return (), (), (Missing(_WHAT, "texts are compared only if they are kept (--with-texts)", 1.0),)
+        return (), (), (Missing(_WHAT, "texts are compared only if asked (--semantic)", 1.0),)
     thresholds = sorted({*THRESHOLDS, logs.asked.similar})
     try:
         asked, gaps = _gaps(logs, whole["n"], thresholds)
