@@ -8,6 +8,7 @@ from functools import lru_cache
 from promptlint.traffic.table import HASH_DIGITS, PREFIX_MOST, prefix_end
 
 _BLOCK = 64  # bytes that SHA-256 takes at once: the salt fills the first
+_ENDS = tuple(map(prefix_end, range(PREFIX_MOST)))
 _SMALL = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz")
 _LEFT_OUT = b" \t\n\r\f\v0123456789"
 
@@ -74,12 +75,11 @@ class Chain:
 
 def _chained(state: hashlib._Hash, found: list[str], text: bytes, start: int) -> int:
     """Add the hashes of the full blocks of a text that begins at `start`, a block's end; where they end."""
-    at, size = 0, len(text)
-    while len(found) < PREFIX_MOST:
-        end = prefix_end(len(found)) - start
+    at, size = start, start + len(text)
+    for end in _ENDS[len(found) :]:
         if end > size:
             break
-        state.update(text[at:end])
+        state.update(text[at - start : end - start])
         found.append(state.copy().hexdigest()[:HASH_DIGITS])
         at = end
-    return start + at
+    return at

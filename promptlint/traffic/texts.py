@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from promptlint.records import dataclass
 from promptlint.traffic import masking
@@ -51,8 +51,7 @@ class _Head:
     matched: tuple[str, str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
+class _Request(NamedTuple):
     """What a request says: the values of `_SENT`, its system text, the first and the last of the user's."""
 
     values: tuple[object, ...]

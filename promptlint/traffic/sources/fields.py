@@ -90,7 +90,7 @@ def _of_text(row: Row, name: str, value: str) -> int | None:
     try:
         found = datetime.fromisoformat(value[:40].strip())
         found = found if found.tzinfo else found.replace(tzinfo=UTC)
-        days = found.astimezone(UTC) - _EPOCH
+        days = found - _EPOCH
     except (ValueError, OverflowError):
         flaw(row, f"{name}: no time")
         return None
