@@ -158,7 +158,7 @@ class Maker:
                 prompt="app/extract.py::PROMPT",
                 model="gpt-4o-mini-2024-07-18",
                 messages=[
-                    {"role": "system", "content": "You extract fields."},
+                    {"role": "system", "content": "You extract the fields of a mail as JSON."},
                     {"role": "user", "content": text},
                 ],
                 answer='{"a": 1}',
@@ -191,7 +191,7 @@ class Maker:
                 prompt="app/faq.py::ASK",
                 model="gpt-4o-mini-2024-07-18",
                 messages=[
-                    {"role": "system", "content": "You answer questions."},
+                    {"role": "system", "content": "You answer the questions of our customers."},
                     {"role": "user", "content": text},
                 ],
                 answer="b" * 400,
@@ -213,7 +213,7 @@ class Maker:
                 prompt="app/agent.py::AGENT",
                 model="gpt-4o-2024-08-06",
                 messages=[
-                    {"role": "system", "content": "You shop for people."},
+                    {"role": "system", "content": "You shop for people who are too busy."},
                     {"role": "user", "content": text},
                 ],
                 answer="",

@@ -173,16 +173,62 @@ def test_without_texts_numbers_still_work(tmp_path: Path) -> None:
     assert any("repeats" in each.what and each.share == 1 for each in found.overview.missing)
 
 
-@pytest.mark.slow
-def test_near_questions_are_told_where_texts_are_kept(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def near_questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """400 openings a minute apart; every second one but the first is the one before with a word more.
+
+    After each stands a later turn that says the same in all conversations.
+    """
+    dice = random.Random(5)
+    records, said = [], ""
+    for number in range(400):
+        fresh = ["".join(dice.choices("abcdefgh", k=6)) for _ in range(9)]
+        said = f"{said} {fresh[0]}" if number % 2 else " ".join(fresh)
+        for turn, text in enumerate((said, "Yes, do that, thank you very much.")):
+            record = chat(60 * number + 5 * turn, conversation_id=f"c{number}")
+            record["request"]["messages"][1]["content"] = said
+            if turn:
+                record["request"]["messages"] += [
+                    {"role": "assistant", "content": "So?"},
+                    {"role": "user", "content": text},
+                ]
+            record["response"]["id"] = f"{number}-{turn}"
+            records.append(record)
+    return write_lines(tmp_path_factory.mktemp("near") / "log.jsonl", records)
+
+
+@pytest.mark.parametrize(("sample", "slice_"), [(1_000, 20_000), (100, 170)])
+def test_near_questions_are_told_by_threshold_and_time(
+    near_questions: Path, monkeypatch: pytest.MonkeyPatch, sample: int, slice_: int
+) -> None:
+    """Half of the questions are near an earlier one; a sample says so within its interval, and slices do."""
     pytest.importorskip("sklearn")
-    path, truth = made(tmp_path, 300)
-    found, _ = documented(path, texts="keep")
+    from promptlint.traffic.findings import semantic
+
+    monkeypatch.setattr(semantic, "SAMPLE", sample)
+    monkeypatch.setattr(semantic, "SLICE", slice_)
+    found, _ = documented(near_questions, texts="keep")
+    told = {(each.threshold, each.ttl): each for each in found.similar}
+    assert {each.questions for each in found.similar} == {400}  # later turns are not compared
+    assert {each.sampled for each in found.similar} == {min(sample, 400)}
+    near = told[0.80, 3_600]
+    assert near.low <= 0.5 <= near.high
+    assert near.high - near.low < (0.11 if sample > 400 else 0.21)
+    assert near.usd == pytest.approx(near.share * 400 * found.overview.usd / 800)
+    assert told[0.99, None].share < 0.02
+    for ttl in (60, None):
+        shares = [told[threshold, ttl].share for threshold in semantic.THRESHOLDS]
+        assert shares == sorted(shares, reverse=True)
+    assert told[0.80, 60].share <= near.share
     hits = {each.ttl: each for each in found.hits if each.cache == "semantic"}
-    assert hits[3_600].hits >= truth.normalized
-    assert hits[3_600].basis.value == "estimated"
-    without, _ = documented(path)
-    assert any("semantic" in each.what for each in without.missing)
+    assert hits[60].share == told[0.95, 60].share
+    assert hits[60].basis.value == "estimated"
+
+
+def test_without_texts_nothing_semantic_is_said(planted: tuple[Traffic, Truth]) -> None:
+    found, _ = planted
+    assert found.similar == ()
+    assert any("semantic" in each.what for each in found.missing)
 
 
 def test_nothing_is_said_of_nothing(tmp_path: Path) -> None:
