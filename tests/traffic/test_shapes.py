@@ -110,3 +110,14 @@ def test_setters_that_are_known_set_what_they_say() -> None:
                 row: dict[str, Any] = {}
                 setter(row, value)
                 assert row == {whole.name: usual}, (whole, value)
+
+
+def test_what_is_deep_or_parts_too_often_is_left() -> None:
+    deep: dict[str, Any] = {"a": 1}
+    for _ in range(30):
+        deep = {"input": deep}
+    log = [chat(number, request=deep) for number in range(6)]
+    assert list(shapes.read(log, source.table(log[0]), source.settle)) == [(list(range(6)), None)]
+    many = [chat(number, metadata={f"key{number // 5}": 1}) for number in range(shapes.MOST_PARTED * 20)]
+    found = list(shapes.read(many, source.table(many[0]), source.settle))
+    assert sorted(number for numbers, _ in found for number in numbers) == list(range(len(many)))

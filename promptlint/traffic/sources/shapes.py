@@ -20,6 +20,12 @@ Columns = dict[str, list[Any]]
 FEW = 4
 """Records of one shape below which reading them at once does not pay."""
 
+DEEPEST = 8
+"""Objects in objects that are read at once; the deepest of a maker's log are four."""
+
+MOST_PARTED = 200
+"""Times that records with the same keys may part: each takes the time of reading them all."""
+
 _NONE = type(None)
 
 
@@ -84,6 +90,7 @@ class _Shape:
             level.read -= 1
             return keys
         self.levels.append(_level(values, keys[0], fields, whole.after))
+        self.odd = len(self.levels) > DEEPEST
         return None
 
     def _set(self, whole: Whole, values: Values, level: _Level) -> Sequence[object] | None:
@@ -134,10 +141,12 @@ def read(
         after: as in `whole.Whole`, for the records themselves.
     """
     first = _level(list(records), tuple(records[0]), fields, after)
-    waiting = [_Shape(list(range(len(records))), {}, [first])]
+    waiting, parted = [_Shape(list(range(len(records))), {}, [first])], 0
     while waiting:
         shape = waiting.pop()
-        parts = shape.parts() if len(shape.places) >= FEW else []
+        is_read = len(shape.places) >= FEW and parted < MOST_PARTED
+        parts = shape.parts() if is_read else []
+        parted += bool(parts)
         waiting += parts
         if not parts:
             is_read = not shape.odd and not shape.levels
