@@ -95,7 +95,7 @@ def outputs(found: Traffic) -> Table:
             number(each.calls),
             *(number(value) for value in (each.p50, each.p90, each.p99, each.most)),
             "none" if each.max_tokens is None else number(each.max_tokens),
-            f"{number(each.near)} of {number(each.limited)}",
+            f"{number(each.near)} of {number(each.limited)}" if each.limited else "-",
             number(each.truncated),
         )
         for each in found.outputs
