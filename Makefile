@@ -29,6 +29,8 @@ $(GATEWAYS)/.installed:
 	$(GATEWAYS)/vllm-sr/bin/python -m pip install --quiet --disable-pip-version-check vllm-sr==0.4.0
 	$(PYTHON) -m venv $(GATEWAYS)/sdks
 	$(GATEWAYS)/sdks/bin/python -m pip install --quiet --disable-pip-version-check cloudflare==5.9.0 openrouter==1.3.84 openai==3.54.0 anthropic==2.12.0
+	$(PYTHON) -m venv $(GATEWAYS)/otel
+	$(GATEWAYS)/otel/bin/python -m pip install --quiet --disable-pip-version-check opentelemetry-sdk opentelemetry-instrumentation-openai-v2==2.4b0 opentelemetry-util-genai==1.0b0 'openai>=2,<3'
 	npm install --silent --no-audit --no-fund --prefix $(GATEWAYS)/portkey @portkey-ai/gateway@1.15.2
 	touch $@
 

@@ -107,6 +107,8 @@ class Version:
     calls: int = said("Calls, first turns only.")
     input_tokens: float | None = said("Mean input.")
     output_tokens: float | None = said("Mean output.")
+    change: float | None = said("Mean input beyond that of the version before, by the first day; null: none.")
+    change_usd: float | None = said("US dollars of that change in its calls, full price; null: unknown.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ class Output:
     p99: int = said("The same for 99 of 100.")
     most: int = said("The longest.")
     max_tokens: int | None = said("The limit that was set most often; null: none.")
+    limited: int = said("Answers to requests that set a limit.")
+    near: int = said("Of them, those of nine tenths of their own limit or more.")
     truncated: int = said("Answers that the limit cut off.")
 
 
@@ -148,6 +152,9 @@ class Prefix:
     stable_bytes: int = said("Bytes of UTF-8 with which most calls begin alike.")
     sent_bytes: int = said("Mean bytes that are sent.")
     slot: str = said("The slot at which the common prefix ends; empty: not known.")
+    moved_tokens: int | None = said("Input served besides if that slot stood at the end; null: not known.")
+    moved_usd: float | None = said("US dollars that this would save; null: not known.")
+    moved_basis: Basis = said("Measured: all behind the slot is fixed; estimated: counted to the next slot.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +167,20 @@ class Hits:
     share: float = said("Of the calls that could be compared.")
     usd: float = said("US dollars of those calls.")
     basis: Basis = said("Measured; estimated where only a sample was compared.")
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """What a semantic cache would have hit at one threshold, by a random sample of first questions."""
+
+    threshold: float = said("Cosine of TF-IDF vectors from which an earlier answer is given again.")
+    ttl: int | None = said("Seconds that an answer is kept after it was last asked for; null: for ever.")
+    share: float = said("Of the questions of the sample.")
+    low: float = said("Lower end of its 95 % interval (Clopper and Pearson).")
+    high: float = said("Upper end.")
+    usd: float = said("US dollars of all questions, times the hits' share of those of the sample.")
+    sampled: int = said("Questions of the sample.")
+    questions: int = said("Questions that open a conversation: each of the sample is compared with all.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +213,26 @@ class Mix:
     difficulty: float = said("From 0 to 1, of the manifest.")
     model: str = said("The model that it is sent to.")
     calls: int = said("Calls.")
+    share: float = said("Of the calls of the prompt.")
     usd: float = said("US dollars.")
+    usd_share: float = said("Of all dollars.")
     tier: str = said("The tier of its difficulty: simple, medium or complex.")
     instead: str = said("The model of that tier; empty: the model is no dearer than it.")
-    usd_instead: float | None = said(
-        "US dollars of the same tokens there; an eval must show that it will do."
-    )
+    usd_instead: float | None = said("US dollars of the same tokens there; an eval must show it will do.")
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """What prompts of one difficulty are sent to, all together."""
+
+    tier: str = said("simple, medium or complex; unknown: of prompts without a difficulty.")
+    model: str = said("The model that they are sent to.")
+    prompts: int = said("Prompts.")
+    calls: int = said("Calls.")
+    share: float = said("Of the calls of the tier.")
+    usd: float = said("US dollars.")
+    usd_share: float = said("Of all dollars.")
+    usd_instead: float | None = said("US dollars with all on their tier's model; null: no dearer.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +280,11 @@ class Traffic:
     outputs: tuple[Output, ...] = said("Length of answers against their limits.")
     prefixes: tuple[Prefix, ...] = said("Caches of providers.")
     hits: tuple[Hits, ...] = said("Caches of answers, by time that they keep one.")
+    similar: tuple[Similar, ...] = said("What a semantic cache would have hit, by threshold and time.")
     waits: tuple[Wait, ...] = said("What could wait for a batch.")
     tools: tuple[Tool, ...] = said("Tools that are sent, the dearest of those never called first.")
-    mix: tuple[Mix, ...] = said("Models against difficulty.")
+    mix: tuple[Mix, ...] = said("Models of each prompt, against its difficulty.")
+    tiers: tuple[Tier, ...] = said("Models against difficulty, all prompts together.")
     forecast: Forecast | None = said("Null: too few days.")
     missing: tuple[Missing, ...] = said("What could not be computed, and why.")
     notes: tuple[str, ...] = said("What to know before the figures are used.")

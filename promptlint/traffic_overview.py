@@ -41,8 +41,14 @@ class ModelUse:
 class Unmatched:
     """A prompt that made calls and is not in this repository."""
 
-    begins: str = said("How it begins: the words that its calls share, … for the rest; empty: too few calls.")
+    begins: str = said(
+        "How it begins: the words that its calls share, … for the rest; empty: unasked, or too few calls."
+    )
+    prompt: str = said("The prompt's id, as the log has it; empty: it has none.")
     hash: str = said("Salted hash of the text of most of its calls.")
+    characters: int | None = said("Characters of the system text of most of its calls; null: it has none.")
+    models: tuple[str, ...] = said("Models that were called, by name, at most three.")
+    first: str = said("The first of its calls, as file:line, file:record or file:byte.")
     calls: int = said("Calls; of those that were compared.")
     usd: float | None = said("US dollars; null: no price is known.")
 

@@ -73,6 +73,7 @@ class Truth:
     jobs: int = 0
     drift_tokens: int = 0
     missed_prefix: int = 0
+    moved_prefix: int = 0
     growth_per_turn: int = 0
     versions: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
@@ -157,7 +158,7 @@ class Maker:
                 prompt="app/extract.py::PROMPT",
                 model="gpt-4o-mini-2024-07-18",
                 messages=[
-                    {"role": "system", "content": "You extract fields."},
+                    {"role": "system", "content": "You extract the fields of a mail as JSON."},
                     {"role": "user", "content": text},
                 ],
                 answer='{"a": 1}',
@@ -190,7 +191,7 @@ class Maker:
                 prompt="app/faq.py::ASK",
                 model="gpt-4o-mini-2024-07-18",
                 messages=[
-                    {"role": "system", "content": "You answer questions."},
+                    {"role": "system", "content": "You answer the questions of our customers."},
                     {"role": "user", "content": text},
                 ],
                 answer="b" * 400,
@@ -212,7 +213,7 @@ class Maker:
                 prompt="app/agent.py::AGENT",
                 model="gpt-4o-2024-08-06",
                 messages=[
-                    {"role": "system", "content": "You shop for people."},
+                    {"role": "system", "content": "You shop for people who are too busy."},
                     {"role": "user", "content": text},
                 ],
                 answer="",
@@ -248,9 +249,14 @@ class Maker:
             )
 
     def _greetings(self, count: int) -> Iterator[Call]:
-        """A time at the very beginning of a long system text: nothing of it can be cached."""
-        for number, begin in enumerate(self._moments(count)):
-            system = f"It is {begin.isoformat()}. You greet people. " + "Be kind to all of them. " * 260
+        """Four a burst; the time at the beginning of a long system text breaks what all could begin with."""
+        fixed = "It is . You greet people. " + "Be kind to all of them. " * 260
+        bursts = max(count // 4, 1)
+        moments = self._moments(bursts)
+        for number in range(4 * bursts):
+            begin = moments[number % bursts] + timedelta(seconds=40 * (number // bursts))
+            system = fixed.replace(" .", f" {begin.isoformat()}.", 1)
+            self.truth.moved_prefix += len(fixed) // 4 if number >= bursts else 0
             text = f"Hello from {_letters(number)}"
             yield Call(
                 time=begin,

@@ -20,9 +20,9 @@ SUFFIX = ".expected.json"
 
 
 def fixture_files() -> list[Path]:
-    """Every fixture, hostile ones included; suites of evals and routes have tests of their own."""
+    """Every fixture, hostile ones included; suites of evals, routes and logs have tests of their own."""
     known = [path for path in ROOT.rglob("*") if path.is_file() and not path.name.endswith(SUFFIX)]
-    known = [path for path in known if path.relative_to(ROOT).parts[0] not in {"evals", "route"}]
+    known = [path for path in known if path.relative_to(ROOT).parts[0] not in {"evals", "route", "traffic"}]
     return sorted(path for path in known if path.name != "promptlint.toml")
 
 

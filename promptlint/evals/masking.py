@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import field
 
-from promptlint.checks.secret import secrets
+from promptlint.credentials import secrets
 from promptlint.records import dataclass
 
 _EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
@@ -46,7 +46,7 @@ class Masker:
 
     def _without_secrets(self, text: str) -> str:
         out, at = [], 0
-        for span in sorted(secrets(text)):
+        for span in sorted(span for span, _ in secrets(text, text.lower())):
             end = span.end
             if text.startswith("-----BEGIN", span.start):
                 closed = _KEY_END.search(text, span.end, span.end + _LONGEST_KEY)

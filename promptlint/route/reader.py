@@ -68,7 +68,7 @@ def _policy(shown: str, text: str) -> Policy:
         budget=parts.amount(parts.part(given, "budget"), "usd_month"),
         latency=parts.latency(given.get("latency"), names),
         validators=validators,
-        cache=parts.caching(given.get("cache")),
+        cache=parts.caching(given.get("cache"), any(each.cache == "semantic" for each in overrides)),
         window=parts.window(given.get("batch")),
         retries=parts.whole(retries, "each", 1),
         calls=retries["total"].count(100) if "total" in retries else 6,

@@ -117,14 +117,14 @@ def quality(given: Mapping[str, Value]) -> Quality:
     )
 
 
-def caching(value: Value | None) -> Caching:
-    """How answers are kept."""
+def caching(value: Value | None, semantic: bool = False) -> Caching:
+    """How answers are kept; `semantic`: a prompt has a semantic cache by its own entry."""
     if value is None:
         return Caching()
     given = value.fields(keys("cache"))
     mode = given["mode"].word(CACHES) if "mode" in given else "exact"
     for name in ("threshold", "embedding"):
-        if name in given and mode != "semantic":
+        if name in given and mode != "semantic" and not semantic:
             given[name].fail("means something to a semantic cache only")
     return Caching(
         mode=mode,

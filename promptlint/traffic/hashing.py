@@ -8,10 +8,9 @@ from functools import lru_cache
 from promptlint.traffic.table import HASH_DIGITS, PREFIX_MOST, prefix_end
 
 _BLOCK = 64  # bytes that SHA-256 takes at once: the salt fills the first
-_FOLDED = bytes.maketrans(
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ\t\n\r\f\v123456789", b"abcdefghijklmnopqrstuvwxyz     000000000"
-)
-"""ASCII's capitals to small letters, white space to blanks, digits to `0`."""
+_ENDS = tuple(map(prefix_end, range(PREFIX_MOST)))
+_SMALL = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz")
+_LEFT_OUT = b" \t\n\r\f\v0123456789"
 
 
 def encoded(text: str) -> bytes:
@@ -20,16 +19,12 @@ def encoded(text: str) -> bytes:
 
 
 def normal(text: str) -> bytes:
-    """The text as repeats are told: case folded, white space one blank, each number one `0`; as UTF-8.
+    """The text as repeats are told: case folded, without ASCII's white space and digits; as UTF-8.
 
-    One pass over the bytes, as every text of a log goes through it; white space and digits are ASCII's.
+    One pass over the bytes, as every text of a log goes through it; the form of two texts in a row is that
+    of both.
     """
-    data = (text if text.isascii() else text.casefold()).encode("utf-8", "surrogatepass").translate(_FOLDED)
-    while b"  " in data:
-        data = data.replace(b"  ", b" ")
-    while b"00" in data:
-        data = data.replace(b"00", b"0")
-    return data.strip()
+    return encoded(text if text.isascii() else text.casefold()).translate(_SMALL, _LEFT_OUT)
 
 
 class Hasher:
@@ -80,12 +75,11 @@ class Chain:
 
 def _chained(state: hashlib._Hash, found: list[str], text: bytes, start: int) -> int:
     """Add the hashes of the full blocks of a text that begins at `start`, a block's end; where they end."""
-    at, size = 0, len(text)
-    while len(found) < PREFIX_MOST:
-        end = prefix_end(len(found)) - start
+    at, size = start, start + len(text)
+    for end in _ENDS[len(found) :]:
         if end > size:
             break
-        state.update(text[at:end])
+        state.update(text[at - start : end - start])
         found.append(state.copy().hexdigest()[:HASH_DIGITS])
         at = end
-    return start + at
+    return at

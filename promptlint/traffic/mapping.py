@@ -20,7 +20,8 @@ from promptlint.evals import values
 from promptlint.evals.values import Value
 from promptlint.records import dataclass
 from promptlint.traffic.sources import fields
-from promptlint.traffic.sources.fields import Row, Setter, unpacked
+from promptlint.traffic.sources.fields import unpacked
+from promptlint.traffic.sources.whole import Row, Setter
 
 VERSION = 1
 _DEEPEST = 12

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import field, replace
 
 from promptlint.model import Message, Prompt, Role, SegmentKind
 from promptlint.records import dataclass
@@ -11,6 +12,9 @@ from promptlint.templates.filled import settled
 
 LEAST = 24
 """Characters of fixed text, at least, by which a prompt is told; less is chance."""
+
+LONG = 100
+"""Characters of fixed text, at least, of a prompt that is told although more was put behind it."""
 
 _BEGIN = 16
 """Characters at the beginning of a text by which prompts are looked up."""
@@ -54,13 +58,14 @@ class Matcher:
     """The prompts of a repository, looked up by name and by text; see `settings.Matcher`.
 
     `begins` are those that begin with a fixed text, by its first characters; `others` the rest. `whole` are
-    prompts without slots, by their folded text.
+    prompts without slots, by their folded text. `longer` are those behind which code may have put more.
     """
 
     names: dict[str, str]
     whole: dict[str, str]
     begins: dict[str, tuple[Fingerprint, ...]]
     others: tuple[Fingerprint, ...]
+    longer: dict[str, tuple[Fingerprint, ...]] = field(default_factory=dict)
 
     def by_id(self, logged: str) -> str | None:
         """The prompt that an id, a path, an anchor or a file's name in metadata stands for."""
@@ -71,9 +76,12 @@ class Matcher:
         text = folded(system or user)
         if (whole := self.whole.get(text)) is not None:
             return whole, "system"
-        near = (*self.begins.get(text[:_BEGIN], ()), *self.others)
-        best = max((each for each in near if each.fits(text)), key=_rank, default=None)
-        return None if best is None else (best.id, "fingerprint")
+        begin = text[:_BEGIN]
+        for near in ((*self.begins.get(begin, ()), *self.others), self.longer.get(begin, ())):
+            best = max((each for each in near if each.fits(text)), key=_rank, default=None)
+            if best is not None:
+                return best.id, "fingerprint"
+        return None
 
 
 def _rank(fingerprint: Fingerprint) -> tuple[int, str]:
@@ -89,16 +97,27 @@ def matcher(prompts: Iterable[Prompt]) -> Matcher:
     whole: dict[str, str] = {}
     begins: dict[str, list[Fingerprint]] = {}
     others = []
+    longer: dict[str, list[Fingerprint]] = {}
     for found in (made for prompt in every for made in fingerprints(prompt)):
         if found.size < LEAST:
             continue
         if len(found.texts) == 1 and found.open == (False, False):
             whole.setdefault(found.texts[0], found.id)
-        elif not found.open[0] and len(found.texts[0]) >= _BEGIN:
+        elif _begins(found):
             begins.setdefault(found.texts[0][:_BEGIN], []).append(found)
         else:
             others.append(found)
-    return Matcher(names, whole, {key: tuple(each) for key, each in begins.items()}, tuple(others))
+        if found.size >= LONG and not found.open[1] and _begins(found):
+            longer.setdefault(found.texts[0][:_BEGIN], []).append(replace(found, open=(False, True)))
+    return Matcher(names, whole, _tuples(begins), tuple(others), _tuples(longer))
+
+
+def _begins(found: Fingerprint) -> bool:
+    return not found.open[0] and len(found.texts[0]) >= _BEGIN
+
+
+def _tuples(found: dict[str, list[Fingerprint]]) -> dict[str, tuple[Fingerprint, ...]]:
+    return {key: tuple(each) for key, each in found.items()}
 
 
 def fingerprints(prompt: Prompt) -> tuple[Fingerprint, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,15 +68,20 @@ _LACKS: Mapping[str, tuple[str, str]] = {
 """What each column is needed for, and what a log without it lacks."""
 
 
-def overview(engine: Engine) -> Overview:
-    """What was read: exact counts, in the words of `traffic_overview`."""
+def overview(engine: Engine, words: bool = False) -> Overview:
+    """What was read: exact counts, in the words of `traffic_overview`.
+
+    Args:
+        engine: with the rows.
+        words: whether the beginnings of prompts that the repository lacks are shown.
+    """
     plan = engine.plan
     totals = engine.query(_TOTALS).to_pylist()[0]
     records = engine.query("SELECT count(*) AS n FROM rows WHERE fault IS NULL").to_pylist()[0]["n"]
     kept = engine.query("SELECT count(*) AS n FROM calls").to_pylist()[0]["n"]
     origins = engine.query("SELECT DISTINCT origin FROM rows WHERE origin IS NOT NULL ORDER BY origin")
     calls = totals["calls"] or 0
-    unknown, compared = templates(engine)
+    unknown, compared = templates(engine, partial(place, plan), words)
     return Overview(
         files=len({task.file for task in plan}),
         formats=tuple(origins.column("origin").to_pylist()),

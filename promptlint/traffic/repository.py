@@ -11,6 +11,7 @@ from promptlint.extract import extract
 from promptlint.model import Prompt, SegmentKind
 from promptlint.records import dataclass
 from promptlint.reporting import prompts_of
+from promptlint.traffic.findings.base import Slot
 from promptlint.traffic.matching import Matcher, matcher
 
 _LOGS = (".json", ".jsonl", ".ndjson")
@@ -21,14 +22,14 @@ _LOGS = (".json", ".jsonl", ".ndjson")
 class Repository:
     """The prompts of a repository, as far as logs are told by them.
 
-    `difficulty` is from 0 to 1, by id; `slots` are, by id, the name of each slot with the bytes of fixed text
-    before it; `prices` are the configuration's.
+    `difficulty` is from 0 to 1, by id; `slots` are those of each prompt, by id, in order; `prices` are the
+    configuration's.
     """
 
     matcher: Matcher
     prices: Mapping[str, Mapping[str, float]]
     difficulty: Mapping[str, float]
-    slots: Mapping[str, Sequence[tuple[str, int]]]
+    slots: Mapping[str, Sequence[Slot]]
 
 
 def read(request: run.Request, logs: Sequence[Path] = ()) -> Repository:
@@ -75,11 +76,18 @@ def _prompts(done: run.Outcome, request: run.Request) -> Iterator[Prompt]:
             yield from extract(replace(source, context=context), settings.options).prompts
 
 
-def _slots(prompt: Prompt) -> tuple[tuple[str, int], ...]:
-    found, before = [], 0
+def _slots(prompt: Prompt) -> tuple[Slot, ...]:
+    names, ends = [], [0]
     for segment in prompt.segments:
         if segment.kind is SegmentKind.SLOT:
-            found.append((segment.name or segment.text, before))
+            names.append(segment.name or segment.text)
+            ends.append(ends[-1])
         elif segment.kind is SegmentKind.TEXT:
-            before += len(segment.text.encode("utf-8", "surrogatepass"))
-    return tuple(found)
+            ends[-1] += len(segment.text.encode("utf-8", "surrogatepass"))
+    is_plain = not any(segment.branch for segment in prompt.segments)
+    return tuple(
+        [
+            Slot(name, before, moved, is_plain and number == len(names))
+            for number, (name, before, moved) in enumerate(zip(names, ends, ends[1:], strict=False), 1)
+        ]
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 from promptlint.errors import UsageError
 from promptlint.traffic.engines import Engine
 from promptlint.traffic.findings.base import Record
-from promptlint.traffic.findings.output import CUT
+from promptlint.traffic.findings.facts import CUT
 
 MOST = 50_000
 """Requests that are written: as many as `route train` reads. Of more a sample is taken, by their hashes."""

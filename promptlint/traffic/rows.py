@@ -1,15 +1,15 @@
-"""Turns the values that a format has set into a row of the table: names, times, errors, prices, identity."""
+"""Turns the values that formats have set into columns of the table: names, times, errors, prices."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from promptlint import models
 from promptlint.traffic import masking, money
 from promptlint.traffic.settings import Settings
-from promptlint.traffic.sources.fields import Row, flaw
+from promptlint.traffic.sources.shapes import Columns, column
 from promptlint.traffic.texts import Reader
 
 _DAY = 86_400_000_000
@@ -33,11 +33,13 @@ _PARTS = (
     ("cache_write_tokens", "input_tokens"),
     ("reasoning_tokens", "output_tokens"),
 )
+_COUNTS = ("input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "batch")
+_FACTS = ("request_id", "time", "attempt", "status", "input_tokens", "output_tokens")
 _STATUS = {408: "timeout", 504: "timeout", 429: "rate_limit", 529: "rate_limit"}
 
 
 class Finisher:
-    """Finishes rows under one run's settings."""
+    """Finishes the rows of batches under one run's settings, column by column."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -45,79 +47,104 @@ class Finisher:
         self._rates: Callable[[str], money.Rates | None] = money.table(settings.prices)
         self._latest = int(settings.now * 1_000_000) + _DAY
 
-    def finish(self, row: Row, line: bytes) -> None:
-        """Set everything that follows from other values; `line` is what the row was read from."""
-        self._times(row)
-        self._names(row)
-        self.texts.read(row)
-        _counts(row)
-        _errors(row)
-        self._money(row)
-        row.setdefault("calls", 1)
-        row["delivery"] = self._delivery(row, line)
+    def finish(self, columns: Columns, lines: Sequence[bytes]) -> None:
+        """Set everything that follows from other values; `lines` are what the rows were read from."""
+        count = len(lines)
+        if not count:
+            return
+        self._times(columns, count)
+        self._names(columns, count)
+        self.texts.read(columns, count)
+        _parts(columns, count)
+        _errors(columns, count)
+        self._money(columns, count)
+        columns["delivery"] = self._deliveries(columns, lines)
 
-    def _times(self, row: Row) -> None:
-        time, end = row.get("time") or row.get("created"), row.get("end")
-        if time is not None and not _EARLIEST <= time <= self._latest:
-            flaw(row, "time: clock")
-            time = None
-        row["time"] = time
-        if end is not None and time is not None and "latency_ms" not in row:
-            if end < time:
-                flaw(row, "latency: negative")
-            else:
-                row["latency_ms"] = (end - time) / 1000
+    def _times(self, columns: Columns, count: int) -> None:
+        known, created = column(columns, "time", count), columns.get("created")
+        if created is not None:
+            known = [one or other for one, other in zip(known, created, strict=True)]
+        times = [None if time is None or not _EARLIEST <= time <= self._latest else time for time in known]
+        columns["time"] = times
+        if times != known:
+            for number, (time, given) in enumerate(zip(times, known, strict=True)):
+                if time is None and given is not None:
+                    _flaw(columns, number, count, "time: clock")
+        if "end" in columns:
+            _latencies(columns, times, count)
 
-    def _names(self, row: Row) -> None:
-        if "request_id" not in row and "line_id" in row:
-            row["request_id"] = row["line_id"]
+    def _names(self, columns: Columns, count: int) -> None:
+        _instead(columns, "request_id", "line_id")
         for name in _IDS:
-            if name in row:
-                row[name] = self._id(row[name])
-        sent = row.get("model_sent") or row.get("model_asked")
-        if sent is not None:
-            row["model_sent"], row["model"] = sent, _canonical(sent)
-        user = row.get("user_id")
-        if isinstance(user, dict):
-            user = user.get("user_id") or user.get("id")
-        if isinstance(user, str | int) and user != "":
-            row["user_hash"] = self.texts.hasher.small(str(user))
-        logged = row.get("prompt_id")
-        if logged is not None:
-            matcher = self.settings.matcher
-            known = matcher.by_id(logged) if matcher is not None else logged
-            if known is not None:
-                row["prompt_id"], row["match"] = known, "metadata"
+            if name in columns:
+                columns[name] = [self._id(value) for value in columns[name]]
+        _instead(columns, "model_sent", "model_asked")
+        if "model_sent" in columns:
+            columns["model"] = [sent and _canonical(sent) for sent in columns["model_sent"]]
+        if "user_id" in columns:
+            hashes = [self._user(value) for value in columns["user_id"]]
+            given = column(columns, "user_hash", count)
+            columns["user_hash"] = [new or old for new, old in zip(hashes, given, strict=True)]
+        if "prompt_id" in columns:
+            self._prompts(columns, count)
 
-    def _id(self, value: str) -> str:
+    def _prompts(self, columns: Columns, count: int) -> None:
+        """The prompts that metadata names; of a name that is none of the repository's, the name."""
+        matcher, logged = self.settings.matcher, columns["prompt_id"]
+        known = logged if matcher is None else [each and matcher.by_id(each) for each in logged]
+        pairs = list(zip(known, logged, column(columns, "match", count), strict=True))
+        columns["prompt_id"] = [one or other for one, other, _ in pairs]
+        columns["match"] = ["metadata" if one else match for one, _, match in pairs]
+
+    def _id(self, value: str | None) -> str | None:
         """An id; of what is masked or cut, its hash beside it, so that two stay two."""
+        if value is None:
+            return value
         masked = masking.identity(value)
         return masked if masked == value else f"{masked}~{self.texts.hasher.text(value)}"
 
-    def _money(self, row: Row) -> None:
-        sent = row.get("model_sent")
-        rates = self._rates(sent) if sent else None
-        if rates is not None:
-            get = row.get
-            row["price_basis"] = rates.basis
-            row["usd_nano"] = money.nano(
-                rates,
-                get("input_tokens"),
-                get("output_tokens"),
-                get("cached_tokens"),
-                get("cache_write_tokens"),
-                batch=bool(get("batch")),
-            )
+    def _user(self, user: object) -> str | None:
+        if isinstance(user, dict):
+            user = user.get("user_id") or user.get("id")
+        return self.texts.hasher.small(str(user)) if isinstance(user, str | int) and user != "" else None
 
-    def _delivery(self, row: Row, line: bytes) -> int:
+    def _money(self, columns: Columns, count: int) -> None:
+        if "model_sent" not in columns:
+            return
+        rates = [sent and self._rates(sent) for sent in columns["model_sent"]]
+        columns["price_basis"] = [rate.basis if rate else None for rate in rates]
+        counts = [column(columns, name, count) for name in _COUNTS]
+        nano = money.nano
+        columns["usd_nano"] = [
+            nano(rate, sent, got, read, written, batch=bool(batch)) if rate else None
+            for rate, sent, got, read, written, batch in zip(rates, *counts, strict=True)
+        ]
+
+    def _deliveries(self, columns: Columns, lines: Sequence[bytes]) -> list[int]:
         """Deliveries of one call agree in id, time, outcome and tokens; without an id, in every byte."""
-        get = row.get
-        id_ = get("request_id")
-        if id_ is None:
-            return self.texts.hasher.number(line)
-        counts = f"{get('input_tokens')}|{get('output_tokens')}"
-        facts = f"{id_}|{get('time')}|{get('attempt')}|{get('status')}|{counts}"
-        return self.texts.hasher.number(facts.encode("utf-8", "surrogatepass"))
+        number = self.texts.hasher.number
+        facts = [column(columns, name, len(lines)) for name in _FACTS]
+        return [
+            number(line)
+            if id_ is None
+            else number(f"{id_}|{time}|{attempt}|{status}|{sent}|{got}".encode("utf-8", "surrogatepass"))
+            for line, id_, time, attempt, status, sent, got in zip(lines, *facts, strict=True)
+        ]
+
+
+def _flaw(columns: Columns, number: int, count: int, what: str) -> None:
+    """Note that a value of a row was wrong."""
+    flaws = columns.setdefault("flaws", [None] * count)
+    flaws[number] = [*(flaws[number] or ()), what]
+
+
+def _instead(columns: Columns, name: str, other: str) -> None:
+    """What a row lacks of one column it has of another."""
+    if name not in columns and other in columns:
+        columns[name] = columns[other]
+    elif other in columns and None in columns[name]:
+        pairs = zip(columns[name], columns[other], strict=True)
+        columns[name] = [instead if value is None else value for value, instead in pairs]
 
 
 @lru_cache(maxsize=4_096)
@@ -125,27 +152,50 @@ def _canonical(model: str) -> str:
     return models.canonical(model)
 
 
-def _counts(row: Row) -> None:
+def _latencies(columns: Columns, times: list[int | None], count: int) -> None:
+    """From begin to end, where the log does not say it."""
+    found = list(column(columns, "latency_ms", count))
+    for number, (time, end) in enumerate(zip(times, columns["end"], strict=True)):
+        if end is not None and time is not None and found[number] is None:
+            if end < time:
+                _flaw(columns, number, count, "latency: negative")
+            else:
+                found[number] = (end - time) / 1000
+    columns["latency_ms"] = found
+
+
+def _parts(columns: Columns, count: int) -> None:
     """Parts are no more than the whole."""
     for part, all_ in _PARTS:
-        if part in row:
-            value, total = row[part], row.get(all_)
-            if value is not None and total is not None and value > total:
-                flaw(row, f"{part}: more than {all_}")
-                row[part] = None
+        if part in columns:
+            pairs = zip(columns[part], column(columns, all_, count), strict=True)
+            wrong = [
+                number
+                for number, (value, total) in enumerate(pairs)
+                if value and total is not None and value > total
+            ]
+            if wrong:
+                columns[part] = list(columns[part])
+            for number in wrong:
+                _flaw(columns, number, count, f"{part}: more than {all_}")
+                columns[part][number] = None
 
 
-def _errors(row: Row) -> None:
+def _errors(columns: Columns, count: int) -> None:
+    """The kinds of errors."""
+    facts = [column(columns, name, count) for name in ("status", "failure", "failed", "error")]
+    if any(name in columns for name in ("status", "failure", "failed")):
+        columns["error"] = [_error(*each) or each[3] for each in zip(*facts, strict=True)]
+
+
+@lru_cache(maxsize=4_096)
+def _error(status: int | None, said: str | None, failed: bool | None, error: str | None) -> str | None:
     """The kind of an error, by the status of HTTP, else by the words that the log has."""
-    status, said = row.get("status"), row.get("failure")
-    if status is None and said is None and "failed" not in row:
-        return
     kind = _STATUS.get(status or 0)
     if kind is None and said is not None:
         kind = next((name for name, pattern in _KINDS if pattern.search(said)), None)
     if kind is None and status is not None and status >= 400:
         kind = "server" if status >= 500 else "client"
-    if kind is None and (said is not None or row.get("failed")):
+    if kind is None and (said is not None or failed):
         kind = "other"
-    if kind is not None:
-        row["error"] = kind
+    return kind or error

@@ -105,7 +105,7 @@ COLUMNS: tuple[Column, ...] = (
         "text",
         system_hash="Of the system text, salted.",
         text_hash="Of all that is sent (system, messages, tools), salted.",
-        normal_hash="The same with case, white space and digits folded (`hashing.normal`).",
+        normal_hash="The same without case, white space and digits (`hashing.normal`).",
         user_text_hash="Of the last user message, folded, salted.",
         answer_hash="Of the answer's text, salted.",
     ),

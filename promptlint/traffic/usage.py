@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from promptlint.records import dataclass
 from promptlint.traffic.engines import Engine
-from promptlint.traffic.findings.base import OTHERS, Logs, Record, base
+from promptlint.traffic.findings.base import Logs, Record
+from promptlint.traffic.findings.facts import NONE, OTHERS
 from promptlint.traffic.findings.spend import by
 from promptlint.traffic.findings.whole import Counted
 
@@ -25,25 +26,20 @@ _GROWTH = (-0.9, 10.0)
 Figure = tuple[float, float, float, str]
 """Low, mid, high, basis."""
 
-_MEANS = (
-    base(
-        *("conversation_id", "turn", "output_tokens", "user_hash", "error"),
-        where="c.prompt_id IS NOT NULL",
-    )
-    + """, lengths AS (
-SELECT prompt, max(turn) AS turns FROM base WHERE conversation_id IS NOT NULL AND turn IS NOT NULL
-GROUP BY prompt, conversation_id),
+_MEANS = f"""
+WITH lengths AS (
+SELECT p, max(turn) AS turns FROM facts WHERE n = 1 AND conversation IS NOT NULL AND turn IS NOT NULL
+GROUP BY p, conversation),
 turned AS (
-SELECT prompt, count(*) AS conversations, sum(turns) AS turns, sum(turns * turns) AS turns2
-FROM lengths GROUP BY prompt),
+SELECT p, count(*) AS conversations, sum(turns) AS turns, sum(turns * turns) AS turns2
+FROM lengths GROUP BY p),
 answered AS (
-SELECT prompt, count(output_tokens) AS answers, sum(output_tokens) AS output,
-    count(DISTINCT user_hash) AS users, sum(CAST(output_tokens AS DOUBLE) * output_tokens) AS output2
-FROM base WHERE error IS NULL GROUP BY prompt)
-SELECT a.prompt, a.answers, a.output, a.output2, a.users, t.conversations, t.turns, t.turns2
-FROM answered AS a LEFT JOIN turned AS t ON a.prompt = t.prompt
-"""
-)
+SELECT p, count(output_tokens) AS answers, sum(output_tokens) AS output,
+    count(DISTINCT person) AS users, sum(CAST(output_tokens AS DOUBLE) * output_tokens) AS output2
+FROM facts WHERE n = 1 AND error IS NULL GROUP BY p)
+SELECT a.p, a.answers, a.output, a.output2, a.users, t.conversations, t.turns, t.turns2
+FROM answered AS a LEFT JOIN turned AS t ON a.p = t.p WHERE a.p <> {NONE}
+"""  # noqa: S608  # a number of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +96,7 @@ def _volume(rows: Sequence[Record], logs: Logs) -> Iterator[tuple[str, Figure]]:
 
 def _whole_weeks(rows: Sequence[Record], engine: Engine) -> list[int]:
     """Calls in each week that lies in the logs wholly, those without any included."""
-    span = engine.query("SELECT min(time) AS first, max(time) AS last FROM calls").to_pylist()[0]
+    span = engine.query("SELECT min(time) AS first, max(time) AS last FROM facts").to_pylist()[0]
     if span["first"] is None:
         return []
     calls = {

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 import make_traffic
 from make_traffic import Truth
 
-from promptlint.traffic.findings import Asked, Counted, document
+from promptlint.traffic.findings import Asked, Counted, Slot, document
 from promptlint.traffic.overview import overview
 from promptlint.traffic.settings import Texts
 from promptlint.traffic_document import Finding, Traffic
@@ -21,7 +21,7 @@ __all__ = ["ASKED", "Truth", "documented", "finding", "made"]
 
 ASKED = Asked(
     budget=2.0,
-    slots={"app/greet.py::GREETING": (("now", 6), ("name", 30))},
+    slots={"app/greet.py::GREETING": (Slot("now", 6, 6_266, True),)},
     difficulty={"app/support.py::SYSTEM": 0.1, "app/agent.py::AGENT": 0.9},
     tiers={"simple": "gpt-4o-mini", "medium": "claude-haiku-4-5"},
 )

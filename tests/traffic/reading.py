@@ -32,7 +32,7 @@ def rows(*records: object, settings: Settings = SETTINGS) -> list[dict[str, Any]
         ],
         schema=table.raw_schema(),
     )
-    found = scan(batch, settings).to_pylist()
+    found = sorted(scan(batch, settings).to_pylist(), key=lambda row: row["row"])
     return [{key: value for key, value in row.items() if value is not None} for row in found]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from promptlint import prices
-from promptlint.traffic.findings import Asked
+from promptlint.traffic.findings import Asked, Slot
 from promptlint.traffic_document import Traffic
 from tests.traffic.planted import Truth, documented, finding, made
 from tests.traffic.reading import chat, write_lines
@@ -58,7 +58,8 @@ def test_drift_and_versions_are_recovered(planted: tuple[Traffic, Truth]) -> Non
     assert [each.version for each in named] == truth.versions
     assert named[1].input_tokens is not None
     assert named[0].input_tokens is not None
-    assert named[1].input_tokens - named[0].input_tokens == 200
+    assert named[1].input_tokens - named[0].input_tokens == named[1].change == 200
+    assert named[1].change_usd == pytest.approx(named[1].calls * 200 * INPUT["gpt-4o"], abs=1e-8)
     spent = parts(found, "drift", "prompt")["app/support.py::SYSTEM"]
     weeks = [each for each in found.drift if each.prompt == "app/support.py::SYSTEM" and each.change]
     assert {each.change for each in weeks} <= {200.0}
@@ -87,10 +88,15 @@ def test_prefixes_tools_jobs_and_limits_are_recovered(planted: tuple[Traffic, Tr
     )
     greeting = next(each for each in found.prefixes if each.prompt == "app/greet.py::GREETING")
     assert (greeting.stable_bytes, greeting.slot, greeting.allowed_tokens) == (0, "now", 0)
+    assert greeting.moved_basis.value == "measured"
+    assert greeting.moved_tokens == pytest.approx(truth.moved_prefix, rel=0.05)
+    assert greeting.moved_usd == pytest.approx(truth.moved_prefix * INPUT["gpt-4o"] * 0.5, rel=0.05)
     idle = [each.tool for each in found.tools if not each.called]
     assert sorted(idle) == sorted(truth.tools_idle)
     assert next(each for each in found.outputs if each.truncated).truncated == truth.truncated
     assert finding(found, "output").calls == truth.truncated
+    faq = next(each for each in found.outputs if each.truncated)
+    assert (faq.limited, faq.near, faq.max_tokens) == (truth.questions, truth.truncated, 100)
     jobs = next(p for p in finding(found, "batch").parts if p.key == "jobs/tag.py::PROMPT")
     assert jobs.calls == truth.jobs
     assert jobs.at_stake == pytest.approx(jobs.usd / 2)
@@ -104,6 +110,12 @@ def test_an_easy_prompt_on_a_dear_model_is_told(planted: tuple[Traffic, Truth]) 
     assert easy.usd_instead is not None
     assert easy.usd_instead == pytest.approx(easy.usd * 0.06)  # both of its prices are 0.06 of gpt-4o's
     assert finding(found, "mix").at_stake == pytest.approx(easy.usd - easy.usd_instead)
+    assert sum(each.usd_share for each in found.tiers) == pytest.approx(1)
+    assert {each.tier for each in found.tiers} == {"simple", "complex", "unknown"}
+    for level in ("simple", "complex", "unknown"):
+        assert sum(each.share for each in found.tiers if each.tier == level) == pytest.approx(1)
+    assert sum(each.calls for each in found.tiers) == found.overview.calls
+    assert next(each for each in found.tiers if each.tier == "simple").usd_instead == easy.usd_instead
 
 
 def test_parts_add_up_to_the_whole(planted: tuple[Traffic, Truth]) -> None:
@@ -161,16 +173,62 @@ def test_without_texts_numbers_still_work(tmp_path: Path) -> None:
     assert any("repeats" in each.what and each.share == 1 for each in found.overview.missing)
 
 
-@pytest.mark.slow
-def test_near_questions_are_told_where_texts_are_kept(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def near_questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """400 openings a minute apart; every second one but the first is the one before with a word more.
+
+    After each stands a later turn that says the same in all conversations.
+    """
+    dice = random.Random(5)
+    records, said = [], ""
+    for number in range(400):
+        fresh = ["".join(dice.choices("abcdefgh", k=6)) for _ in range(9)]
+        said = f"{said} {fresh[0]}" if number % 2 else " ".join(fresh)
+        for turn, text in enumerate((said, "Yes, do that, thank you very much.")):
+            record = chat(60 * number + 5 * turn, conversation_id=f"c{number}")
+            record["request"]["messages"][1]["content"] = said
+            if turn:
+                record["request"]["messages"] += [
+                    {"role": "assistant", "content": "So?"},
+                    {"role": "user", "content": text},
+                ]
+            record["response"]["id"] = f"{number}-{turn}"
+            records.append(record)
+    return write_lines(tmp_path_factory.mktemp("near") / "log.jsonl", records)
+
+
+@pytest.mark.parametrize(("sample", "slice_"), [(1_000, 20_000), (100, 170)])
+def test_near_questions_are_told_by_threshold_and_time(
+    near_questions: Path, monkeypatch: pytest.MonkeyPatch, sample: int, slice_: int
+) -> None:
+    """Half of the questions are near an earlier one; a sample says so within its interval, and slices do."""
     pytest.importorskip("sklearn")
-    path, truth = made(tmp_path, 300)
-    found, _ = documented(path, texts="keep")
+    from promptlint.traffic.findings import semantic
+
+    monkeypatch.setattr(semantic, "SAMPLE", sample)
+    monkeypatch.setattr(semantic, "SLICE", slice_)
+    found, _ = documented(near_questions, texts="keep")
+    told = {(each.threshold, each.ttl): each for each in found.similar}
+    assert {each.questions for each in found.similar} == {400}  # later turns are not compared
+    assert {each.sampled for each in found.similar} == {min(sample, 400)}
+    near = told[0.80, 3_600]
+    assert near.low <= 0.5 <= near.high
+    assert near.high - near.low < (0.11 if sample > 400 else 0.21)
+    assert near.usd == pytest.approx(near.share * 400 * found.overview.usd / 800)
+    assert told[0.99, None].share < 0.02
+    for ttl in (60, None):
+        shares = [told[threshold, ttl].share for threshold in semantic.THRESHOLDS]
+        assert shares == sorted(shares, reverse=True)
+    assert told[0.80, 60].share <= near.share
     hits = {each.ttl: each for each in found.hits if each.cache == "semantic"}
-    assert hits[3_600].hits >= truth.normalized
-    assert hits[3_600].basis.value == "estimated"
-    without, _ = documented(path)
-    assert any("semantic" in each.what for each in without.missing)
+    assert hits[60].share == told[0.95, 60].share
+    assert hits[60].basis.value == "estimated"
+
+
+def test_without_texts_nothing_semantic_is_said(planted: tuple[Traffic, Truth]) -> None:
+    found, _ = planted
+    assert found.similar == ()
+    assert any("semantic" in each.what for each in found.missing)
 
 
 def test_nothing_is_said_of_nothing(tmp_path: Path) -> None:
@@ -232,22 +290,22 @@ def test_sentences_hold_no_names_of_logs(tmp_path: Path) -> None:
     for name in ("fax", "app/greet.py::GREETING", "app/support.py::SYSTEM"):
         text = text.replace(f'"{name}"', json.dumps(odd + name))
     path.write_text(text)
-    found, _ = documented(path, Asked(slots={f"{odd}app/greet.py::GREETING": ((odd, 6),)}))
+    found, _ = documented(path, Asked(slots={f"{odd}app/greet.py::GREETING": (Slot(odd, 6),)}))
     assert [each.slot for each in found.prefixes if each.slot] == [odd]
     assert any(each.tool.startswith(odd) for each in found.tools)
     assert not [each for each in found.findings if odd in f"{each.says}{each.how}{each.next}"]
 
 
 def test_many_prompts_are_cut_and_still_add_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from promptlint.traffic.findings import base
+    from promptlint.traffic.findings import facts
 
-    monkeypatch.setattr(base, "MOST_PROMPTS", 3)
+    monkeypatch.setattr(facts, "MOST_PROMPTS", 3)
     records = [chat(number, metadata={"prompt_id": f"p{number}"}) for number in range(20)]
     found, _ = documented(write_lines(tmp_path / "a.jsonl", records))
     assert len(found.prompts) == 4
     assert sum(each.calls for each in found.prompts) == 20
-    assert base.OTHERS in {each.prompt for each in found.prompts}
-    assert [note for note in found.notes if "prompts" in note and base.OTHERS in note]
+    assert facts.OTHERS in {each.prompt for each in found.prompts}
+    assert [note for note in found.notes if "prompts" in note and facts.OTHERS in note]
 
 
 @pytest.mark.slow

@@ -89,7 +89,9 @@ def test_metadata_first_then_text(tmp_path: Path) -> None:
         (sort, "system"),
         (None, None),
     ]
-    assert made[2]["system"] == "Sort the mail."  # to say which prompts the repository lacks
+    hashes = made[2]["system"].split()  # of words, to say which prompts the repository lacks
+    assert len(hashes) == 3
+    assert not {"Sort", "the", "mail."} & set(hashes)
 
 
 @given(
@@ -111,6 +113,25 @@ def test_texts_are_found_in_order_only() -> None:
     assert not Fingerprint("p", ("one two",), (False, False)).fits("one two three")
 
 
+def test_more_may_stand_behind_a_long_prompt(tmp_path: Path) -> None:
+    rules = "You answer questions of a shop about orders, returns and parcels, in the words of the customer. "
+    folder = tmp_path / "prompts"
+    folder.mkdir()
+    (folder / "long.md").write_text(f"{rules}Be brief.\n")
+    (folder / "longer.md").write_text(f"{rules}Be brief. Never promise a refund.\n")
+    (folder / "short.md").write_text("You answer questions of a shop.\n")
+    found = repository.read(Request(paths=(tmp_path,), isolated=True)).matcher
+
+    def told(text: str) -> str:
+        made = found.by_text(text, "")
+        return made[0].rsplit("/", 1)[-1] if made else ""
+
+    assert told(f"{rules}Be brief.\n\nDocuments:\n1. Parcels are white.") == "long.md"
+    assert told(f"{rules}Be brief. Never promise a refund. Today is Monday.") == "longer.md"
+    assert told("You answer questions of a shop. Today is Monday.") == ""
+    assert told(f"Hello. {rules}Be brief.") == ""
+
+
 def test_an_empty_repository_tells_nothing() -> None:
     empty = Matcher({}, {}, {}, ())
     assert empty.by_text("anything at all", "") is None
@@ -130,12 +151,21 @@ def test_what_the_repository_lacks_is_said(tmp_path: Path) -> None:
             system = f"Something of {name} alone, never said again"
         record["request"]["messages"][0]["content"] = system
         records.append(record)
-    with engine(write_lines(tmp_path / "log.jsonl", records)) as found:
+    path = write_lines(tmp_path / "log.jsonl", records)
+    with engine(path) as found:
         read = overview(found)
-    assert [(each.begins, each.calls) for each in read.unmatched] == [
+    assert [(each.begins, each.calls, each.first) for each in read.unmatched] == [
+        ("", 39, "log.jsonl:21"),
+        ("", 20, "log.jsonl:1"),
+        ("", 1, "log.jsonl:60"),
+    ]
+    assert {each.models for each in read.unmatched} == {("gpt-4o",)}
+    assert (read.unmatched[1].characters, read.matched, read.compared) == (62, 0, 1)
+    with engine(path, settings=replace(SETTINGS, texts="keep")) as found:
+        kept, hidden = overview(found, words=True), overview(found)
+    assert [(each.begins, each.calls) for each in kept.unmatched] == [
         ("Translate for … into French and keep every number as it is.", 39),
         ("Sum up the meeting of today in three points, each of one line.", 20),
         ("", 1),
     ]
-    assert read.matched == 0
-    assert read.compared == 1
+    assert [each.begins for each in hidden.unmatched] == ["", "", ""]

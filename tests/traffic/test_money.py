@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import random
+import secrets
+from collections import Counter
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 
 import pytest
 
 from promptlint import costs, prices
 from promptlint.traffic import money
-from tests.traffic.reading import chat, rows
+from tests.traffic.planted import documented, make_traffic
+from tests.traffic.reading import chat, engine, rows
 
 ROWS = 200
+FORMATS = tuple(make_traffic.FORMATS)
+"""Every format that the generator spells; its rows are of all of them in turn."""
 
 
 def test_rows_agree_with_the_price_module() -> None:
@@ -39,6 +46,48 @@ def test_rows_agree_with_the_price_module() -> None:
     found = rows(*records)
     assert [row["usd_nano"] for row in found] == expected
     assert sum(expected) > 10**9
+
+
+def drawn(dice: random.Random, number: int, names: list[str]) -> make_traffic.Call:
+    """A call of a random model with random counts of tokens."""
+    input_ = dice.choice([1, dice.randrange(1, 2_000), dice.randrange(1, 2_000_000)])
+    cached = dice.choice([0, input_, dice.randrange(0, input_ + 1)])
+    return make_traffic.Call(
+        time=make_traffic.START + timedelta(seconds=97 * number),
+        id=f"call-{number}",
+        prompt="p",
+        model=dice.choice(names),
+        messages=[{"role": "user", "content": f"Question {number}"}],
+        answer="yes",
+        tokens=(input_, cached, dice.choice([0, dice.randrange(0, 100_000)])),
+    )
+
+
+def test_random_rows_of_every_format_agree_with_the_price_module(tmp_path: Path) -> None:
+    """200 rows that are drawn anew at each run: each row's price, and the document's totals, to the last one."""
+    seed = secrets.randbits(32)
+    dice = random.Random(seed)
+    names = [name for name in prices.known_models() if "/" not in name]
+    expected: Counter[int] = Counter()
+    for at, format_ in enumerate(FORMATS):
+        calls = [drawn(dice, number, names) for number in range(at, ROWS, len(FORMATS))]
+        records = map(make_traffic.FORMATS[format_], calls)
+        make_traffic.traffic_formats.spelt(tmp_path / format_, format_, records)
+        for call in calls:
+            price = prices.price(call.model)
+            assert price is not None
+            input_, cached, output = call.tokens
+            expected[nano(price, input_, output, cached, 0, False)] += 1
+    with engine(tmp_path) as found:
+        assert Counter(found.query("SELECT usd_nano FROM calls").column(0).to_pylist()) == expected, seed
+    total = sum(each * count for each, count in expected.items())
+    made, _ = documented(tmp_path)
+    sums = [
+        made.overview.usd,
+        *(sum(each.usd for each in part) for part in (made.prompts, made.weeks, made.daily)),
+    ]
+    assert [round(each * 1e9) for each in sums] == pytest.approx([total] * 4, abs=2), f"seed {seed}"
+    assert made.overview.calls == ROWS
 
 
 def nano(price: prices.Price, input_: int, output: int, cached: int, written: int, batch: bool) -> int:

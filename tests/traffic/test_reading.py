@@ -177,3 +177,25 @@ def test_pieces_of_a_large_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     found: tuple[Task, ...] = tasks.tasks([path])
     assert len(found) > 10
     assert read(path) == whole
+
+
+@given(st.lists(st.dictionaries(st.text(max_size=4), _json, max_size=4), min_size=1, max_size=5), st.data())
+def test_documents_one_behind_the_other(values: list[dict[str, Any]], data: st.DataObject) -> None:
+    block, gap = data.draw(st.integers(1, 50)), data.draw(st.sampled_from(["", "\n", "\n\n  "]))
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(block)
+
+    text = gap.join(json.dumps(value, indent=2, ensure_ascii=False) for value in values).encode()
+    found = list(elements.documents(Slow(b"\xef\xbb\xbf" + text + b"\n")))
+    assert [json.loads(line or b"") for _, line, _ in found] == values
+    assert [number for number, _, _ in found] == list(range(1, len(values) + 1))
+
+
+def test_a_document_that_is_too_large_or_breaks_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(elements, "MAX_DOCUMENT", 1_500_000)
+    large = json.dumps({"a": "x" * 4_000_000}, indent=1)
+    found = list(elements.documents(io.BytesIO(f'{{"a":\n1}}{large}{{"b":\n'.encode())))
+    assert [(number, line) for number, line, _ in found] == [(1, b'{"a":\n1}'), (2, None), (3, b'{"b":')]
+    assert "document larger than" in (found[1][2] or "")

@@ -123,8 +123,10 @@ def test_nothing_judged_is_told() -> None:
 # --- the policy ------------------------------------------------------------------------------
 
 
-def found(threshold: float | None, *open_: str) -> document.Tuned:
-    curves = [document.Curve(name, True, 10, 0.0, 0, (), None) for name in open_]
+def found(threshold: float | None, *open_: str, **known: float) -> document.Tuned:
+    """What was tuned: a prompt with the threshold, prompts without one, and some with others."""
+    told = {"known.py::K": threshold, **dict.fromkeys(open_), **known}
+    curves = [document.Curve(name, True, 10, 0.0, 0, (), least) for name, least in told.items()]
     return document.Tuned(1, "people", "tfidf", 0.05, 0.95, tuple(curves), threshold)
 
 
@@ -144,7 +146,7 @@ def found(threshold: float | None, *open_: str) -> document.Tuned:
 def test_the_policy_gets_the_threshold(tmp_path: Path, before: str, after: str | None) -> None:
     path = tmp_path / ("routing.json" if before.startswith("{") else "routing.yaml")
     path.write_bytes(before.encode())
-    assert written.written(path, found(0.85)) == (after or before.replace("0.9", "0.85"))
+    assert written.written(path, found(0.85)) == (after or before.replace("0.9", "0.85"), 0.85)
 
 
 @pytest.mark.parametrize(
@@ -171,9 +173,34 @@ def test_a_policy_without_a_semantic_cache_is_left(tmp_path: Path, text: str) ->
 def test_a_prompt_without_a_threshold_must_have_no_semantic_cache(tmp_path: Path) -> None:
     path = tmp_path / "routing.yaml"
     path.write_text(f"{TUNED}\nprompts:\n  - {{match: a.py::A, cache: exact}}\n")
-    assert "0.85" in written.written(path, found(0.85, "a.py::A"))
+    assert "0.85" in written.written(path, found(0.85, "a.py::A"))[0]
     with pytest.raises(UsageError, match=r'(?s)prompts:\n  - \{match: "b.py::B", cache: exact\}'):
         written.written(path, found(0.85, "a.py::A", "b.py::B"))
+
+
+@pytest.mark.parametrize(
+    ("prompts", "threshold"),
+    [
+        ("[{match: faq, cache: semantic}]", 0.8),
+        ("[{match: faq, cache: semantic}, {match: sort, like: faq}]", 0.9),
+        ("[{match: '*', cache: semantic}, {match: 'known.py', cache: exact}]", 0.9),
+        ("[{match: faq, cache: semantic}, {match: '*', cache: none}]", None),
+        ("[{match: other, cache: semantic}]", None),
+    ],
+)
+def test_prompts_with_a_semantic_cache_of_their_own(
+    tmp_path: Path, prompts: str, threshold: float | None
+) -> None:
+    path = tmp_path / "routing.yaml"
+    path.write_text(f"cache: {{mode: exact}}\nprompts: {prompts}\n")
+    told = found(0.95, faq=0.8, sort=0.9)
+    if threshold is None:
+        with pytest.raises(UsageError, match="none was measured"):
+            written.written(path, told)
+    else:
+        text, chosen = written.written(path, told)
+        assert text == f"cache: {{threshold: {threshold:g}, mode: exact}}\nprompts: {prompts}\n"
+        assert chosen == threshold
 
 
 # --- the command -----------------------------------------------------------------------------

@@ -26,7 +26,8 @@ _TEXTS = ("with_texts", "semantic", "requests")  # what keeps texts while the ru
 @click.option(
     "--with-texts",
     is_flag=True,
-    help="Let --parquet hold message texts, e-mail addresses and secrets masked. Never without this.",
+    help="Let --parquet hold message texts, and reports how prompts begin that the repository lacks; "
+    "e-mail addresses and secrets are masked. Never without this.",
 )
 @click.option(
     "--semantic",
@@ -82,7 +83,8 @@ def command(**values: object) -> int:
     look = report.Look(color=reading.color(values), width=reading.width())
     logs = reading.paths(values["logs"])
     with engines.opened(logs, settings, reading.engine_options(values)) as engine:
-        found, counted = findings.document(engine, settings, _asked(values, repository), overview(engine))
+        read = overview(engine, words=bool(values["with_texts"]))
+        found, counted = findings.document(engine, settings, _asked(values, repository), read)
         if isinstance(values["parquet"], Path):
             _parquet(engine, values["parquet"], bool(values["with_texts"]))
         if isinstance(values["usage"], Path):

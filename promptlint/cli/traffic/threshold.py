@@ -60,7 +60,7 @@ _ALL = 1_000_000  # of a stratum: every pair
     help="Write the threshold into this routing.yaml.",
 )
 @click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Default: text."
+    "--format", "format_", type=click.Choice(["text", "json", "html"]), default="text", help="Default: text."
 )
 @reading.shared
 def command(**values: object) -> int:
@@ -89,8 +89,9 @@ def command(**values: object) -> int:
     if isinstance(policy, Path):
         from promptlint.traffic.threshold import written
 
-        options.write(policy, written.written(policy, found))
-        click.echo(f"{policy}: cache.threshold is {found.threshold:g}", err=True)
+        text, threshold = written.written(policy, found)
+        options.write(policy, text)
+        click.echo(f"{policy}: cache.threshold is {threshold:g}", err=True)
     return 0
 
 
@@ -135,9 +136,11 @@ def _tuned(values: dict[str, object]) -> Tuned:
 
 def _show(found: Tuned, values: dict[str, object]) -> None:
     from promptlint import documents, jsondoc
-    from promptlint.traffic.threshold import shown
+    from promptlint.traffic.threshold import page, shown
 
     if values["format_"] == "json":
         reading.show(values, jsondoc.dumps(documents.to_json(found)) + "\n")
+    elif values["format_"] == "html":
+        reading.show(values, page.render(found))
     else:
         reading.show(values, shown.text(found, reading.width(), reading.color(values)))

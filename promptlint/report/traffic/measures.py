@@ -6,7 +6,7 @@ from promptlint.model import Basis
 from promptlint.report.traffic.grid import Table, table
 from promptlint.report.traffic.words import model, money, percent, plain, prompt, span, spent, tokens
 from promptlint.style import number
-from promptlint.traffic_document import Traffic
+from promptlint.traffic_document import Similar, Traffic
 
 _MOST_TURNS = 30
 _ESTIMATED = Basis.ESTIMATED
@@ -51,11 +51,23 @@ def versions(found: Traffic) -> Table:
             number(each.calls),
             tokens(each.input_tokens),
             tokens(each.output_tokens),
+            "-" if each.change is None else f"{each.change:+,.0f}",
+            plain(each.change_usd),
         )
         for each in found.versions
     )
-    heads = ("Prompt", "Version", "From", "To", "Calls", "Mean input", "Mean output")
-    return table("versions", "Versions of prompts", heads, rows, names=(0, 1), right=(4, 5, 6))
+    heads = (
+        "Prompt",
+        "Version",
+        "From",
+        "To",
+        "Calls",
+        "Mean input",
+        "Mean output",
+        "Against the last",
+        "Of it, $",
+    )
+    return table("versions", "Versions of prompts", heads, rows, names=(0, 1), right=(4, 5, 6, 7, 8))
 
 
 def drift(found: Traffic) -> Table:
@@ -83,12 +95,14 @@ def outputs(found: Traffic) -> Table:
             number(each.calls),
             *(number(value) for value in (each.p50, each.p90, each.p99, each.most)),
             "none" if each.max_tokens is None else number(each.max_tokens),
+            f"{number(each.near)} of {number(each.limited)}" if each.limited else "-",
             number(each.truncated),
         )
         for each in found.outputs
     )
-    heads = ("Prompt", "Model", "Answers", "Half", "90 %", "99 %", "Longest", "max_tokens", "Cut off")
-    return table("outputs", "Length of answers, tokens", heads, rows, (0, 1), (2, 3, 4, 5, 6, 7, 8))
+    lengths = ("Half", "90 %", "99 %", "Longest")
+    heads = ("Prompt", "Model", "Answers", *lengths, "max_tokens", "Near their limit", "Cut off")
+    return table("outputs", "Length of answers, tokens", heads, rows, (0, 1), range(2, len(heads)))
 
 
 def prefixes(found: Traffic) -> Table:
@@ -102,11 +116,13 @@ def prefixes(found: Traffic) -> Table:
             f"~{percent(each.allowed_tokens / max(each.input_tokens, 1))}",
             f"{number(each.stable_bytes)} of {number(each.sent_bytes)}",
             each.slot or "-",
+            money(each.moved_usd, each.moved_basis),
         )
         for each in found.prefixes
     )
-    heads = ("Prompt", "Model", "Input", "Cached", "Prefix would allow", "Bytes alike", "Slot that ends it")
-    return table("prefixes", "The provider's cache", heads, rows, (0, 1, 6), (2, 3, 4, 5))
+    sums = ("Input", "Cached", "Prefix would allow", "Bytes alike")
+    heads = ("Prompt", "Model", *sums, "Slot that ends it", "At the end, saves")
+    return table("prefixes", "The provider's cache", heads, rows, (0, 1, 6), (2, 3, 4, 5, 7))
 
 
 def hits(found: Traffic) -> Table:
@@ -117,6 +133,24 @@ def hits(found: Traffic) -> Table:
     )
     heads = ("Cache", "Keeps an answer", "Hits", "Spend on them", "Of the calls")
     return table("hits", "What a cache of answers would have hit", heads, rows, (), (2, 3, 4))
+
+
+def similar(found: Traffic) -> Table:
+    """A semantic cache by threshold and time."""
+    times = list(dict.fromkeys(each.ttl for each in found.similar))
+    known = {(each.threshold, each.ttl): each for each in found.similar}
+    rows = (
+        (f"{threshold:.2f}", *(_range(known[threshold, ttl]) for ttl in times))
+        for threshold in dict.fromkeys(each.threshold for each in found.similar)
+    )
+    heads = ("Threshold", *(span(ttl) for ttl in times))
+    title = "What a semantic cache would have hit, by threshold and time, 95 % intervals"
+    return table("similar", title, heads, rows, (), range(len(heads)))
+
+
+def _range(each: Similar) -> str:
+    """A share with its interval."""
+    return f"~{each.share * 100:.1f} % ({each.low * 100:.1f} to {each.high * 100:.1f})"
 
 
 def waits(found: Traffic) -> Table:
@@ -159,11 +193,35 @@ def mix(found: Traffic) -> Table:
             f"{each.difficulty:.2f} ({each.tier})",
             model(each.model),
             number(each.calls),
+            percent(each.share),
             plain(each.usd),
+            percent(each.usd_share),
             each.instead or "-",
             money(each.usd_instead, _ESTIMATED),
         )
         for each in found.mix
     )
-    heads = ("Prompt", "Difficulty", "Sent to", "Calls", "Spend", "Model of its tier", "Would cost")
-    return table("mix", "Models against difficulty", heads, rows, (0, 2, 5), (3, 4, 6))
+    counts = ("Calls", "Of the prompt's", "Spend", "Of all")
+    heads = ("Prompt", "Difficulty", "Sent to", *counts, "Model of its tier", "Would cost")
+    return table("mix", "Models of prompts against their difficulty", heads, rows, (0, 2, 7), (3, 4, 5, 6, 8))
+
+
+def tiers(found: Traffic) -> Table:
+    """Models against difficulty, all prompts together."""
+    rows = (
+        (
+            each.tier,
+            model(each.model),
+            number(each.prompts),
+            number(each.calls),
+            percent(each.share),
+            plain(each.usd),
+            percent(each.usd_share),
+            money(each.usd_instead, _ESTIMATED),
+        )
+        for each in found.tiers
+    )
+    counts = ("Prompts", "Calls", "Of the tier's", "Spend", "Of all", "On its tier's model")
+    return table(
+        "tiers", "Models against difficulty", ("Difficulty", "Sent to", *counts), rows, (1,), range(2, 8)
+    )

@@ -27,7 +27,7 @@ svg .s0{{stroke:var(--left);stroke-width:2.5;fill:none}}
 svg .s1{{stroke:var(--plan);stroke-width:2.5;fill:none;stroke-dasharray:8 4}}
 svg .s2{{stroke:var(--warn);stroke-width:2.5;fill:none;stroke-dasharray:2 4}}
 svg .s3{{stroke:var(--ink);stroke-width:2.5;fill:none;stroke-dasharray:10 3 2 3}}
-@media screen{{td:first-child{{min-width:11rem}}}}
+@media screen{{td:first-child{{min-width:min(18rem,45vw)}}}}
 """
 
 

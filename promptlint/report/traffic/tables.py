@@ -110,14 +110,19 @@ def _weeks(found: Traffic) -> Table:
 def _unmatched(found: Traffic) -> Table:
     rows = (
         (
-            each.begins or f"(fewer than 5 calls; {each.hash})",
+            each.prompt or "-",
+            each.first,
+            ", ".join(map(model, each.models)) or "-",
+            each.begins or "-",
+            "-" if each.characters is None else number(each.characters),
             number(each.calls),
             money(each.usd, Basis.ESTIMATED),
         )
         for each in found.overview.unmatched
     )
-    heads = ("Begins", "Calls", "Spend")
-    return table("unmatched", "Prompts that are not in this repository", heads, rows, (0,), (1, 2))
+    heads = ("As logged", "First call", "Models", "Begins (--with-texts)", "Characters", "Calls", "Spend")
+    title = "Prompts that are not in this repository"
+    return table("unmatched", title, heads, rows, (0, 1, 2, 3), (4, 5, 6))
 
 
 def _faults(found: Traffic) -> Table:
@@ -143,6 +148,7 @@ _MADE: tuple[Callable[[Traffic], Table], ...] = (
     _by("model", "At stake by model", "Model"),
     _by("week", "At stake by week", "Week of"),
     *(_prompts, _models, _weeks, measures.turns, measures.retries, measures.drift, measures.versions),
-    *(measures.outputs, measures.prefixes, measures.hits, measures.waits, measures.tools, measures.mix),
+    *(measures.outputs, measures.prefixes, measures.hits, measures.similar, measures.waits, measures.tools),
+    *(measures.tiers, measures.mix),
     *(_unmatched, _faults, _missing),
 )

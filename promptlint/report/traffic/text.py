@@ -123,7 +123,11 @@ def _names(found: Traffic, each: Finding, room: int) -> Iterator[str]:
             )
     if each.kind == "cache":
         ends = [item for item in found.prefixes if item.slot][:PARTS]
-        words = (f"{fit_path(item.prompt, room // 2)} is alike up to {visible(item.slot)}" for item in ends)
+        words = (
+            f"{fit_path(item.prompt, room // 2)} is alike up to {visible(item.slot)}"
+            + (f"; at the end it saves {money(item.moved_usd, item.moved_basis)}" if item.moved_usd else "")
+            for item in ends
+        )
         yield from (fit(line, room) for line in words)
 
 
@@ -183,15 +187,23 @@ def _unmatched(read: Overview, look: Look) -> Iterator[str]:
     if not read.unmatched:
         return
     yield paint("Prompts that are not in this repository:", BOLD, look.color)
-    rows = [
-        [
-            fit(visible(each.begins or f"(fewer than 5 calls; {each.hash})"), max(24, look.width - 24)),
-            number(each.calls),
-            "-" if each.usd is None else usd(each.usd),
-        ]
-        for each in read.unmatched[:PROMPTS]
-    ]
-    yield from table(rows)
+    shown = read.unmatched[:PROMPTS]
+    rows = [["as logged", "first call", "model", "characters", "calls", "$"]]
+    room = look.width // 4
+    for each in shown:
+        names = (fit_path(each.prompt or "-", room), fit(each.first, room))
+        models = fit(", ".join(map(model, each.models)) or "-", look.width // 6)
+        size = "-" if each.characters is None else number(each.characters)
+        spent = "-" if each.usd is None else usd(each.usd)
+        rows.append([*names, models, size, number(each.calls), spent])
+    first, *lines = table(rows, 3)
+    yield first
+    for line, each in zip(lines, shown, strict=True):
+        yield line
+        if each.begins:
+            yield paint(fit(INDENT + each.begins, look.width), DIM, look.color)
+    if not any(each.begins for each in shown):
+        yield paint(fit("how they begin: --with-texts", look.width), DIM, look.color)
 
 
 def _faults(title: str, faults: Sequence[Fault], look: Look) -> Iterator[str]:

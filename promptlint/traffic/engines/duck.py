@@ -28,9 +28,10 @@ class Duck:
 
     name: Name = "duckdb"
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, plan: Sequence[Task]) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, plan: Sequence[Task], folder: Path) -> None:
         self._connection = connection
         self.plan = plan
+        self._kept = folder / "kept"
 
     def query(self, sql: str) -> pa.Table:
         """The result of a query; whole numbers are int64."""
@@ -41,6 +42,13 @@ class Duck:
         self._connection.register("given", data)
         self._connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM given')  # noqa: S608  # ours
         self._connection.unregister("given")
+
+    def keep(self, name: str, sql: str) -> None:
+        """Store the result of a query, as Parquet in the run's folder: memory is for queries alone."""
+        self._kept.mkdir(exist_ok=True)
+        file = _text(self._kept / f"{name}.parquet")
+        self._connection.execute(f"COPY ({sql}) TO {file} (FORMAT parquet, COMPRESSION lz4)")
+        self._connection.execute(f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM read_parquet({file})')  # noqa: S608  # ours
 
     def parquet(self, path: Path, columns: Sequence[str]) -> None:
         """Write columns of `calls` as one Parquet file, batch by batch."""
@@ -75,7 +83,7 @@ def opened(plan: Sequence[Task], settings: Settings, options: Options) -> Iterat
         try:
             _confine(connection, folder)
             _views(connection, folder)
-            yield Duck(connection, plan)
+            yield Duck(connection, plan, folder)
         finally:
             connection.close()
 

@@ -36,6 +36,10 @@ class Engine(Protocol):
         """Make a small table of Arrow known to queries under a name."""
         ...
 
+    def keep(self, name: str, sql: str) -> None:
+        """Store the result of a query as a table that later ones read under a name."""
+        ...
+
     def parquet(self, path: Path, columns: Sequence[str]) -> None:
         """Write columns of `calls` as one Parquet file."""
         ...

@@ -49,6 +49,10 @@ class Spark:
         """Make a table of Arrow known to queries under a name."""
         self._session.createDataFrame(data).createOrReplaceTempView(name)
 
+    def keep(self, name: str, sql: str) -> None:
+        """Store the result of a query as a table that later ones read under a name."""
+        self._session.sql(_quoted(sql)).persist().createOrReplaceTempView(name)
+
     def parquet(self, path: Path, columns: Sequence[str]) -> None:
         """Write columns of `calls` as one Parquet file, through the driver, a partition at a time."""
         import pyarrow as pa

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from promptlint.traffic.findings.base import Asked
+from promptlint.traffic.findings.base import Asked, Slot
 from promptlint.traffic.findings.whole import Counted, document
 
-__all__ = ["Asked", "Counted", "document"]
+__all__ = ["Asked", "Counted", "Slot", "document"]

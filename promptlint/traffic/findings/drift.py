@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from promptlint.model import Basis
-from promptlint.traffic.findings.base import KEYS, MOST_ROWS, Group, Logs, Record, base, finding
+from promptlint.traffic.findings.base import MOST_ROWS, Group, Logs, Record, finding, usd
+from promptlint.traffic.findings.facts import KEYS, NONE
+from promptlint.traffic.findings.spend import by
 from promptlint.traffic_document import Drift, Finding, Version
 
 MOST_VERSIONS = 12
@@ -14,32 +16,27 @@ MOST_VERSIONS = 12
 FEW = 5
 """Calls of a prompt in a week below which its mean says nothing."""
 
-_FIRST_TURNS = "c.input_tokens > 0 AND coalesce(c.turn, 1) <= 1 AND c.error IS NULL"
+_FIRST_TURNS = "n = 1 AND input_tokens > 0 AND coalesce(turn, 1) <= 1 AND error IS NULL"
 
-_DRIFT = (
-    base("input_tokens", "usd_nano", where=_FIRST_TURNS)
-    + f"""SELECT {KEYS}, count(*) AS calls, sum(input_tokens) AS input_tokens, sum(usd_nano) AS usd
-FROM base WHERE week <> '' GROUP BY {KEYS}
+_DRIFT = f"""
+SELECT {KEYS}, count(*) AS calls, sum(input_tokens) AS input_tokens, sum(usd_nano) AS usd
+FROM facts WHERE {_FIRST_TURNS} AND week IS NOT NULL GROUP BY {KEYS}
 """
-)
 
-_VERSIONS = (
-    base(
-        *("prompt_version", "system_hash", "time", "input_tokens", "output_tokens"),
-        where=f"{_FIRST_TURNS} AND c.prompt_id IS NOT NULL",
-    )
-    + f""", counted AS (
-SELECT prompt, coalesce(prompt_version, system_hash) AS version,
-    max(CASE WHEN prompt_version IS NULL THEN 0 ELSE 1 END) AS named, count(*) AS calls,
+_VERSIONS = f"""
+WITH counted AS (
+SELECT p, m, coalesce(version_key, system) AS version_key,
+    max(CASE WHEN version_key IS NULL THEN 0 ELSE 1 END) AS named, count(*) AS calls,
     CAST(CAST(min(time) AS DATE) AS STRING) AS first_day, CAST(CAST(max(time) AS DATE) AS STRING) AS last_day,
     sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens,
-    sum(CASE WHEN output_tokens IS NULL THEN 0 ELSE 1 END) AS answered
-FROM base GROUP BY prompt, coalesce(prompt_version, system_hash)),
-ranked AS (SELECT *, count(*) OVER (PARTITION BY prompt) AS versions FROM counted)
-SELECT * FROM ranked WHERE version IS NOT NULL AND versions <= {MOST_VERSIONS}
-ORDER BY prompt, first_day, version
+    count(output_tokens) AS answered, min(delivery) AS one
+FROM facts WHERE {_FIRST_TURNS} AND p <> {NONE} GROUP BY p, m, coalesce(version_key, system)),
+few AS (SELECT p FROM counted GROUP BY p HAVING count(DISTINCT version_key) <= {MOST_VERSIONS})
+SELECT r.p, r.m, r.named, r.calls, r.first_day, r.last_day, r.input_tokens, r.output_tokens, r.answered,
+    coalesce(c.prompt_version, c.system_hash) AS version
+FROM counted AS r JOIN few AS f ON r.p = f.p JOIN calls AS c ON r.one = c.delivery
+WHERE r.version_key IS NOT NULL
 """
-)
 
 _HOW = (
     f"mean input of first turns of a prompt with one model in each week, against its first week of {FEW} "
@@ -52,7 +49,7 @@ def found(logs: Logs) -> tuple[Finding | None, tuple[Version, ...], tuple[Drift,
     rows = logs.rows(_DRIFT)
     firsts = _firsts(rows)
     groups = [_group(logs, row, firsts) for row in rows if (row["prompt"], row["sent"]) in firsts]
-    versions = tuple([_version(row) for row in logs.rows(_VERSIONS)[: 4 * MOST_ROWS]])
+    versions = tuple(_versions(logs, logs.rows(_VERSIONS)))[: 4 * MOST_ROWS]
     weeks = tuple(_weeks(rows))
     most = max(weeks, key=lambda each: each.change * each.calls, default=None)
     if most is None or most.change <= 0:
@@ -90,17 +87,46 @@ def _group(logs: Logs, row: Record, firsts: Mapping[tuple[str, str], tuple[str, 
     )
 
 
-def _version(row: Record) -> Version:
+def _versions(logs: Logs, rows: Sequence[Record]) -> Iterator[Version]:
+    """The versions of each prompt in the order in which they came, each against the one before."""
+    for prompt, own in sorted(by(rows, lambda row: str(row["prompt"])).items()):
+        groups = by(own, lambda row: str(row["version"]))
+        ordered = sorted(
+            groups.items(), key=lambda item: (min(row["first_day"] or "" for row in item[1]), item[0])
+        )
+        before: float | None = None
+        for version, members in ordered:
+            yield _version(logs, (prompt, version), members, before)
+            before = _mean(members)
+
+
+def _mean(members: Sequence[Record]) -> float:
+    return float(sum(row["input_tokens"] for row in members) / sum(row["calls"] for row in members))
+
+
+def _version(logs: Logs, key: tuple[str, str], members: Sequence[Record], before: float | None) -> Version:
+    mean, answered = _mean(members), sum(row["answered"] for row in members)
+    change = None if before is None else mean - before
+    dollars = [_changed(logs, row, change) for row in members] if change is not None else [None]
+    known = [each for each in dollars if each is not None]
     return Version(
-        prompt=row["prompt"],
-        version=row["version"],
-        named=bool(row["named"]),
-        first=row["first_day"] or "",
-        last=row["last_day"] or "",
-        calls=row["calls"],
-        input_tokens=row["input_tokens"] / row["calls"],
-        output_tokens=row["output_tokens"] / row["answered"] if row["answered"] else None,
+        prompt=key[0],
+        version=key[1],
+        named=any(row["named"] for row in members),
+        first=min(row["first_day"] or "" for row in members),
+        last=max(row["last_day"] or "" for row in members),
+        calls=sum(row["calls"] for row in members),
+        input_tokens=mean,
+        output_tokens=sum(row["output_tokens"] or 0 for row in members) / answered if answered else None,
+        change=change,
+        change_usd=usd(sum(known)) if known else None,
     )
+
+
+def _changed(logs: Logs, row: Record, change: float) -> int | None:
+    """Nano-dollars of tokens more (or less) of each call."""
+    price = logs.price(row, round(abs(change) * row["calls"]), 0)
+    return price if price is None or change >= 0 else -price
 
 
 def _weeks(rows: Sequence[Record]) -> Iterator[Drift]:

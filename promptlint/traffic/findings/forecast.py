@@ -1,11 +1,12 @@
 """What the month will cost: a forecast of daily spend with its interval, against a budget.
 
-From three whole weeks on seasonal naive: a day costs what the same weekday cost last. The errors of a weekday
-add up from week to week, so that the variance of the days' sum is sigma^2 times the sum over weekdays of
-1^2 + 2^2 + ... + k^2 for k forecast weeks of it; of fewer days the mean, whose sum over H days has the
-variance sigma^2 H (1 + H / T) of T days (R. J. Hyndman, G. Athanasopoulos, "Forecasting: Principles and
-Practice", 3rd edition, sections 5.2 and 5.5: methods and their standard deviations for one day; the sum
-follows from independent errors). Errors are taken as normal.
+A day costs the level plus the effect of its weekday (from three whole weeks on). The level is the mean of all
+days, or simple exponential smoothing, whichever has the smaller squared errors of one day ahead. The error of
+the sum of H days has the variance sigma^2 times: of the mean, H plus k^2 / n over weekdays (k days to come, n
+seen); of smoothing by a, the sum of (1 + a (H - j))^2 for j from 1 to H (an error of day j moves the level of
+all later ones), plus what the weekdays add (R. J. Hyndman, G. Athanasopoulos, "Forecasting: Principles and
+Practice", 3rd edition, 5.5, 8.1 and 8.7: for one day; the sum follows from independent errors). Sigma is
+estimated, so that the interval is Student's t's.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import calendar
 import math
 from collections.abc import Sequence
 from datetime import date, timedelta
-from statistics import NormalDist
 
+from promptlint.evals.stats.distributions import t_cdf, t_quantile
+from promptlint.records import dataclass
 from promptlint.traffic_document import Day, Forecast
 
 CONFIDENCE = 0.95
@@ -27,7 +29,20 @@ FEWEST_SEASONAL = 3 * SEASON
 LONGEST = 8 * SEASON
 """Days that are looked back: what was before says little of next month."""
 
-_BOOK = "Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 5.2 and 5.5"
+_STEPS = tuple([step / 20 for step in range(1, 20)])
+"""Shares of an error that smoothing adds to the level: those that are tried."""
+
+_BOOK = "Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 5.5, 8.1 and 8.7"
+
+
+@dataclass(frozen=True, slots=True)
+class _Outlook:
+    """What each of the next days will cost; the standard error of their sum, and the freedom of its t."""
+
+    ahead: tuple[float, ...]
+    deviation: float
+    freedom: int
+    method: str
 
 
 def forecast(days: Sequence[Day], budget: float | None) -> Forecast | None:
@@ -47,10 +62,9 @@ def forecast(days: Sequence[Day], budget: float | None) -> Forecast | None:
     begin = date(year, month, 1)
     done = sum(usd for day, usd in spent.items() if begin <= day < last)
     left = (end - last).days + 1
-    ahead, deviation, method = _ahead(whole, left)
-    mean = max(ahead[0], spent[last]) + sum(ahead[1:])  # the last day is not over: it may cost more
-    normal = NormalDist()
-    reach = normal.inv_cdf(0.5 + CONFIDENCE / 2) * deviation
+    found = _outlook(whole, left)
+    mean = max(found.ahead[0], spent[last]) + sum(found.ahead[1:])  # the last day is not over
+    reach = t_quantile(0.5 + CONFIDENCE / 2, found.freedom) * found.deviation
     low = done + max(mean - reach, spent[last])
     return Forecast(
         month=f"{year:04}-{month:02}",
@@ -60,9 +74,9 @@ def forecast(days: Sequence[Day], budget: float | None) -> Forecast | None:
         low=low,
         high=done + mean + reach,
         confidence=CONFIDENCE,
-        method=f"{method} ({_BOOK})",
+        method=f"{found.method} ({_BOOK})",
         budget=budget,
-        over=None if budget is None else _over(done + mean, deviation, budget),
+        over=None if budget is None else _over(done + mean - budget, found),
     )
 
 
@@ -74,21 +88,46 @@ def _whole(spent: dict[date, float]) -> list[float]:
     return found[-LONGEST:]
 
 
-def _ahead(whole: Sequence[float], left: int) -> tuple[list[float], float, str]:
-    """What each of the next days will cost, the standard deviation of their sum, and the method."""
-    if len(whole) >= FEWEST_SEASONAL:
-        errors = [now - before for before, now in zip(whole, whole[SEASON:], strict=False)]
-        sigma = math.sqrt(sum(error * error for error in errors) / len(errors))
-        ahead = [whole[-SEASON:][index % SEASON] for index in range(left)]
-        cycles = [len(range(index, left, SEASON)) for index in range(min(SEASON, left))]
-        spread = sum(each * each for count in cycles for each in range(1, count + 1))
-        return ahead, sigma * math.sqrt(spread), f"seasonal naive, {len(whole)} days"
-    mean = sum(whole) / len(whole)
-    sigma = math.sqrt(sum((value - mean) ** 2 for value in whole) / (len(whole) - 1))
-    return [mean] * left, sigma * math.sqrt(left * (1 + left / len(whole))), f"mean of {len(whole)} days"
+def _outlook(whole: Sequence[float], left: int) -> _Outlook:
+    """The level, the weekdays and the errors of the days to come."""
+    count = len(whole)
+    season = SEASON if count >= FEWEST_SEASONAL else 1
+    mean = sum(whole) / count
+    seen = [len(whole[day::season]) for day in range(season)]
+    effects = [sum(whole[day::season]) / seen[day] - mean for day in range(season)]
+    flat = [value - effects[index % season] for index, value in enumerate(whole)]
+    coming = [len(range((day - count) % season, left, season)) for day in range(season)]
+    squares, level, step = min([_squares(flat, mean, 0.0), *(_squares(flat, None, each) for each in _STEPS)])
+    freedom = count - season - (step > 0)
+    lasting = sum((1 + step * ahead) ** 2 for ahead in range(left))
+    known = 1 / count if step else 0.0  # the errors of a smoothed level are among those of each day
+    spread = lasting + sum(days * days * (1 / seen[day] - known) for day, days in enumerate(coming))
+    name = f"exponential smoothing by {step:.2f}" if step else "mean"
+    return _Outlook(
+        ahead=tuple([level + effects[(count + day) % season] for day in range(left)]),
+        deviation=math.sqrt(squares / freedom * spread),
+        freedom=freedom,
+        method=f"{name} of {count} days{' and their weekdays' if season > 1 else ''}",
+    )
 
 
-def _over(mean: float, deviation: float, budget: float) -> float:
-    if deviation <= 0:
-        return float(mean > budget)
-    return 1 - NormalDist(mean, deviation).cdf(budget)
+def _squares(flat: Sequence[float], level: float | None, step: float) -> tuple[float, float, float]:
+    """The sum of squared errors of one day ahead, the level at the end, and the step.
+
+    A level that is not given begins as the mean of the first days.
+    """
+    first = flat[:SEASON]
+    now = sum(first) / len(first) if level is None else level
+    total = 0.0
+    for value in flat:
+        error = value - now
+        total += error * error
+        now += step * error
+    return total, now, step
+
+
+def _over(beyond: float, found: _Outlook) -> float:
+    """The probability that the month costs more than the budget, its mean being so much beyond it."""
+    if found.deviation <= 0:
+        return float(beyond > 0)
+    return t_cdf(beyond / found.deviation, found.freedom)

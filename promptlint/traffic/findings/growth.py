@@ -5,30 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from promptlint.model import Basis
-from promptlint.traffic.findings.base import KEYS, Group, Logs, Record, base, finding, usd
+from promptlint.traffic.findings.base import Group, Logs, Record, finding, usd
+from promptlint.traffic.findings.facts import KEYS
 from promptlint.traffic_document import Finding, Turn
 
 MOST_TURNS = 30
 """Turns with rows of their own; the last row has all later ones, too."""
 
-_SQL = (
-    base(
-        *("conversation_id", "turn", "time", "delivery", "input_tokens", "cached_tokens", "usd_nano"),
-        where="c.conversation_id IS NOT NULL AND c.input_tokens > 0 AND c.error IS NULL",
-    )
-    + f""", numbered AS (
+_SQL = f"""
+WITH numbered AS (
 SELECT *, coalesce(turn, row_number() OVER (
-    PARTITION BY conversation_id, prompt ORDER BY time, delivery)) AS place
-FROM base WHERE turn IS NOT NULL OR time IS NOT NULL),
+    PARTITION BY conversation, prompt_key ORDER BY time, delivery)) AS place
+FROM facts WHERE n = 1 AND conversation IS NOT NULL AND input_tokens > 0 AND error IS NULL
+    AND (turn IS NOT NULL OR time IS NOT NULL)),
 grown AS (
 SELECT *, greatest(input_tokens - first_value(input_tokens) OVER (
-    PARTITION BY conversation_id, prompt ORDER BY place, time, delivery), 0) AS more FROM numbered)
+    PARTITION BY conversation, prompt_key ORDER BY place, time, delivery), 0) AS more FROM numbered)
 SELECT {KEYS}, least(place, {MOST_TURNS}) AS turn, count(*) AS calls, sum(input_tokens) AS input_tokens,
     sum(usd_nano) AS usd, sum(more) AS more, sum(CASE WHEN more > 0 THEN 1 ELSE 0 END) AS grown,
     sum(least(more, input_tokens - coalesce(cached_tokens, 0))) AS fresh
 FROM grown GROUP BY {KEYS}, least(place, {MOST_TURNS})
 """
-)
 
 _HOW = (
     "input of each call beyond that of the first logged call of its conversation and prompt (turns as "

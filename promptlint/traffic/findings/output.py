@@ -3,46 +3,44 @@
 from __future__ import annotations
 
 from promptlint.model import Basis
-from promptlint.traffic.findings.base import KEYS, MOST_ROWS, Group, Logs, base, finding
+from promptlint.traffic.findings.base import MOST_ROWS, Group, Logs, Record, finding
+from promptlint.traffic.findings.facts import KEYS
 from promptlint.traffic_document import Finding, Output
 
-CUT = ("length", "max_tokens", "max_output_tokens", "MAX_TOKENS", "incomplete")
-"""How makers say that the limit ended an answer."""
+_ANSWERS = "n = 1 AND output_tokens IS NOT NULL AND error IS NULL"
 
-_IS_CUT = f"finish_reason IN ({', '.join(repr(word) for word in CUT)})"
-_COLUMNS = ("output_tokens", "max_tokens", "finish_reason", "usd_nano")
-_ANSWERS = "c.output_tokens IS NOT NULL AND c.error IS NULL"
-
-_CUTS = (
-    base(*_COLUMNS, where=_ANSWERS)
-    + f"""SELECT {KEYS}, count(*) AS calls, sum(usd_nano) AS usd,
-    sum(CASE WHEN {_IS_CUT} THEN 1 ELSE 0 END) AS cut, sum(CASE WHEN {_IS_CUT} THEN usd_nano END) AS lost
-FROM base GROUP BY {KEYS}
+_CUTS = f"""
+SELECT {KEYS}, count(*) AS calls, sum(usd_nano) AS usd,
+    sum(CASE WHEN cut THEN 1 ELSE 0 END) AS cut, sum(CASE WHEN cut THEN usd_nano END) AS lost
+FROM facts WHERE {_ANSWERS} GROUP BY {KEYS}
 """
-)
 
-_LENGTHS = (
-    base(*_COLUMNS, where=_ANSWERS)
-    + f""", placed AS (
-SELECT prompt, model, output_tokens, max_tokens, {_IS_CUT} AS cut,
-    count(*) OVER (PARTITION BY prompt, model) AS n,
-    row_number() OVER (PARTITION BY prompt, model ORDER BY output_tokens) AS place FROM base),
+_LENGTHS = f"""
+WITH lengths AS (
+SELECT p, m, output_tokens, count(*) AS n, sum(CASE WHEN cut THEN 1 ELSE 0 END) AS cut,
+    count(max_tokens) AS limited,
+    sum(CASE WHEN 10 * output_tokens >= 9 * max_tokens THEN 1 ELSE 0 END) AS near
+FROM facts WHERE {_ANSWERS} GROUP BY p, m, output_tokens),
+placed AS (
+SELECT p, m, output_tokens, n, cut, limited, near, sum(n) OVER (PARTITION BY p, m) AS calls,
+    sum(n) OVER (PARTITION BY p, m ORDER BY output_tokens) AS place FROM lengths),
 limits AS (
-SELECT prompt, model, max_tokens, row_number() OVER (
-    PARTITION BY prompt, model ORDER BY count(*) DESC, max_tokens) AS place
-FROM base WHERE max_tokens IS NOT NULL GROUP BY prompt, model, max_tokens)
-SELECT p.prompt, p.model, count(*) AS calls, max(p.output_tokens) AS most,
-    min(CASE WHEN 2 * place >= n THEN output_tokens END) AS p50,
-    min(CASE WHEN 10 * place >= 9 * n THEN output_tokens END) AS p90,
-    min(CASE WHEN 100 * place >= 99 * n THEN output_tokens END) AS p99,
-    sum(CASE WHEN cut THEN 1 ELSE 0 END) AS cut, max(l.max_tokens) AS max_tokens
-FROM placed AS p LEFT JOIN (SELECT prompt, model, max_tokens FROM limits WHERE place = 1) AS l
-ON p.prompt = l.prompt AND p.model = l.model
-GROUP BY p.prompt, p.model ORDER BY calls DESC, p.prompt, p.model LIMIT {MOST_ROWS}
+SELECT p, m, max_tokens, row_number() OVER (PARTITION BY p, m ORDER BY count(*) DESC, max_tokens) AS place
+FROM facts WHERE {_ANSWERS} AND max_tokens IS NOT NULL GROUP BY p, m, max_tokens)
+SELECT a.p, a.m, sum(a.n) AS calls, max(a.output_tokens) AS most,
+    min(CASE WHEN 2 * a.place >= a.calls THEN output_tokens END) AS p50,
+    min(CASE WHEN 10 * a.place >= 9 * a.calls THEN output_tokens END) AS p90,
+    min(CASE WHEN 100 * a.place >= 99 * a.calls THEN output_tokens END) AS p99,
+    sum(a.cut) AS cut, sum(a.limited) AS limited, sum(a.near) AS near, max(l.max_tokens) AS max_tokens
+FROM placed AS a LEFT JOIN (SELECT p, m, max_tokens FROM limits WHERE place = 1) AS l
+ON a.p = l.p AND a.m = l.m GROUP BY a.p, a.m
 """
-)
 
 _HOW = "price of the answers whose finish reason says that the limit cut them off: mostly paid for nothing"
+
+
+def _order(row: Record) -> tuple[int, str, str]:
+    return -row["calls"], row["prompt"], row["sent"]
 
 
 def found(logs: Logs) -> tuple[Finding | None, tuple[Output, ...]]:
@@ -65,9 +63,11 @@ def found(logs: Logs) -> tuple[Finding | None, tuple[Output, ...]]:
                 p99=row["p99"],
                 most=row["most"],
                 max_tokens=row["max_tokens"],
+                limited=row["limited"],
+                near=row["near"],
                 truncated=row["cut"],
             )
-            for row in logs.rows(_LENGTHS)
+            for row in sorted(logs.rows(_LENGTHS), key=_order)[:MOST_ROWS]
         ]
     )
     cut, calls = sum(group.calls for group in groups), sum(group.of for group in groups)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from promptlint.model import Basis
-from promptlint.traffic.findings.base import KEYS, Group, Logs, Record, base, finding, usd
+from promptlint.traffic.findings.base import Group, Logs, Record, finding, usd
+from promptlint.traffic.findings.facts import KEYS
 from promptlint.traffic_document import Finding, Hits, Store
 
 TTLS: tuple[int | None, ...] = (60, 3_600, 86_400, 604_800, None)
@@ -40,27 +41,32 @@ _SUMS = ",\n    ".join(
 )
 
 
-def _at(*keys: str) -> str:
-    return f"lag(time) OVER (PARTITION BY model, {', '.join(keys)} ORDER BY time, delivery)"
+def _at(name: str, *keys: str) -> str:
+    """When the last call of the same keys was; only keys that come twice are put in order."""
+    columns = ", ".join(keys)
+    parted = ", ".join(f"a.{key}" for key in keys)
+    same = " AND ".join(f"a.{key} = k.{key}" for key in keys)
+    return f"""{name}_keys AS (
+SELECT {columns} FROM asked WHERE {keys[-1]} IS NOT NULL GROUP BY {columns} HAVING count(*) > 1),
+{name} AS (
+SELECT a.delivery, lag(a.time) OVER (PARTITION BY {parted} ORDER BY a.time, a.delivery) AS {name}_at
+FROM asked AS a JOIN {name}_keys AS k ON {same})"""
 
 
-_SQL = (
-    base(
-        *("delivery", "time", "text_hash", "normal_hash", "system_hash", "user_text_hash", "usd_nano"),
-        where="c.text_hash IS NOT NULL AND c.time IS NOT NULL AND c.error IS NULL",
-    )
-    + f""", scoped AS (
-SELECT *, CASE WHEN prompt = '' THEN coalesce(system_hash, '') ELSE prompt END AS scope FROM base),
-seen AS (
-SELECT prompt, model, sent, week, time, usd_nano, {_at("text_hash")} AS exact_at,
-    {_at("normal_hash")} AS normalized_at,
-    CASE WHEN user_text_hash IS NOT NULL THEN {_at("scope", "user_text_hash")} END AS aware_at
-FROM scoped)
+_SQL = f"""
+WITH asked AS (
+SELECT {KEYS}, coalesce(model_key, 0) AS model, delivery, time, text, normal, question,
+    coalesce(prompt_key, system, 0) AS scope, usd_nano
+FROM facts WHERE n = 1 AND text IS NOT NULL AND time IS NOT NULL AND error IS NULL),
+{_at("exact", "model", "text")},
+{_at("normalized", "model", "normal")},
+{_at("aware", "model", "scope", "question")}
 SELECT {KEYS}, count(*) AS calls, sum(usd_nano) AS usd,
     {_SUMS}
-FROM seen GROUP BY {KEYS}
+FROM asked LEFT JOIN exact ON asked.delivery = exact.delivery
+LEFT JOIN normalized ON asked.delivery = normalized.delivery
+LEFT JOIN aware ON asked.delivery = aware.delivery GROUP BY {KEYS}
 """
-)
 
 _HOW = (
     "price of calls whose text (but for case, white space and numbers) the same model was sent within a day "

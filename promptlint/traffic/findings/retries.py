@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from promptlint.model import Basis
-from promptlint.traffic.findings.base import KEYS, Group, Logs, Record, base, finding, usd
+from promptlint.traffic.findings.base import Group, Logs, Record, finding, usd
+from promptlint.traffic.findings.facts import KEYS
 from promptlint.traffic_document import Finding, Retry
 
 UNKNOWN = "unknown"
@@ -17,7 +18,7 @@ _KIND = (
 """What had gone wrong; nothing but our own words, whatever a log says."""
 
 
-_FIRST = "SELECT CASE WHEN count(attempt) = count(*) THEN min(attempt) ELSE 0 END AS first FROM calls"
+_FIRST = "SELECT CASE WHEN count(attempt) = count(*) THEN min(attempt) ELSE 0 END AS first FROM facts"
 """The number of a first try: some logs count from 1, and then say so of every call."""
 
 
@@ -29,25 +30,20 @@ def _sql(seconds: int, first: int) -> str:
     space and numbers, by the same trace, user or conversation. In one trace a failed call is also superseded
     by the next one of the same prompt, whose text says perhaps what was wrong.
     """
-    columns = (
-        *("trace_id", "user_hash", "conversation_id", "normal_hash", "attempt", "error", "time", "delivery"),
-        "usd_nano",
-    )
     window = f"time + INTERVAL {seconds} SECOND"
-    return (
-        base(*columns)
-        + f""", keyed AS (
-SELECT *, coalesce(trace_id, user_hash, conversation_id, '') AS who,
-    coalesce(normal_hash, CAST(delivery AS STRING)) AS what,
-    coalesce(trace_id, CAST(delivery AS STRING)) AS led FROM base),
+    return f"""
+WITH keyed AS (
+SELECT {KEYS}, prompt_key, trace, attempt, error, time, delivery, usd_nano,
+    coalesce(trace, person, conversation) AS who, normal, coalesce(normal, delivery) AS what,
+    normal IS NULL AS bare, CASE WHEN trace IS NULL THEN delivery END AS lone FROM facts WHERE n = 1),
 ordered AS (
 SELECT *, lead(time) OVER same AS same_time, lead(attempt) OVER same AS same_attempt,
-    lag(time) OVER same AS earlier, lead(time) OVER trace AS trace_time, lag(time) OVER trace AS trace_earlier
-FROM keyed WINDOW same AS (PARTITION BY who, what ORDER BY time, attempt, delivery),
-    trace AS (PARTITION BY led, prompt ORDER BY time, attempt, delivery)),
+    lag(time) OVER same AS earlier, lead(time) OVER led AS trace_time, lag(time) OVER led AS trace_earlier
+FROM keyed WINDOW same AS (PARTITION BY who, what, bare ORDER BY time, attempt, delivery),
+    led AS (PARTITION BY trace, lone, prompt_key ORDER BY time, attempt, delivery)),
 told AS (
 SELECT *, CASE
-    WHEN same_time <= {window} AND (error IS NOT NULL OR trace_id IS NOT NULL
+    WHEN same_time <= {window} AND (error IS NOT NULL OR trace IS NOT NULL
         OR coalesce(same_attempt, 0) > coalesce(attempt, 0)) THEN 1
     WHEN error IS NOT NULL AND trace_time <= {window} THEN 1 ELSE 0 END AS again,
     CASE WHEN attempt > {first} AND earlier IS NULL AND trace_earlier IS NULL
@@ -57,7 +53,6 @@ SELECT {KEYS}, {_KIND} AS kind, count(*) AS calls,
     sum(usd_nano) AS usd, sum(CASE WHEN usd_nano IS NULL THEN 1 ELSE 0 END) AS unpriced, sum(hidden) AS hidden
 FROM told GROUP BY {KEYS}, {_KIND}
 """
-    )
 
 
 def found(logs: Logs) -> tuple[Finding | None, tuple[Retry, ...], int, list[Record]]:

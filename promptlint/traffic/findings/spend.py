@@ -4,31 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from promptlint.traffic.findings.base import KEYS, MOST_ROWS, OTHERS, Logs, Record, usd
+from promptlint.traffic.findings.base import MOST_ROWS, Logs, Record, usd
+from promptlint.traffic.findings.facts import KEYS
 from promptlint.traffic_document import Day, Prompt, Week
 
 MOST_DAYS = 400
 
 _SQL = f"""
-SELECT {KEYS}, sum(n) AS calls, sum(usd_nano) AS usd, sum(input_tokens) AS input_tokens,
+SELECT {KEYS}, sum(coalesce(n, 1)) AS calls, sum(usd_nano) AS usd, sum(input_tokens) AS input_tokens,
     sum(cached_tokens) AS cached_tokens, sum(output_tokens) AS output_tokens,
-    sum(CASE WHEN batch THEN n ELSE 0 END) AS batched,
-    sum(CASE WHEN output_tokens IS NULL THEN 0 ELSE n END) AS answered,
-    sum(CASE WHEN cached_tokens > 0 THEN n ELSE 0 END) AS hits,
-    sum(CASE WHEN cached_tokens IS NULL THEN 0 ELSE n END) AS known
-FROM (SELECT coalesce(p.name, CASE WHEN c.prompt_id IS NULL THEN '' ELSE '{OTHERS}' END) AS prompt,
-    coalesce(m.name, CASE WHEN c.model_sent IS NULL THEN '' ELSE '{OTHERS}' END) AS model,
-    coalesce(m.sent, '') AS sent,
-    coalesce(CAST(CAST(date_trunc('week', c.time) AS DATE) AS STRING), '') AS week,
-    coalesce(c.calls, 1) AS n, c.usd_nano, c.input_tokens, c.cached_tokens, c.output_tokens, c.batch
-    FROM calls AS c LEFT JOIN kept_prompts AS p ON c.prompt_id = p.sent
-    LEFT JOIN kept_models AS m ON c.model_sent = m.sent) AS each
-GROUP BY {KEYS}
+    sum(CASE WHEN batch THEN coalesce(n, 1) ELSE 0 END) AS batched,
+    sum(CASE WHEN output_tokens IS NULL THEN 0 ELSE coalesce(n, 1) END) AS answered,
+    sum(CASE WHEN cached_tokens > 0 THEN coalesce(n, 1) ELSE 0 END) AS hits,
+    sum(CASE WHEN cached_tokens IS NULL THEN 0 ELSE coalesce(n, 1) END) AS known
+FROM facts GROUP BY {KEYS}
 """
 
 _DAYS = f"""
-SELECT CAST(CAST(time AS DATE) AS STRING) AS day, sum(coalesce(calls, 1)) AS calls, sum(usd_nano) AS usd
-FROM calls WHERE time IS NOT NULL GROUP BY CAST(time AS DATE) ORDER BY day DESC LIMIT {MOST_DAYS}
+SELECT CAST(CAST(time AS DATE) AS STRING) AS day, sum(coalesce(n, 1)) AS calls, sum(usd_nano) AS usd
+FROM facts WHERE time IS NOT NULL GROUP BY CAST(time AS DATE) ORDER BY day DESC LIMIT {MOST_DAYS}
 """
 
 

@@ -6,22 +6,21 @@ from collections.abc import Iterator, Sequence
 
 from promptlint.model import Basis
 from promptlint.records import dataclass
-from promptlint.traffic.findings.base import KEYS, MOST_ROWS, NANO, Group, Logs, Record, base, finding
+from promptlint.traffic.findings.base import MOST_ROWS, NANO, Group, Logs, Record, finding
+from promptlint.traffic.findings.facts import KEYS
 from promptlint.traffic_document import Finding, Tool
 
 MOST_SETS = 20_000
 """Different sets of tools, sent and called, that are looked at: the most frequent ones."""
 
-_SQL = (
-    base(
-        *("tools_sent", "tools_called", "tools_chars", "text_chars", "input_tokens", "usd_nano"),
-        where="c.tools_sent IS NOT NULL AND c.error IS NULL",
-    )
-    + f"""SELECT {KEYS}, tools_sent, tools_called, count(*) AS calls, sum(usd_nano) AS usd,
-    sum(CAST(floor(input_tokens * (tools_chars / text_chars)) AS BIGINT)) AS tokens
-FROM base GROUP BY {KEYS}, tools_sent, tools_called ORDER BY calls DESC, {KEYS} LIMIT {MOST_SETS + 1}
+_SQL = f"""
+SELECT {KEYS}, tools_sent, tools_called, count(*) AS calls, sum(f.usd_nano) AS usd,
+    sum(CAST(floor(f.input_tokens * (f.tools_chars / f.text_chars)) AS BIGINT)) AS tokens
+FROM facts AS f JOIN (SELECT delivery, tools_sent, tools_called FROM calls WHERE tools_sent IS NOT NULL) AS c
+ON f.delivery = c.delivery WHERE n = 1 AND error IS NULL
+GROUP BY {KEYS}, tools_sent, tools_called ORDER BY calls DESC, {KEYS}, tools_sent, tools_called
+LIMIT {MOST_SETS + 1}
 """
-)
 
 _HOW = (
     "tokens of all tools in proportion to bytes, each tool an equal part of those sent with it, at the full "

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from promptlint.model import Basis
-from promptlint.traffic.findings.base import KEYS, Group, Logs, Record, base, finding, usd
+from promptlint.traffic.findings.base import Group, Logs, Record, finding, usd
+from promptlint.traffic.findings.facts import KEYS
 from promptlint.traffic_document import Finding, Wait
 
 TIMES = (60, 600, 3_600, 86_400)
 """Seconds of latency tolerance; batches are answered within a day."""
-
-_COLUMNS = (
-    *("delivery", "time", "conversation_id", "trace_id", "user_hash", "batch", "input_tokens"),
-    *("output_tokens", "usd_nano"),
-)
 
 
 def _sums() -> Iterator[str]:
@@ -30,22 +26,17 @@ def _sums() -> Iterator[str]:
                 yield f"sum(CASE WHEN {test} THEN {value} ELSE 0 END) AS {name}_{seconds}_{column}"
 
 
-_SQL = (
-    base(
-        *_COLUMNS,
-        where=(
-            "coalesce(c.batch, FALSE) = FALSE AND c.time IS NOT NULL AND c.error IS NULL "
-            "AND c.usd_nano IS NOT NULL AND coalesce(c.conversation_id, c.trace_id, c.user_hash) IS NOT NULL"
-        ),
-    )
-    + f""", followed AS (
-SELECT *, user_hash IS NULL AND conversation_id IS NULL AS alone, lead(time) OVER (
-    PARTITION BY coalesce(conversation_id, trace_id, user_hash) ORDER BY time, delivery) AS follows FROM base)
+_SQL = f"""
+WITH followed AS (
+SELECT {KEYS}, time, input_tokens, output_tokens, usd_nano,
+    person IS NULL AND conversation IS NULL AS alone, lead(time) OVER (
+    PARTITION BY coalesce(conversation, trace, person) ORDER BY time, delivery) AS follows
+FROM facts WHERE n = 1 AND coalesce(batch, FALSE) = FALSE AND time IS NOT NULL AND error IS NULL
+    AND usd_nano IS NOT NULL AND coalesce(conversation, trace, person) IS NOT NULL)
 SELECT {KEYS}, count(*) AS calls, sum(usd_nano) AS usd,
     {", ".join(_sums())}
 FROM followed GROUP BY {KEYS}
 """
-)
 
 _HOW = (
     "calls of no batch, user or conversation that no call of the same trace followed within a day, at batch "

@@ -22,20 +22,13 @@ from promptlint.traffic.findings import (
     tools,
     waits,
 )
-from promptlint.traffic.findings.base import (
-    MOST_MODELS,
-    MOST_PROMPTS,
-    OTHERS,
-    Asked,
-    Logs,
-    Record,
-    prepare,
-)
+from promptlint.traffic.findings.base import Asked, Logs, Record
+from promptlint.traffic.findings.facts import MOST_MODELS, MOST_PROMPTS, OTHERS, prepare
 from promptlint.traffic.settings import Settings
 from promptlint.traffic_document import SCHEMA_VERSION, Finding, Traffic
 from promptlint.traffic_overview import Missing, Overview
 
-_SPAN = "SELECT min(time) AS begin_, max(time) AS end_ FROM calls"
+_SPAN = "SELECT min(time) AS begin_, max(time) AS end_ FROM facts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +51,8 @@ def document(engine: Engine, settings: Settings, asked: Asked, read: Overview) -
         asked: what is wanted, and known beside the logs.
         read: what was read.
     """
-    prepare(engine)
-    logs = Logs(engine, money.table(settings.prices), asked, _days(engine))
+    names = prepare(engine)
+    logs = Logs(engine, money.table(settings.prices), asked, names, _days(engine))
     spent = spend.rows(logs)
     days = spend.days(logs)
     grown, turns = growth.found(logs)
@@ -68,10 +61,10 @@ def document(engine: Engine, settings: Settings, asked: Asked, read: Overview) -
     cut, outputs = output.found(logs)
     cached, caches = prefixes.found(logs)
     repeated, hits, seen = repeats.found(logs)
-    near, why = semantic.hits(logs)
+    near, similar, why = semantic.found(logs)
     batchable, waiting, waited = waits.found(logs)
     idle, offered = tools.found(logs)
-    mixed, mixes = mix.found(logs, spent)
+    mixed, mixes, tiers = mix.found(logs, spent)
     findings = [grown, again, drifted, cut, cached, repeated, batchable, idle, mixed]
     found = Traffic(
         schema_version=SCHEMA_VERSION,
@@ -90,9 +83,11 @@ def document(engine: Engine, settings: Settings, asked: Asked, read: Overview) -
         outputs=outputs,
         prefixes=caches,
         hits=(*hits, *near),
+        similar=similar,
         waits=waiting,
         tools=offered,
         mix=mixes,
+        tiers=tiers,
         forecast=forecast.forecast(days, asked.budget),
         missing=(*_missing(logs), *why),
         notes=tuple(_notes(spent)),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from promptlint.traffic import table
@@ -40,6 +42,19 @@ def _batch(
     import pyarrow as pa
 
     schema = table.raw_schema()
-    columns = ([file] * len(numbers), numbers, lines, faults)
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    columns = {"file": [file] * len(numbers), "row": numbers, "line": lines, "fault": faults}
+    arrays = [
+        _joined(lines) if name == "line" and None not in lines else pa.array(column, schema.field(name).type)
+        for name, column in columns.items()
+    ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _joined(lines: Sequence[bytes | None]) -> pa.Array:
+    """Lines as an array, copied once."""
+    import pyarrow as pa
+
+    known = [line or b"" for line in lines]
+    ends = array("i", accumulate(map(len, known), initial=0))
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(known))]
+    return pa.Array.from_buffers(pa.binary(), len(known), buffers)

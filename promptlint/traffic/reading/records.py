@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from promptlint.traffic.reading import packed
-from promptlint.traffic.reading.elements import elements
+from promptlint.traffic.reading.elements import documents, elements
 from promptlint.traffic.reading.rapid import dumps
 from promptlint.traffic.reading.tasks import Task
 from promptlint.traffic.settings import MAX_ROW
@@ -92,15 +92,9 @@ def _array(task: Task) -> Iterator[Record]:
 
 
 def _document(task: Task) -> Iterator[Record]:
-    """A file that is one JSON value."""
+    """A file that is one JSON object, or several over any lines."""
     with packed.opened(Path(task.path), task.shape.packed) as file:
-        data = bytearray()
-        while block := file.read(_BLOCK):
-            data += block
-            if len(data) > MAX_ROW * 4:
-                yield 0, None, f"a document larger than {MAX_ROW // 2**18} MB"
-                return
-    yield 0, bytes(data).removeprefix(_BOM), None
+        yield from documents(file)
 
 
 def _csv(task: Task) -> Iterator[Record]:

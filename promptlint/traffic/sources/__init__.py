@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from promptlint.records import dataclass
 from promptlint.traffic.sources import buckets, chat, langfuse, litellm, normalized, otel
-from promptlint.traffic.sources.fields import Row
+from promptlint.traffic.sources.whole import Fields, Row, Settle
 
 if TYPE_CHECKING:
     from promptlint.traffic.mapping import Mapped
@@ -15,16 +15,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A format: whether a record is of it, and the rows that it gives."""
+    """A format: whether a record is of it, and the rows that it gives.
+
+    `table` and `settle` are for `shapes.read`: the table of records with some keys, and what follows it.
+    """
 
     name: str
     fits: Callable[[dict[str, Any]], bool]
     read: Callable[[dict[str, Any]], Iterator[Row]]
+    table: Callable[[Collection[str]], Fields] | None = None
+    settle: Settle | None = None
 
 
-_MODULES = (otel, litellm, langfuse, normalized, buckets, chat)
+_MODULES = (otel, litellm, langfuse, normalized, buckets)
 
-SOURCES = tuple([Source(each.NAME, each.fits, each.read) for each in _MODULES])
+SOURCES = (
+    *[Source(each.NAME, each.fits, each.read) for each in _MODULES],
+    Source(chat.NAME, chat.fits, chat.read, chat.table, chat.settle),
+)
 """All formats; the first that fits counts."""
 
 

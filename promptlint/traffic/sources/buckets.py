@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from promptlint.traffic.sources import fields
-from promptlint.traffic.sources.fields import Fields, Row, count, flag, into, moment, text
+from promptlint.traffic.sources.fields import count, flag, into, moment, text
 from promptlint.traffic.sources.usage import beside
+from promptlint.traffic.sources.whole import Fields, Row
 
 NAME = "usage export"
 

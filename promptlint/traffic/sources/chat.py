@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from promptlint.traffic.sources import fields
 from promptlint.traffic.sources.fields import (
-    Fields,
-    Row,
-    Setter,
     count,
     first,
     flag,
@@ -17,10 +14,12 @@ from promptlint.traffic.sources.fields import (
     keep,
     millis,
     moment,
+    opened,
     text,
     unpacked,
 )
 from promptlint.traffic.sources.usage import usage
+from promptlint.traffic.sources.whole import Fields, Row, Setter, Values, Whole, known
 
 NAME = "chat"
 
@@ -36,8 +35,11 @@ def _input(row: Row, value: object) -> None:
         row.setdefault("messages", value)
 
 
-def _tools(row: Row, value: object) -> None:
-    row.setdefault("tools", unpacked(value))
+def _asked(kind: type, values: Values) -> Values | None:
+    if kind is list:
+        return values
+    found = fields.plain(kind, values) if kind is str else None
+    return found and [[{"role": "user", "content": value}] for value in found]
 
 
 def _format(row: Row, value: object) -> None:
@@ -48,6 +50,16 @@ def _format(row: Row, value: object) -> None:
         row.setdefault("structured", kind != "text")
 
 
+def _formats(kind: type, values: Values) -> Values | None:
+    """Of objects with a type and no format in them."""
+    types = [value.get("type") for value in values if "format" not in value] if kind is dict else values
+    is_usual = len(types) == len(values) and all(each.__class__ is str for each in types)
+    return [each != "text" for each in types] if is_usual else None
+
+
+known(_format, Whole("structured", _formats))
+
+
 def _answer(row: Row, value: object) -> None:
     """The answer: a text, a list of parts, a message, or a response of a maker."""
     if value.__class__ is not dict:
@@ -56,6 +68,27 @@ def _answer(row: Row, value: object) -> None:
         fields.walk(row, value, RESPONSE)
     elif isinstance(value, str | list):
         row.setdefault("answer_text", value)
+
+
+def _answers(kind: type, values: Values) -> Values | None:
+    return fields.plain(kind, values) if kind in (str, list) else None
+
+
+def _output(row: Row, value: object) -> None:
+    """The output of OpenAI's Responses, a list, or of Bedrock's Converse, with the message in it."""
+    row.setdefault("answer_text", value.get("message", value) if isinstance(value, dict) else value)
+
+
+def _outputs(kind: type, values: Values) -> Values:
+    return [value.get("message", value) for value in values] if kind is dict else values
+
+
+known(_output, Whole("answer_text", _outputs))
+
+
+def _body(row: Row, value: object) -> None:
+    """The request in a log of Bedrock's."""
+    fields.walk(row, unpacked(value), REQUEST)
 
 
 METADATA: Fields = {
@@ -74,9 +107,16 @@ METADATA: Fields = {
     "retry": count("attempt"),
 }
 
+_LIMITS: Fields = {
+    "maxOutputTokens": count("max_tokens"),
+    "maxTokens": count("max_tokens"),
+    "responseMimeType": lambda row, value: row.setdefault("structured", value != "text/plain"),
+}
+"""Of Gemini and Bedrock."""
+
 REQUEST: Fields = {
     "model": text("model_asked"),
-    "messages": lambda row, value: row.setdefault("messages", unpacked(value)),
+    "messages": opened("messages"),
     "input": _input,
     "prompt": _input,
     "system": keep("system_text"),
@@ -84,8 +124,17 @@ REQUEST: Fields = {
     "max_tokens": count("max_tokens"),
     "max_completion_tokens": count("max_tokens"),
     "max_output_tokens": count("max_tokens"),
-    "tools": _tools,
-    "functions": _tools,
+    "tools": opened("tools"),
+    "functions": opened("tools"),
+    "contents": opened("messages"),
+    "systemInstruction": keep("system_text"),
+    "system_instruction": keep("system_text"),
+    "generationConfig": into(_LIMITS),
+    "modelId": text("model_asked"),
+    "inferenceConfig": into(_LIMITS),
+    "inputBodyJson": _body,
+    "inputTokenCount": count("input_tokens"),
+    "toolConfig": into({"tools": opened("tools")}),
     "response_format": _format,
     "text": _format,
     "metadata": into(METADATA),
@@ -99,6 +148,8 @@ _CHOICE: Fields = {
     "finish_reason": text("finish_reason"),
 }
 
+_CANDIDATE: Fields = {"content": keep("answer_text"), "finishReason": text("finish_reason")}
+
 RESPONSE: Fields = {
     "id": text("request_id"),
     "model": text("model_sent"),
@@ -106,7 +157,16 @@ RESPONSE: Fields = {
     "usageMetadata": usage,
     "choices": first(into(_CHOICE)),
     "content": keep("answer_text"),
-    "output": keep("answer_text"),
+    "candidates": first(into(_CANDIDATE)),
+    "modelVersion": text("model_sent"),
+    "responseId": text("request_id"),
+    "output": _output,
+    "stopReason": text("finish_reason"),
+    "metrics": into({"latencyMs": millis(1)}),
+    "ResponseMetadata": into({"RequestId": text("request_id"), "HTTPStatusCode": fields.status}),
+    "outputBodyJson": _answer,
+    "outputTokenCount": count("output_tokens"),
+    "incomplete_details": into({"reason": text("finish_reason")}),
     "message": keep("answer_text"),
     "stop_reason": text("finish_reason"),
     "finish_reason": text("finish_reason"),
@@ -119,12 +179,16 @@ RESPONSE: Fields = {
     "body": _answer,
 }
 
+known(_input, Whole("messages", _asked, inside=REQUEST))
+known(_answer, Whole("answer_text", _answers, inside=RESPONSE))
+
 _ENVELOPE: dict[str, Setter] = {
     **METADATA,
     "prompt": _input,
     "id": text("line_id"),
     "custom_id": text("line_id"),
     "request_id": text("request_id"),
+    "requestId": text("request_id"),
     "timestamp": moment("time"),
     "time": moment("time"),
     "ts": moment("time"),
@@ -192,17 +256,27 @@ def fits(record: dict[str, Any]) -> bool:
     return not _KNOWN.isdisjoint(record) or ("model" in record and "input_tokens" in record)
 
 
+def table(keys: Collection[str]) -> Fields:
+    """The table of records with these keys."""
+    if not _REQUESTS.isdisjoint(keys):
+        return _ENVELOPE
+    return _ANSWERED if "response" in keys else _FLAT
+
+
 def read(record: dict[str, Any]) -> Iterator[Row]:
     """The one row of a record."""
     row: Row = {}
-    if not _REQUESTS.isdisjoint(record):
-        fields.walk(row, record, _ENVELOPE)
-    elif "response" in record:
-        fields.walk(row, record, _ANSWERED)
-    else:
-        fields.walk(row, record, _FLAT)
+    fields.walk(row, record, table(record))
     if row.get("input_tokens") is None and row.get("output_tokens") is None:
         usage(row, record.get("usage") or record)
     if "custom_id" in record:
-        row.setdefault("batch", True)
+        row["batch"] = True
     yield row
+
+
+def settle(columns: dict[str, Values], keys: Collection[str]) -> bool:
+    """What `read` does after the table, for many records with these keys; False: it needs each by itself."""
+    known = columns.get("input_tokens") or columns.get("output_tokens")
+    if known and "custom_id" in keys:
+        columns["batch"] = [True] * len(known)
+    return bool(known)

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from promptlint.traffic import masking
-
-Row = dict[str, Any]
-"""Values by the names of columns, and what `scan` turns into some: see `OTHER`. Values are of any type."""
+from promptlint.traffic.sources.whole import Fields, Row, Setter, Values, Whole, known
 
 OTHER = ("messages", "system_text", "tools", "answer_text", "user_id", "end", "cost", "attempt_of")
 """Keys of a row that are no columns. `messages`: dicts with role and content; `end`: when the answer was
 there, in microseconds; `cost`: US dollars as the log says."""
-
-Setter = Callable[[Row, Any], None]
-Fields = Mapping[str, Setter]
 
 IDS = ("request_id", "trace_id", "conversation_id", "line_id", "span_id")
 """What must stay different where it is masked: `scan` does that, with the salt."""
@@ -97,7 +90,7 @@ def _of_text(row: Row, name: str, value: str) -> int | None:
     try:
         found = datetime.fromisoformat(value[:40].strip())
         found = found if found.tzinfo else found.replace(tzinfo=UTC)
-        days = found.astimezone(UTC) - _EPOCH
+        days = found - _EPOCH
     except (ValueError, OverflowError):
         flaw(row, f"{name}: no time")
         return None
@@ -105,6 +98,7 @@ def _of_text(row: Row, name: str, value: str) -> int | None:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 # --- setters --------------------------------------------------------------------------------
 
@@ -116,27 +110,56 @@ def count(name: str) -> Setter:
         if name not in row:
             row[name] = value if value.__class__ is int and 0 <= value <= MOST else whole(row, name, value)
 
-    return put
+    def usual(kind: type, values: Values) -> Values | None:
+        return values if kind is int and min(values) >= 0 and max(values) <= MOST else None
+
+    return known(put, Whole(name, usual))
 
 
 def text(name: str) -> Setter:
-    """Sets a short text, masked but for `IDS`; a number is spelt out, anything else passed over."""
+    """Sets a name, masked but for `IDS`; a number is spelt out, a text is a flaw, the rest is passed over."""
 
     masked = masking.name if name not in IDS else str
 
     def put(row: Row, value: object) -> None:
         if value.__class__ is str:
             if value and name not in row:
-                row[name] = masked(value)
+                found = masked(value)
+                if found == masking.TEXT:
+                    flaw(row, f"{name}: a text, and no name")
+                else:
+                    row[name] = found
         elif value.__class__ is int:
             row.setdefault(name, str(value))
 
-    return put
+    def usual(kind: type, values: Values) -> Values | None:
+        if kind is int:
+            return list(map(str, values))
+        if kind is not str or "" in values:
+            return None
+        found = values if masked is str else list(map(masked, values))
+        return None if masking.TEXT in found else found
+
+    return known(put, Whole(name, usual))
 
 
 def keep(name: str) -> Setter:
     """Sets a value as it is, for `scan` to look at."""
-    return lambda row, value: row.setdefault(name, value)
+    return known(lambda row, value: row.setdefault(name, value), Whole(name, _as_they_are))
+
+
+def _as_they_are(kind: type, values: Values) -> Values:
+    return values
+
+
+def opened(name: str) -> Setter:
+    """Sets a value, or that of JSON which a text spells."""
+    return known(lambda row, value: row.setdefault(name, unpacked(value)), Whole(name, plain))
+
+
+def plain(kind: type, values: Values) -> Values | None:
+    """The values if `unpacked` leaves them as they are."""
+    return None if kind is str and any(value[:1] in ("[", "{") for value in values) else values
 
 
 def moment(name: str) -> Setter:
@@ -146,7 +169,12 @@ def moment(name: str) -> Setter:
         if name not in row:
             row[name] = micros(row, name, value)
 
-    return put
+    def usual(kind: type, values: Values) -> Values | None:
+        flawed: Row = {}
+        found = [micros(flawed, name, value) for value in values]
+        return None if flawed else found
+
+    return known(put, Whole(name, usual))
 
 
 def millis(factor: float) -> Setter:
@@ -159,7 +187,11 @@ def millis(factor: float) -> Setter:
         else:
             row.setdefault("latency_ms", float(number * factor))
 
-    return put
+    def usual(kind: type, values: Values) -> Values | None:
+        is_usual = kind in (int, float) and all(0 <= value < _HUGE for value in values)
+        return [float(value * factor) for value in values] if is_usual else None
+
+    return known(put, Whole("latency_ms", usual))
 
 
 def dollars(row: Row, value: object) -> None:
@@ -171,6 +203,14 @@ def dollars(row: Row, value: object) -> None:
         row.setdefault("usd_logged_nano", round(number * 1e9))
 
 
+def _dollars(kind: type, values: Values) -> Values | None:
+    is_usual = kind in (int, float) and all(0 <= value <= 1e9 for value in values)
+    return [round(value * 1e9) for value in values] if is_usual else None
+
+
+known(dollars, Whole("usd_logged_nano", _dollars))
+
+
 def flag(name: str, *texts: str) -> Setter:
     """Sets a truth: of itself, or whether a text is one of `texts`."""
 
@@ -180,7 +220,12 @@ def flag(name: str, *texts: str) -> Setter:
         elif isinstance(value, str) and (texts or value.lower() in ("true", "false")):
             row.setdefault(name, value.lower() in texts if texts else value.lower() == "true")
 
-    return put
+    def usual(kind: type, values: Values) -> Values | None:
+        if kind is bool:
+            return values
+        return [value.lower() in texts for value in values] if kind is str and texts else None
+
+    return known(put, Whole(name, usual))
 
 
 def into(fields: Fields) -> Setter:
@@ -189,7 +234,7 @@ def into(fields: Fields) -> Setter:
     def put(row: Row, value: object) -> None:
         walk(row, value if value.__class__ is dict else unpacked(value), fields)
 
-    return put
+    return known(put, Whole(inside=fields))
 
 
 def first(setter: Setter) -> Setter:
@@ -201,7 +246,7 @@ def first(setter: Setter) -> Setter:
         if isinstance(value, list) and value:
             setter(row, value[0])
 
-    return put
+    return known(put, Whole(first=setter))
 
 
 def status(row: Row, value: object) -> None:
@@ -217,6 +262,13 @@ def status(row: Row, value: object) -> None:
     number = _number(value)
     if number is not None and 100 <= number <= 599:
         row.setdefault("status", int(number))
+
+
+def _statuses(kind: type, values: Values) -> Values | None:
+    return values if kind is int and min(values) >= 100 and max(values) <= 599 else None
+
+
+known(status, Whole("status", _statuses))
 
 
 def failure(row: Row, value: object) -> None:

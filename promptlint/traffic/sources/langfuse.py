@@ -11,7 +11,8 @@ from typing import Any
 
 from promptlint.traffic.sources import fields
 from promptlint.traffic.sources.chat import METADATA, REQUEST
-from promptlint.traffic.sources.fields import Fields, Row, into, keep, millis, moment, text, unpacked
+from promptlint.traffic.sources.fields import into, keep, millis, moment, text, unpacked
+from promptlint.traffic.sources.whole import Fields, Row
 
 NAME = "langfuse"
 
@@ -28,10 +29,12 @@ def _details(row: Row, value: object) -> None:
     sums: dict[str, int] = {}
     for kind, amount in value.items():
         key = kind.lower()
-        number = None if amount is None or "total" in key else fields.whole(row, f"usage {key[:40]}", amount)
-        if number is None:
+        if amount is None or "total" in key:
             continue
         side = "output" if "output" in key or "completion" in key else "input"
+        number = fields.whole(row, f"{side}_tokens", amount)
+        if number is None:
+            continue
         names = [f"{side}_tokens"]
         names += ["cached_tokens"] * any(part in key for part in _READ)
         names += ["cache_write_tokens"] * any(part in key for part in _WRITTEN)

@@ -10,8 +10,9 @@ from typing import Any
 
 from promptlint.traffic.sources import fields
 from promptlint.traffic.sources.chat import METADATA, REQUEST, RESPONSE
-from promptlint.traffic.sources.fields import Fields, Row, count, into, keep, moment, text, unpacked
+from promptlint.traffic.sources.fields import count, into, keep, moment, text, unpacked
 from promptlint.traffic.sources.usage import INCLUSIVE
+from promptlint.traffic.sources.whole import Fields, Row
 
 NAME = "litellm"
 
@@ -96,6 +97,8 @@ def read(record: dict[str, Any]) -> Iterator[Row]:
         return
     row: Row = {}
     fields.walk(row, record, _ROW)
+    if record.get("end_user"):  # `user` is who owns the key
+        row["user_id"] = record["end_user"]
     if isinstance(kind, str) and "batch" in kind:
         row["batch"] = True
     yield row

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from promptlint.traffic import masking
 from promptlint.traffic.sources import fields
-from promptlint.traffic.sources.fields import Fields, Row, Setter
-from promptlint.traffic.table import COLUMNS
+from promptlint.traffic.sources.whole import Fields, Row, Setter
+from promptlint.traffic.table import COLUMNS, TEXT_COLUMNS
 
 NAME = "promptlint"
 
@@ -17,7 +18,15 @@ _SET_ANEW = ("usd_nano", "price_basis", "origin", "fault", "delivery", "file", "
 def _texts(name: str) -> Setter:
     def put(row: Row, value: object) -> None:
         if isinstance(value, list):
-            row[name] = [str(item) for item in value]
+            row[name] = [masking.name(str(item)) for item in value]
+
+    return put
+
+
+def _kept(name: str) -> Setter:
+    def put(row: Row, value: object) -> None:
+        if isinstance(value, str):
+            row[name] = masking.text(value)
 
     return put
 
@@ -35,7 +44,7 @@ _ROW: Fields = {
     column.name: _SETTERS[column.kind](column.name)
     for column in COLUMNS
     if column.name not in _SET_ANEW and column.kind in _SETTERS
-} | {"latency_ms": fields.millis(1)}
+} | {"latency_ms": fields.millis(1), **{name: _kept(name) for name in TEXT_COLUMNS}}
 
 
 def fits(record: dict[str, Any]) -> bool:

@@ -12,7 +12,8 @@ from typing import Any
 
 from promptlint.traffic.sources import fields
 from promptlint.traffic.sources.chat import METADATA
-from promptlint.traffic.sources.fields import Fields, Row, count, first, keep, moment, text, unpacked
+from promptlint.traffic.sources.fields import count, first, keep, moment, text, unpacked
+from promptlint.traffic.sources.whole import Fields, Row, Setter
 
 NAME = "otel"
 
@@ -29,7 +30,7 @@ def _format(row: Row, value: object) -> None:
         row.setdefault("structured", value != "text")
 
 
-def _messages(name: str) -> fields.Setter:
+def _messages(name: str) -> Setter:
     return lambda row, value: row.setdefault(name, unpacked(value))
 
 

@@ -8,10 +8,13 @@ beside. OpenTelemetry asks for all input in `input_tokens`.
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Collection
 from typing import Any
 
 from promptlint.traffic.sources import fields
-from promptlint.traffic.sources.fields import Fields, Row, count, into, unpacked
+from promptlint.traffic.sources.fields import count, into, unpacked
+from promptlint.traffic.sources.whole import Fields, Row, Values, Whole, known
 
 _DETAILS: Fields = {
     "cached_tokens": count("cached_tokens"),
@@ -70,6 +73,23 @@ def usage(row: Row, value: Any) -> None:
         add(row, "output_tokens", row.get("reasoning_tokens"))
         if "toolUsePromptTokenCount" in value:
             add(row, "input_tokens", fields.whole(row, "input_tokens", value["toolUsePromptTokenCount"]))
+
+
+def _counted(columns: dict[str, Values], keys: Collection[str]) -> bool:
+    """The same for many objects with these keys."""
+    if "prompt_tokens" in keys:
+        return True
+    for name, others in _BESIDE:
+        if name in keys and any(other in keys for other in others):
+            if "input_tokens" not in columns:
+                return False
+            for part in ("cached_tokens", "cache_write_tokens"):
+                if part in columns:
+                    columns["input_tokens"] = list(map(operator.add, columns["input_tokens"], columns[part]))
+    return "promptTokenCount" not in keys
+
+
+known(usage, Whole(inside=INCLUSIVE, after=_counted))
 
 
 def beside(row: Row) -> None:

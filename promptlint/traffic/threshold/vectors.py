@@ -39,6 +39,23 @@ def tfidf(texts: Sequence[str]) -> Any:  # a sparse matrix of scipy
         return None
 
 
+def fitted(texts: Sequence[str]) -> Vectors | None:
+    """TF-IDF as `tfidf`, fitted to these texts, for others; None: there are no words.
+
+    A word that none of these has counts for nothing.
+
+    Raises:
+        ImportError: scikit-learn is not installed.
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    try:
+        made: Vectors = TfidfVectorizer(sublinear_tf=True, token_pattern=_WORD).fit(texts).transform
+    except ValueError:  # no words in any of them
+        return None
+    return made
+
+
 def chosen(name: str) -> Vectors:
     """The vectors of a name: `tfidf`, or the folder of a model that model2vec has saved.
 
