@@ -141,7 +141,7 @@ def _flaw(columns: Columns, number: int, count: int, what: str) -> None:
 def _instead(columns: Columns, name: str, other: str) -> None:
     """What a row lacks of one column it has of another."""
     if name not in columns and other in columns:
-        columns[name] = columns[other]
+        columns[name] = list(columns[other])  # not the same list: both are added to
     elif other in columns and None in columns[name]:
         pairs = zip(columns[name], columns[other], strict=True)
         columns[name] = [instead if value is None else value for value, instead in pairs]
