@@ -26,6 +26,9 @@ FEWEST_SEARCH = 20
 
 MOST_FINALISTS = 3
 
+ATTRIBUTION = 0.02
+"""Share of the calls that are left which may be spent to try each part of a level alone; else none is."""
+
 RETRIES = 2
 """How often what was given up is tried again, on top of what was made: some of it was blamed by chance."""
 
@@ -129,18 +132,27 @@ class _State:
         """Make as many of the moves as go together; when it is halted, what was made by then is kept."""
         self.tokens |= moves
         whole = self.made | set(moves)
-        if len(moves) > 2 and not cutting.judged(self._tried, whole, self._rules).fine:
+        is_cheap = len(moves) * attribution.BATCH <= ATTRIBUTION * (self._tried.most - self._tried.calls)
+        if len(moves) > 2 and is_cheap and not cutting.judged(self._tried, whole, self._rules).fine:
             self.worths |= attribution.attributed(self._tried, list(moves), self.made)
         needed = [move for move in moves if move in self.worths and self.worths[move].is_needed]
         self.blamed += needed
         left = [move for move in moves if move not in needed]
         for _ in range(1 + RETRIES):
-            done = cutting.cut(self._tried, self.ranked(left), self.made, self._rules)
+            done = cutting.cut(self._tried, self.in_turn(left), self.made, self._rules)
             is_new = done.made != self.made
             self.made, left = done.made, list(done.blamed)
             if not (is_new and left):
                 break
         self.blamed += left
+
+    def in_turn(self, moves: Sequence[int]) -> list[int]:
+        """Moves, those last that are known to risk something; of others the last part of the prompt first.
+
+        What stands before the parts that a variant lacks is as it was, and a server that remembers beginnings
+        reads it once for many variants. Of two parts of which either suffices the first one stays.
+        """
+        return sorted(moves, key=lambda move: (move in self.worths and self.worths[move].loss > 0, -move))
 
     def ranked(self, moves: Sequence[int]) -> list[int]:
         """Moves, those first that are surest to be harmless for what they save."""

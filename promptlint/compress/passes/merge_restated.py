@@ -134,8 +134,6 @@ def _idea(ground: Ground, stays: Statement, goes: Statement, why: str, leaned: s
         return None
     if not (_is_said(goes.text) and _is_said(stays.text)) or _introduces(ground, goes.span):
         return None
-    if _asked(ground, goes.span):
-        return None
     if (
         _asked(ground, goes.span)
         or _leans(ground, goes.span)
@@ -161,72 +159,6 @@ def _is_said(text: str) -> bool:
         return len(words(text)) >= _ORDER
     whole = text.rstrip("*_ ").endswith((".", "!")) and len(words(text)) >= _SENTENCE
     return whole and len(sense(text).concepts) >= _FACT
-
-
-_BULLET = lazy(r"\s*(?:[-*+•]|\w{1,3}[.)])\s")
-_LEANING = lazy(
-    r"[ \t]+(?:\n?[ \t]*)(?:it|they|this|that|these|those|such|otherwise|doing so|to do (?:so|this|that)"
-    r"|you can do so|if (?:so|not)|in (?:that|this) case|then|instead|for (?:example|instance)|e\.g|i\.e"
-    r"|however|but|or|and|also|here|there)\b",
-    re.IGNORECASE,
-)
-
-
-_POINTS = lazy(
-    r"^\W*(?:this|that|these|those|it|they|here|there|but|and|so|yet|or|however|because)\b"
-    r"|\bthis (?:provision|section|part|step|chapter|page|tool|document|mode|phase|task|case)\b"
-    r"|\b(?:above|below|following|previous|preceding|next|latter|former)\b"
-    r"|\b(?-i:I)\b|\b(?:my|me)\b|\bcopyright\b|\blicen[cs]ed?\b|\ball rights reserved\b",
-    re.IGNORECASE,
-)
-"""What a sentence says that depends on where it stands or who speaks, or that a law wants there."""
-
-
-def _leans(ground: Ground, goes: Span) -> bool:
-    """True if the sentence after it speaks of it, or if it is set in as part of something shown."""
-    text = ground.view.text
-    line = text[text.rfind("\n", 0, goes.start) + 1 : goes.start]
-    shown_ = line.startswith(("    ", "\t")) and _BULLET.match(line) is None
-    return shown_ or _LEANING.match(text, goes.end) is not None
-
-
-def _reinforces(ground: Ground, stays: Span, goes: Span) -> bool:
-    """True if a slot that fills its line stands between: what is said after it again has a reason."""
-    text, first, last = ground.view.text, min(stays.end, goes.end), max(stays.start, goes.start)
-    for slot in places(ground.prompt).slots:
-        if first <= slot.start < last:
-            line = text[text.rfind("\n", 0, slot.start) + 1 : slot.start]
-            end = text.find("\n", slot.end)
-            rest = text[slot.end : end if end >= 0 else len(text)]
-            if not (line + rest).strip("<>/\"'`# \t"):
-                return True
-    return False
-
-
-_SPEAKER = lazy(
-    r"[\"']role[\"']\s*:|^[ \t]*(?:system|user|human|assistant)[ \t]*:", re.IGNORECASE | re.MULTILINE
-)
-
-
-def _speak_apart(ground: Ground, one: Span, other: Span) -> bool:
-    """True if a line between says that somebody else speaks: messages that are spelt out in one text."""
-    between = sorted((one.start, one.end, other.start, other.end))
-    said_ = _SPEAKER.finditer(ground.view.text, between[1], between[2])
-    return any(not touches(ground.view.protected, Span(*match.span())) for match in said_)
-
-
-def _asked(ground: Ground, goes: Span) -> bool:
-    """True if a question stands just before: what follows it says how to answer that one."""
-    return ground.view.text[max(0, goes.start - 8) : goes.start].rstrip(" \t*_").endswith("?")
-
-
-def _introduces(ground: Ground, goes: Span) -> bool:
-    """True if code, data or a table follows at once: the sentence may be what it is about."""
-    text = ground.view.text
-    shown_ = ground.view.of_kind(BlockKind.CODE, BlockKind.DATA, BlockKind.TABLE)
-    return any(
-        block.span.start >= goes.end and not text[goes.end : block.span.start].strip() for block in shown_
-    )
 
 
 def _pair(found: Found) -> tuple[Span, Span] | None:
