@@ -79,8 +79,9 @@ def merged(items: Iterable[Editing]) -> tuple[Edit, ...]:
 def saved_tokens(text: str, edits: Sequence[Edit], count: Callable[[str], int]) -> int:
     """Tokens that `edits` (in coordinates of `text`, sorted) save; exact if `count` is.
 
-    Only the lines around the edits are counted, put one after the other: between a line break and any sign but
-    white space and the slash the tokenizers' pre-tokenization always splits, so that the difference is the same.
+    Only the lines around the edits are counted, put one after the other: between a line break and any sign
+    but white space and the slash the tokenizers' pre-tokenization always splits, so that the difference is
+    the same.
     """
     before: list[str] = []
     after: list[str] = []
