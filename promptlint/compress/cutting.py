@@ -92,12 +92,14 @@ def cut(tried: Tried, moves: Sequence[int], made: Variant, rules: Rules) -> Cut:
             break
         heard = [case for case in found.witnesses if case not in unsound] or found.witnesses
         culprits = _culprits(tried, left, made, heard, found.excess)
-        left = [move for move in left if move not in culprits]
+        before, left = made | set(left), [move for move in left if move not in culprits]
         blamed += culprits
         turned = [case for cases in culprits.values() for case in cases]
         again = losing(tried.differences(made | set(left), turned)) if left else ()
         unsound.update(again)  # worse before it and without it: they blame whoever comes first
-        witnesses = tuple([case for case in heard if case not in turned])
+        made_up = -sum(tried.differences(before, turned).values())
+        is_enough = made_up >= found.excess  # of what is left some may be chance: all cases are asked again
+        witnesses = () if is_enough else tuple([case for case in heard if case not in turned])
     return Cut(made | set(left), tuple(blamed))
 
 
