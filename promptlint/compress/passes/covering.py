@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from promptlint import thatclause
 from promptlint.contract import Modality
 from promptlint.contract.clauses import read
 from promptlint.patterns import lazy
@@ -42,6 +43,8 @@ _FORMS |= {
     "shown": "show",
     "given": "give",
 }
+_VERSUS = lazy(r"\b(?:over|than|instead of|as opposed to) (?![$€£]?\d)", re.IGNORECASE)
+"""What a preference is of: "Prefer grep over the shell" prefers less than "Prefer grep"."""
 _ENDING = lazy(r"(?<=\w{4})(?:able|ible|ably|ed|ing|e)$")
 
 
@@ -61,7 +64,8 @@ def covers(stays: str, goes: str) -> bool:
         or _named(stays) != _named(goes)
     ):
         return False
-    if _signs(goes) != _signs(stays) or without_reason(goes) != goes:
+    compares = _VERSUS.search(stays) is not None and _VERSUS.search(goes) is None
+    if compares or _signs(goes) != _signs(stays) or without_reason(goes) != goes:
         return False
     if not _strict(goes) <= _strict(stays) or is_turned(_unfronted(stays), _unfronted(goes)):
         return False
@@ -136,8 +140,15 @@ def _asks(text: str) -> frozenset[str]:
 @lru_cache(maxsize=1 << 11)
 def _read(text: str) -> str:
     """The sentence without what calls for attention, and with one wording for some phrases."""
-    text = _PLAIN.sub("", _EMPHASIS.sub("", _NEVER.sub("never", text)))
+    text = _PLAIN.sub(_plain, _EMPHASIS.sub("", _NEVER.sub("never", text)))
     return _OVER.sub("over", _FREE.sub("free", _IF.sub("if", text)))
+
+
+def _plain(match: re.Match[str]) -> str:
+    """Nothing for a phrase that says nothing; "remember that name" says something."""
+    phrase = match[0].rstrip().lower()
+    keeps = phrase.endswith(" that") and not thatclause.follows(match.string, match.end())
+    return match[0] if keeps else ""
 
 
 def _form(concept: str) -> str:

@@ -6,19 +6,18 @@ negation and condition of it is in the one that stays, which is shown; all else 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from operator import attrgetter
 
 from promptlint.compress.passes.covering import covers
 from promptlint.compress.passes.exclusion import forbids_the_rest
+from promptlint.compress.passes.standing import reinforces, speak_apart, stands_alone
 from promptlint.compress.proposal import Found, Ground, Idea, Tier
 from promptlint.contract import Modality
 from promptlint.contract.clauses import read
 from promptlint.locate import locate, location
-from promptlint.model import BlockKind, Safety, Span
-from promptlint.patterns import lazy
-from promptlint.places import numbered, places, tile_at, touches
+from promptlint.model import Safety, Span
+from promptlint.places import numbered, places, tile_at
 from promptlint.senses import sense
 from promptlint.senses.parallel import is_parallel
 from promptlint.shown import has_placeholder
@@ -57,11 +56,9 @@ def _repeated(ground: Ground, found: Found, code: str) -> Iterator[Idea]:
         least = Tier.EVAL
     if code == "RED002" and not covers(_text(ground, stays), _text(ground, gone)):
         least = Tier.EVAL
-    if not _is_said(_text(ground, gone)) or _leans(ground, gone) or _POINTS.search(_text(ground, gone)):
+    if not _is_said(_text(ground, gone)) or not _begins(ground, gone):
         least = Tier.EVAL
-    if _reinforces(ground, stays, gone) or _introduces(ground, gone) or _speak_apart(ground, stays, gone):
-        least = Tier.EVAL
-    if _asked(ground, gone):
+    if not stands_alone(ground, stays, gone) or reinforces(ground, stays, gone):
         least = Tier.EVAL
     why = _why(ground, "said again in" if code == "RED002" else "repeats", stays)
     yield Idea(found.edits, why, found.safety, least, ((_whole(found, gone), stays),), code)
@@ -120,7 +117,7 @@ def _meet(ground: Ground, first: Statement, later: Statement) -> bool:
     if tile_at(held, first.span.start).message != tile_at(held, later.span.start).message:
         return False
     if (
-        _speak_apart(ground, first.span, later.span)
+        speak_apart(ground, first.span, later.span)
         or has_placeholder(first.text)
         or has_placeholder(later.text)
     ):
@@ -132,14 +129,9 @@ def _idea(ground: Ground, stays: Statement, goes: Statement, why: str, leaned: s
     held = places(ground.prompt)
     if goes.text in leaned or goes.leans_on or numbered(held, goes.span):
         return None
-    if not (_is_said(goes.text) and _is_said(stays.text)) or _introduces(ground, goes.span):
+    if not (_is_said(goes.text) and _is_said(stays.text)) or "\\n" in goes.text + stays.text:
         return None
-    if (
-        _asked(ground, goes.span)
-        or _leans(ground, goes.span)
-        or "\\n" in goes.text + stays.text
-        or _POINTS.search(goes.text)
-    ):
+    if not stands_alone(ground, stays.span, goes.span):
         return None
     repeat = Repeat(stays, goes, Safety.UNSAFE)
     edits = next((hit.edits for hit in hits((repeat,), held, "") if hit.edits), ())
@@ -147,7 +139,7 @@ def _idea(ground: Ground, stays: Statement, goes: Statement, why: str, leaned: s
         return None
     span = Span(min(goes.span.start, edits[0].span.start), max(goes.span.end, edits[-1].span.end))
     told = _why(ground, why, stays.span)
-    least = Tier.EVAL if _reinforces(ground, stays.span, goes.span) else Tier.SUBSUMING
+    least = Tier.EVAL if reinforces(ground, stays.span, goes.span) else Tier.SUBSUMING
     return Idea(edits, told, Safety.UNSAFE, least, ((span, stays.span),), "RED003")
 
 
@@ -159,6 +151,15 @@ def _is_said(text: str) -> bool:
         return len(words(text)) >= _ORDER
     whole = text.rstrip("*_ ").endswith((".", "!")) and len(words(text)) >= _SENTENCE
     return whole and len(sense(text).concepts) >= _FACT
+
+
+def _begins(ground: Ground, gone: Span) -> bool:
+    """True for an order, and for a fact that opens its line: another speaks of what stands before it."""
+    text = ground.view.text
+    if any(clause.modality is not Modality.FACT for clause in read(_text(ground, gone))):
+        return True
+    line = text[text.rfind("\n", 0, gone.start) + 1 : gone.start]
+    return not any(map(str.isalnum, line))
 
 
 def _pair(found: Found) -> tuple[Span, Span] | None:
