@@ -204,7 +204,8 @@ def applied(file: File, proposals: Sequence[Proposal]) -> tuple[Source, tuple[Pr
 def sentence(done: Shortened) -> str:
     """One sentence that says how far it came, and what would be needed to go on."""
     reached = done.after.tokens.high
-    more = sum(1 for each in done.left if each.tier is Tier.EVAL)
+    gated = (each for each in done.left if each.tier is Tier.EVAL)
+    more = sum(each.is_bound or each.is_shorter for each in gated)
     if done.stop is Stop.SHORT:
         return f"reached {reached:,} of the asked {done.target:,}; what is left needs an eval suite"
     if done.stop is Stop.DONE:

@@ -75,9 +75,10 @@ def _contract(result: Compression, look: Look) -> list[str]:
 
 
 def _left(result: Compression, look: Look) -> list[str]:
-    """What was not done: without a suite how much there is, with one each with its reason."""
+    """What was not done: without a suite how much there is and what saves nothing, with one each edit."""
     if result.verdict == "unproven":
-        return [line for line in (visible(words.left(result)),) if line]
+        longer = [words.not_done(each) for each in result.left if each.tokens_saved < 0]
+        return [visible(line) for line in (words.left(result), *longer) if line]
     return _listed("not done", [words.not_done(each) for each in result.left], look)
 
 

@@ -97,7 +97,7 @@ def dropped(each: Dropped) -> str:
 def not_done(each: Left) -> str:
     """One edit that was not made, and why."""
     line = f"line {each.span.line}: " if each.span is not None else ""
-    saved = f", {plural(each.tokens_saved, 'token')}" if each.tokens_saved else ""
+    saved = f", {plural(each.tokens_saved, 'token')}" if each.tokens_saved > 0 else ""
     return f"{line}{each.why} ({each.pass_name}{saved})"
 
 
@@ -105,7 +105,7 @@ def left(result: Compression) -> str:
     """How much more there is for an eval suite to judge; empty if nothing is, or one has judged."""
     if result.verdict != "unproven":
         return ""
-    gated = [each for each in result.left if each.tier == "eval"]
+    gated = [each for each in result.left if each.tier == "eval" and each.tokens_saved >= 0]
     if not gated:
         return ""
     passes = ", ".join(dict.fromkeys(each.pass_name for each in gated))
