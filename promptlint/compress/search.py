@@ -99,15 +99,21 @@ def budget(parts: int, cases: int) -> int:
     return max(share, 3 * cases + each)
 
 
-def searched(tried: Tried, stages: Iterable[Stage], rules: cutting.Rules) -> Found:
+def searched(
+    tried: Tried,
+    stages: Iterable[Stage],
+    rules: cutting.Rules,
+    opened: Callable[[int], bool] = lambda _: False,
+) -> Found:
     """Make as many moves as go together, stage after stage; what was made is not undone.
 
     Args:
         tried: scores, and the budget.
         stages: what may be tried; each is told what was made before.
         rules: of the search.
+        opened: whether parts of a move are tried at a later stage: it is not tried again itself.
     """
-    state = _State(tried, rules)
+    state = _State(tried, rules, opened)
     halted = ""
     try:
         for stage in stages:
@@ -121,12 +127,12 @@ def searched(tried: Tried, stages: Iterable[Stage], rules: cutting.Rules) -> Fou
 class _State:
     """What a search knows by now."""
 
-    def __init__(self, tried: Tried, rules: cutting.Rules) -> None:
+    def __init__(self, tried: Tried, rules: cutting.Rules, opened: Callable[[int], bool]) -> None:
         self.made: Variant = ORIGINAL
         self.tokens: dict[int, int] = {}
         self.worths: dict[int, Worth] = {}
         self.blamed: list[int] = []
-        self._tried, self._rules = tried, rules
+        self._tried, self._rules, self._opened = tried, rules, opened
 
     def add(self, moves: Mapping[int, int]) -> None:
         """Make as many of the moves as go together; when it is halted, what was made by then is kept."""
@@ -141,7 +147,8 @@ class _State:
         for _ in range(1 + RETRIES):
             done = cutting.cut(self._tried, self.in_turn(left), self.made, self._rules)
             is_new = done.made != self.made
-            self.made, left = done.made, list(done.blamed)
+            self.made, left = done.made, [move for move in done.blamed if not self._opened(move)]
+            self.blamed += [move for move in done.blamed if self._opened(move)]
             if not (is_new and left):
                 break
         self.blamed += left
