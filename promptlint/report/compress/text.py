@@ -94,7 +94,7 @@ def _rows(points: Sequence[Point]) -> Iterator[tuple[str, ...]]:
     for point in sorted(points, key=lambda each: -each.tokens):
         score = "-" if point.quality is None else f"{point.quality:.3f}"
         ends = "-" if point.interval is None else f"[{point.interval[0]:.3f}, {point.interval[1]:.3f}]"
-        yield visible(point.name), number(point.tokens), score, ends, point.verdict, _bar(point)
+        yield visible(point.name), number(point.tokens), score, ends, words.standing(point), _bar(point)
 
 
 def _bar(point: Point) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from promptlint.compression import Compression, Dropped, Item, Left, State
+from promptlint.compression import Compression, Dropped, Item, Left, Point, State
 from promptlint.style import number, plural, usd_range, visible
+
+_AS_IT_IS = "as it is"
 
 
 def tokens(state: State) -> str:
@@ -92,6 +94,13 @@ def dropped(each: Dropped) -> str:
     if each.span.end_line > each.span.line:
         lines = f"lines {each.span.line}-{each.span.end_line}"
     return f"{lines} ({each.why}): {flat}"
+
+
+def standing(point: Point) -> str:
+    """The verdict on a variant; the prompt as it is has none."""
+    if point.verdict != "unproven":
+        return point.verdict
+    return "-" if point.name == _AS_IT_IS else "not proven"
 
 
 def not_done(each: Left) -> str:
