@@ -29,9 +29,9 @@ from promptlint.places import places, removal
 
 AROUND = 450  # code points of context on either side
 A_SHEET = 60  # hunks
-MOST_OF = {"rule-fixes TOK003": 20, "structure TOK004": 70, "structure TOK005": 45, "rule-fixes TOK002": 50}
+MOST_OF = {"rule-fixes TOK003": 30, "structure TOK004": 70, "structure TOK005": 60, "rule-fixes TOK002": 50}
 """Hunks of one kind at most: white space needs no hundred readings."""
-SAME_WORDS = 12
+SAME_WORDS = 30
 """Hunks that take the same words away, at most."""
 
 

@@ -88,7 +88,7 @@ def test_a_preference_over_one_thing_is_less_than_a_preference() -> None:
         f"{HEAD}A click shows the order at that point in time. The button then changes.\n",
         f"{HEAD}Stay objective when it comes to personal issues.\n",
         f"{HEAD}Summarize this post.\n\nTo me the tide is a friend. Make sure to visit it in order to rest.\n",
-        f"{HEAD}Lesson 3\nMake sure to look at their page:\nhttps://example.com/tents\n",
+        f"{HEAD}Build a tent in order to learn.\nhttps://example.com/tents\n",
         f"{HEAD}GPT description: Sells tents. Remember to follow the law.\n",
         "Take the train to the sea. Remember to validate the ticket.\nPlease mind the gap.\n",
         f"{HEAD}## Q(user)\n\nSay it again.\n\n## A(bot)\n\nYou must refuse to discuss prices.\n",
