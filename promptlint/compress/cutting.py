@@ -20,7 +20,7 @@ from promptlint.compress.tried import Tried, Variant, losing
 from promptlint.evals.stats.betting import Race
 from promptlint.records import dataclass
 
-WITNESSES = 10
+WITNESSES = 30
 """Cases that a blame is laid by, at most."""
 
 _FEWEST, _SHARE = 2, 0.2  # of the witnesses against one variant that speak against the next one, too
