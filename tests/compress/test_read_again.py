@@ -114,3 +114,16 @@ def test_what_is_to_be_remembered_is_no_filler() -> None:
     assert says_the_same("Remember that the shop is closed.", "The shop is closed.")
     assert not says_the_same("Remember that number.", "Number.")
     assert not covers("The order number matters to the clerk.", "Remember that order number matters.")
+
+
+@pytest.mark.parametrize(
+    "then", ["2. **Refund**: give it back.\n", "2. **Refund**: give it back.\n\u200b   - Arguments: "]
+)
+def test_a_rule_under_another_numbered_item_stays(then: str) -> None:
+    text = f"{HEAD}## Tools\n\n1. **Exchange**: send another one.\n{RULE}\n\n{then}{RULE}\n\nBe brief.\n"
+    assert shorten(text).text == text
+
+
+def test_a_rule_under_a_numbered_item_goes_where_it_was_said_for_all() -> None:
+    text = f"{HEAD}## Tools\n\n{RULE}\n\n1. Look up the order.\n{RULE}\n\nBe brief.\n"
+    assert shorten(text).text.count(RULE) == 1

@@ -11,6 +11,7 @@ from promptlint.patterns import lazy
 from promptlint.places import places, touches
 
 _BULLET = lazy(r"\s*(?:[-*+•]|\w{1,3}[.)])\s")
+_NUMBERED = lazy(r"^[ \t]*\d{1,3}[.)][ \t]+\S", re.MULTILINE)
 _LEANING = lazy(
     r"[ \t]+(?:\n?[ \t]*)(?:it|they|this|that|these|those|such|otherwise|doing so|to do (?:so|this|that)"
     r"|you can do so|if (?:so|not)|in (?:that|this) case|then|instead|for (?:example|instance)|e\.g|i\.e"
@@ -96,12 +97,24 @@ def _introduces(ground: Ground, goes: Span) -> bool:
 
 
 def _holds(ground: Ground, stays: Span, goes: Span) -> bool:
-    """True if the section of what stays is around what goes, or if neither section is of an occasion."""
+    """True if the section of what stays is around what goes, or if neither section is of an occasion.
+
+    What stands under a numbered item holds for that item.
+    """
+    if _under(ground, stays) not in (-1, _under(ground, goes)):
+        return False
     home = _section(ground, stays)
     if home is None or home.span.contains(goes):
         return True
     both = (home, _section(ground, goes))
     return not any(each is not None and _is_occasion(ground.view.text, each) for each in both)
+
+
+def _under(ground: Ground, at: Span) -> int:
+    """Where the numbered item begins under which a line stands, set in or not; -1: under none."""
+    text, section = ground.view.text, _section(ground, at)
+    above = _NUMBERED.finditer(text, section.span.start if section else 0, at.start)
+    return max((match.start() for match in above), default=-1)
 
 
 def _section(ground: Ground, at: Span) -> Block | None:
