@@ -152,8 +152,8 @@ def _drawn(point: Point, most: int, least: float) -> Iterator[Html]:
         low, high = (_height(end, least) for end in point.interval)
         yield _line(place, place, low, high, "interval")
     yield el("circle", cx=f"{place:.2f}%", cy=f"{score:.1f}", r="6", class_="point")
-    anchor = "end" if place > (_LEFT + _RIGHT) / 2 else "start"
-    yield _word(place, score - 12, point.name, anchor)
+    anchor, beside = ("end", "-8") if place > (_LEFT + _RIGHT) / 2 else ("start", "8")
+    yield _word(place, score - 12, point.name, anchor, dx=beside)
 
 
 def _place(tokens: int, most: int) -> float:
@@ -170,5 +170,5 @@ def _line(start: float, end: float, top: float, bottom: float, kind: str) -> Htm
     return el("line", class_=kind, **ends)
 
 
-def _word(place: float, height: float, text: str, anchor: str) -> Html:
-    return el("text", text, x=f"{place:.2f}%", y=f"{height:.1f}", text_anchor=anchor)
+def _word(place: float, height: float, text: str, anchor: str, **more: str) -> Html:
+    return el("text", text, x=f"{place:.2f}%", y=f"{height:.1f}", text_anchor=anchor, **more)
