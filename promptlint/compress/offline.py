@@ -120,8 +120,8 @@ def shorten(file: File, ground: Ground, target: Target) -> Shortened:
 
 
 def _key(proposal: Proposal) -> tuple[str, int, str]:
-    """What a proposal is known by, tidied or not."""
-    return proposal.pass_name, next((edit.span.start for edit in proposal.edits), -1), proposal.why
+    """What a proposal is known by, tidied or not: where its last edit starts is never moved."""
+    return proposal.pass_name, proposal.edits[-1].span.start if proposal.edits else -1, proposal.why
 
 
 # --- choosing -------------------------------------------------------------------------------

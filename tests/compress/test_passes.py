@@ -223,7 +223,9 @@ def test_the_usual_forms_of_an_output_format_are_read(form: str) -> None:
 def test_blanks_go_with_the_line_that_they_broke_off(end: str) -> None:
     rule = "Never promise a refund before the warehouse has confirmed the return."
     text = f"{HEAD}{rule}\n\nUse contractions. Write plain words.   \n"
-    after = shorten(f"{text}{rule}{end}").text
+    done = shorten(f"{text}{rule}{end}")
+    after = done.text
+    assert not done.left
     assert after.count("Never") == 1
     assert not any(line != line.rstrip() for line in after.split("\n"))
     assert "words.   \nStay calm." in shorten(f"{text}{rule}\nStay calm.{end}").text
