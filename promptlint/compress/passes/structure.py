@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from promptlint.compress.proposal import Found, Ground, Idea, Tier
 from promptlint.model import Block, BlockKind, Edit, Safety, Span
@@ -67,7 +68,15 @@ def _is_file(text: str, edits: tuple[Edit, ...]) -> bool:
 
 def _is_below_template(text: str, at: int) -> bool:
     """True if a line above says how an answer looks: what follows may show it, up to the end."""
-    return _TEMPLATE.search(text, 0, at) is not None
+    line = text.rfind("\n", 0, at) + 1
+    return _first_template(text) <= at or _TEMPLATE.search(text, line, at) is not None
+
+
+@lru_cache(maxsize=2)
+def _first_template(text: str) -> int:
+    """Where the first such line ends; behind the text if there is none."""
+    match = _TEMPLATE.search(text)
+    return match.end() if match is not None else len(text) + 1
 
 
 def _parts(text: str, code: str, found: Found) -> Iterator[tuple[Edit, ...]]:
