@@ -68,7 +68,7 @@ def test_what_is_needed_is_kept_and_the_rest_cut_in_a_third_of_the_calls(
 def test_what_was_blamed_by_chance_is_cut_in_the_end() -> None:
     cell = planted.Cell(needed=14, pairs=4, noise=0.1)
     runs = [planted.run(cell, seed) for seed in range(12)]
-    assert sum(run.removed for run in runs) >= 0.95 * sum(run.dead for run in runs)
+    assert sum(run.removed for run in runs) >= 0.9 * sum(run.dead for run in runs)
 
 
 def test_of_two_that_say_the_same_the_search_keeps_one() -> None:
