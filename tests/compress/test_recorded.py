@@ -22,7 +22,10 @@ def test_what_the_model_accepted_is_accepted_again(promptlint: Runner) -> None:
 
 
 def test_the_support_prompt_is_accepted_again(promptlint: Runner) -> None:
-    prompt, suite = EVALS.parent / "shop" / "prompts" / "support_assistant.md", EVALS / "support.compress.yaml"
+    prompt, suite = (
+        EVALS.parent / "shop" / "prompts" / "support_assistant.md",
+        EVALS / "support.compress.yaml",
+    )
     given = ("--suite", str(suite), "--max-calls", "1750", "--no-cache", "--format", "json")
     done = promptlint("compress", str(prompt), *given)
     result = json.loads(done.out)
