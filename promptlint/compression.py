@@ -105,7 +105,7 @@ class Left:
         "Where its first edit would be; null: it is no edit of the text, but of a slot, or stands for many."
     )
     pass_name: str = said("The pass that proposes it.")
-    tokens_saved: int = said("What it would save, alone.")
+    tokens_saved: int = said("What it would save, alone; below 0: it takes more.")
     tier: Tier = said("What would be needed.")
     why: str = said("Why it might not be needed, or why the edit was refused.")
     schema: str = said("JSON Schema that the call would have to enforce; empty: none.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from itertools import islice
 
 from promptlint.model import Span
 from promptlint.patterns import lazy
@@ -39,7 +40,7 @@ _TYPES = {
 }
 
 
-_UNKNOWN = "Any"
+UNKNOWN = "Any"
 """Where the prompt does not say what a field holds."""
 
 _SAID = (
@@ -53,14 +54,41 @@ _SAID = (
     ),
 )
 
+_DEFINED = lazy(r"\b[Ff]ield [\"'`]?([A-Za-z_]\w{0,40})[\"'`]? (?:is|has|must|should|holds)\b([^.\n]{1,160})")
+_DEFINITIONS = 60  # sentences that are read
+_IN_WORDS = (
+    ("bool", lazy(r"\btrue or false\b|\bboolean\b", re.IGNORECASE)),
+    ("list", lazy(r"\b(?:list|array) of\b", re.IGNORECASE)),
+    ("int", lazy(r"\b(?:whole number|integer)\b", re.IGNORECASE)),
+    ("str", lazy(r"\b(?:a text|string|name)\b", re.IGNORECASE)),
+    ("float", lazy(r"\b(?:number|decimal|float) (?:from|between)\b|\ba (?:decimal|float)\b", re.IGNORECASE)),
+)
+
 
 def sketch(text: str, at: Span) -> str:
     """A typed model, as one line of Python, of the fields named around a request; empty if none are."""
-    fields = _of_object(text, at) or _of_sentence(text, at) or _of_rows(text, at)
-    if not fields:
+    return told(fields(text, at))
+
+
+def fields(text: str, at: Span) -> dict[str, str]:
+    """The fields named around a request, in order, each with its type in Python, or `UNKNOWN`."""
+    return _of_object(text, at) or _of_sentence(text, at) or _of_rows(text, at)
+
+
+def kind_said(text: str, name: str) -> str:
+    """The type that a sentence gives a field ("The field paid has to be true or false"), or nothing."""
+    for match in islice(_DEFINED.finditer(text), _DEFINITIONS):
+        if match[1] == name:
+            return next((kind for kind, pattern in _IN_WORDS if pattern.search(match[2])), "")
+    return ""
+
+
+def told(named: Mapping[str, str]) -> str:
+    """A typed model of these fields, as one line of Python; empty if there are none."""
+    if not named:
         return ""
-    shown = [f"{name}: {kind}" for name, kind in list(fields.items())[:_MOST]]
-    rest = "; ..." if len(fields) > _MOST else ""
+    shown = [f"{name}: {kind}" for name, kind in list(named.items())[:_MOST]]
+    rest = "; ..." if len(named) > _MOST else ""
     return f"class Answer(BaseModel): {'; '.join(shown)}{rest}"
 
 
@@ -87,7 +115,7 @@ def _of_data(known: Mapping[str, object]) -> dict[str, str]:
         return {name: _of_value(value) for name, value in known.items() if name.isidentifier()}
     kinds = {name: row.get("type") if isinstance(row, dict) else None for name, row in rows.items()}
     return {
-        name: _TYPES.get(kind, _UNKNOWN) if isinstance(kind, str) else _UNKNOWN
+        name: _TYPES.get(kind, UNKNOWN) if isinstance(kind, str) else UNKNOWN
         for name, kind in kinds.items()
         if name.isidentifier()
     }
@@ -96,7 +124,7 @@ def _of_data(known: Mapping[str, object]) -> dict[str, str]:
 def _of_value(value: object) -> str:
     """The type of an example's value; a text may stand for it: "a number from 0 to 1", "list of names"."""
     if not isinstance(value, str):
-        return _UNKNOWN if value is None else type(value).__name__
+        return UNKNOWN if value is None else type(value).__name__
     return next((kind for kind, pattern in _SAID if pattern.search(value)), "str")
 
 
@@ -120,7 +148,7 @@ def _of_layout(spelt: str) -> dict[str, str]:
 def _by_sign(first: str) -> str:
     if first.isdigit():
         return "float"
-    return {"[": "list", "{": "dict", "t": "bool", "f": "bool", '"': "str"}.get(first, _UNKNOWN)
+    return {"[": "list", "{": "dict", "t": "bool", "f": "bool", '"': "str"}.get(first, UNKNOWN)
 
 
 def _of_sentence(text: str, at: Span) -> dict[str, str]:
@@ -129,7 +157,7 @@ def _of_sentence(text: str, at: Span) -> dict[str, str]:
     said = text[at.start : end if end >= 0 else at.end + _LINE]
     if not _KEYS.search(said):
         return {}
-    return dict.fromkeys(_NAME.findall(said), _UNKNOWN)
+    return dict.fromkeys(_NAME.findall(said), UNKNOWN)
 
 
 def _of_rows(text: str, at: Span) -> dict[str, str]:
@@ -138,7 +166,7 @@ def _of_rows(text: str, at: Span) -> dict[str, str]:
     for number, line in enumerate(text[at.end : at.end + _LONGEST].split("\n")):
         row = _ROW.match(line)
         if row is not None:
-            found[row[1]] = _TYPES.get((row[2] or "").strip().lower(), _UNKNOWN)
+            found[row[1]] = _TYPES.get((row[2] or "").strip().lower(), UNKNOWN)
         elif (found and line.strip()) or (number > 3 and not found):
             break
     return found

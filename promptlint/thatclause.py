@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from promptlint.patterns import lazy
 from promptlint.words import AS_IS, COMMANDS, VERBS, table
@@ -26,6 +27,7 @@ _FINITE = table(
 )
 _APART = table("and or but then , as for to in")
 _PRONOUNS = table("everything everyone everybody nothing nobody someone anyone")
+_JOINING = ("and", "or", "but")
 _NEAR = 6  # words from a subject to its verb
 _NOUNS = 3  # words of a subject, as "gift cards"
 
@@ -38,6 +40,13 @@ def follows(text: str, at: int) -> bool:
     """
     end = _END.search(text, at, at + _FAR)
     words = [each.replace("’", "'") for each in _WORD.findall(text, at, end.start() if end else at + _FAR)]
+    return opens(words)
+
+
+def opens(words: list[str]) -> bool:
+    """Whether the words of the rest of a sentence, commas among them, surely begin with a clause."""
+    if any(one.lower() in _JOINING and other.lower() == "that" for one, other in pairwise(words)):
+        return False  # "note that it rains and that it is cold": the second one needs the opening, too
     while words and words[0] == ",":
         words = words[1:]
         if not words or words[0].lower() not in _CONDITIONS:

@@ -11,7 +11,7 @@ from promptlint.locate import edited, replaced
 from promptlint.model import Edit, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from promptlint.model import Prompt
     from promptlint.view import View
@@ -79,16 +79,34 @@ def merged(items: Iterable[Editing]) -> tuple[Edit, ...]:
 def saved_tokens(text: str, edits: Sequence[Edit], count: Callable[[str], int]) -> int:
     """Tokens that `edits` (in coordinates of `text`, sorted) save; exact if `count` is.
 
-    Only the lines around the edits are counted: between a line break and any sign but white space and the
-    slash the tokenizers' pre-tokenization always splits, so that the difference is the same.
+    Only the lines around the edits are counted, put one after the other: between a line break and any sign
+    but white space and the slash the tokenizers' pre-tokenization always splits, so that the difference is
+    the same.
     """
-    if not edits:
-        return 0
-    start = _line_start(text, edits[0].span.start)
-    end = _line_end(text, edits[-1].span.end)
-    window = text[start:end]
-    changes = [(edit.span.start - start, edit.span.end - start, edit.new) for edit in edits]
-    return count(window) - count(replaced(window, changes))
+    before: list[str] = []
+    after: list[str] = []
+    for start, end, near in _windows(text, edits):
+        window = text[start:end]
+        changes = [(edit.span.start - start, edit.span.end - start, edit.new) for edit in near]
+        before.append(window)
+        after.append(replaced(window, changes))
+    return count("".join(before)) - count("".join(after)) if before else 0
+
+
+def _windows(text: str, edits: Iterable[Edit]) -> Iterator[tuple[int, int, list[Edit]]]:
+    """The lines around the edits, each stretch with its edits; from one such place to another one."""
+    near: list[Edit] = []
+    start = end = 0
+    for edit in edits:
+        if near and edit.span.start <= end:
+            near.append(edit)
+        else:
+            if near:
+                yield start, end, near
+            near, start = [edit], _line_start(text, edit.span.start)
+        end = _line_end(text, edit.span.end)
+    if near:
+        yield start, end, near
 
 
 def _line_start(text: str, edited_at: int) -> int:

@@ -82,6 +82,8 @@ TASKS = (
     ),
 )
 
+_COMPRESS = ".compress"
+
 ENDINGS = {"sample": ("-1",), "pairs": ("-0", "-1")}
 """What the ids of a few cases of each cluster end in."""
 
@@ -89,7 +91,7 @@ CANDIDATES = {
     "": ("", "all"),
     ".short": ("without what says nothing", "all"),
     ".cut": ("without the names of the labels or fields", "sample"),
-    ".compress": ("", "pairs"),
+    _COMPRESS: ("", "pairs"),
 }
 """The suites of a task by what their names end in: what the candidate is, and which cases it is tried on."""
 
@@ -121,7 +123,7 @@ description: "What the support prompt of fixtures/shop requires{what}"
 prompt: {prompt}
 {candidate}provider:
   kind: replay
-  recording: recordings/support.jsonl
+  recording: recordings/{recording}.jsonl
   price: {{input: 0.15, cached_input: 0.075, output: 0.60}} # assumed, as in tickets.yaml
 margin: 0.10
 alpha: 0.05
@@ -140,6 +142,7 @@ SUPPORT = {
         "; the candidate is written by hand and says everything once",
     ),
     ".once": ("prompts/support.short.md", "", ", said once: for `eval mutants`"),
+    _COMPRESS: ("shop/prompts/support_assistant.md", "", ", with the answers that `compress` asks for"),
 }
 """The suites of the support prompt by what their names end in: prompt, candidate, and what that is."""
 
@@ -148,7 +151,10 @@ def _support() -> Iterator[tuple[str, str]]:
     """The suites of the support prompt, and its cases."""
     for ending, (prompt, candidate, what) in SUPPORT.items():
         given = json.dumps(support_cases.VARS)
-        text = _SUPPORT.format(what=what, prompt=prompt, candidate=candidate, vars=given)
+        own = ending if ending == _COMPRESS else ""
+        text = _SUPPORT.format(
+            what=what, prompt=prompt, candidate=candidate, vars=given, recording=f"support{own}"
+        )
         yield f"support{ending}.yaml", text
     lines = [json.dumps(case, ensure_ascii=False) + "\n" for case in support_cases.cases()]
     yield "cases/support.jsonl", "".join(lines)

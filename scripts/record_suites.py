@@ -92,6 +92,13 @@ def known(wanted: Sequence[Request], servers: Sequence[str]) -> dict[Key, Reply]
     return found
 
 
+def given_before(task: str, wanted: Sequence[Request]) -> dict[Key, Reply]:
+    """What the recording of a task holds already: an answer once given is kept."""
+    path = recorded(task)
+    replies = recording.read(path, path.name).replies
+    return {key: replies[key] for key in ((each.key, each.repeat) for each in wanted) if key in replies}
+
+
 def asked(part: Sequence[Request], base_url: str, at_once: int) -> dict[Key, Reply]:
     """What one server answers, so many requests at once.
 
@@ -125,7 +132,7 @@ def main() -> None:
     servers: list[str] = given.base_url
     for task in given.task or PARAMETERS:
         wanted = requests(task)
-        replies = known(wanted, servers)
+        replies = {**given_before(task, wanted), **known(wanted, servers)}
         missing = [each for each in wanted if (each.key, each.repeat) not in replies]
         size = -(-len(missing) // len(servers)) or 1
         parts = [missing[at : at + size] for at in range(0, len(missing), size)]

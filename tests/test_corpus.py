@@ -17,6 +17,7 @@ import listed  # noqa: E402
 import marks  # noqa: E402
 import peers  # noqa: E402
 import waste  # noqa: E402
+import why  # noqa: E402
 
 TEXT = (
     "You are a shop assistant.\n\nNever refund gift cards. Answer in at most 120 words if the order is open.\n"
@@ -98,9 +99,9 @@ def test_controls_change_the_meaning(trees: Path) -> None:
     (case,) = listed.cases(trees, [entry(listed.digest(TEXT))])
     found = {hunk.what: hunk for hunk in diffs.controls(case, random.Random(1))}
     assert {"not", "number", "condition"} <= found.keys()
-    assert "Always refund" in found["not"].after
-    assert "120" not in found["number"].after
-    assert "if the order" not in found["condition"].after
+    assert "[[-Never-]][[+Always+]] refund" in found["not"].shown
+    assert "[[-120-]][[+12" in found["number"].shown
+    assert "[[- if the order is open-]]." in found["condition"].shown
     assert all(hunk.control for hunk in found.values())
     assert not any(hunk.control for hunk in diffs.hunks(case))
 
@@ -118,3 +119,29 @@ def test_a_tool_that_breaks_is_counted_and_not_dropped(tmp_path: Path) -> None:
     row = peers.row("tool", "1", ["one two", "three"], ["one", None], 0.1)
     assert (row.changed, row.failed) == (1, 1)
     assert json.loads(json.dumps(row.lost)) == row.lost
+
+
+def test_each_marked_place_has_one_reason() -> None:
+    marked = {each.sha256 for each in listed.read() if each.set == "marked"}
+    by = {sha256: [mark for mark in marks.read() if mark.prompt == sha256] for sha256 in marked}
+    found = [
+        (sha256, min(points), max(points) + 1)
+        for sha256, those in by.items()
+        for _, points in why.places(waste.units(those))
+    ]
+    assert sorted(found) == sorted(why.labels())
+    assert len(found) == 76
+
+
+def test_what_is_taken_counts_as_taken_whatever_its_label(trees: Path) -> None:
+    (case,) = listed.cases(trees, [entry(listed.digest(TEXT))])
+    both = []
+    for quote in ("Make sure to ", "Keep the answer short."):
+        at = TEXT.index(quote)
+        both += [
+            marks.Mark(listed.digest(TEXT), who, at, at + len(quote), "", "filler") for who in ("one", "two")
+        ]
+    known = {(mark.prompt, mark.start, mark.end): "words" for mark in both}
+    counts = {"taken": why.Count(), "words": why.Count()}
+    why.add(counts, case, both, known)
+    assert (counts["taken"].places, counts["words"].places) == (1, 1)

@@ -31,6 +31,15 @@ def test_the_window_gives_the_difference_of_the_whole(text: str, data: st.DataOb
     assert saved_tokens(text, [Edit(Span(start, end), new)], count) == whole
 
 
+@settings(max_examples=100)
+@given(TEXT, st.lists(st.integers(0, 60), max_size=8), st.text(alphabet="a/ \n", max_size=2))
+def test_so_do_windows_that_lie_apart(text: str, places: list[int], new: str) -> None:
+    at = sorted({min(place, len(text)) for place in places})
+    edits = [(start, end, new) for start, end in zip(at[::2], at[1::2], strict=False)]
+    whole = count(text) - count(replaced(text, edits))
+    assert saved_tokens(text, [Edit(Span(start, end), new) for start, end, new in edits], count) == whole
+
+
 class Item:
     """Edits that belong together."""
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from promptlint.calling import enforced
+from promptlint.declared import Basis, declared
 from promptlint.jsonasks import asked
 from promptlint.model import Hit, Profile
 from promptlint.patterns import lazy
 from promptlint.records import dataclass
-from promptlint.sketch import sketch
+from promptlint.sketch import UNKNOWN, sketch, told
 from promptlint.view import View
 
 _ENFORCES = lazy(
@@ -47,7 +48,7 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     shaped = {field.name for field in call.fields if field.value not in (None, "text")}
     if enforced(call) is not None or not shaped.isdisjoint(params.fields):
         return
-    model = sketch(view.text, found[0])
+    model = sketch(view.text, found[0]) or told(dict.fromkeys(_keys(view), UNKNOWN))
     known = any(field.value is not None and field.name in ("model", "messages") for field in call.fields)
     if not known and not params.without_call:
         return
@@ -56,3 +57,10 @@ def check(view: View, params: Params) -> Iterator[Hit]:
     message = "asks for JSON in prose; structured outputs (a strict json_schema) would enforce the shape"
     message += f", as of {model}" if model else ""
     yield Hit(found[0], message, related=found[1:], minor=not known)
+
+
+def _keys(view: View) -> Iterator[str]:
+    """The fields that a sentence names without quotation marks: "with the fields item, amount and urgent"."""
+    for schema in declared(view).schemas:
+        if schema.basis is Basis.PROSE:
+            yield from (key.name for key in schema.shape.keys)

@@ -1,9 +1,11 @@
 """Finds the most moves that can be made together: delta debugging in which a bet rejects early.
 
 All moves are tried at once. Where the prompt becomes worse, the cases that show it tell, by halving, which
-move is to blame: a prefix of the moves is tried on these few cases only, until the one is found at which they
-turn. It is given up, and the rest is tried again. A move is never blamed for what another did before: of two
-stretches of which either suffices, the one that is tried last is kept.
+moves are to blame: the first half of the moves is tried on these few cases only, then a half of that half on
+those that are worse by then and more of the moves on the others, until for each the move is found at which it
+turns. The moves that most cases blame are given up, as many as make up for the loss, and the rest is tried
+again. A move is never blamed for what another did before: of two stretches of which either suffices, the one
+that is tried last is kept.
 
 What is given up is not proven to be needed, and what is made is not proven to be harmless: `proving` does
 that, on cases that the search has not seen.
@@ -11,17 +13,18 @@ that, on cases that the search has not seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 
 from promptlint.compress.tried import Tried, Variant, losing
 from promptlint.evals.stats.betting import Race
 from promptlint.records import dataclass
 
-WITNESSES = 10
+WITNESSES = 30
 """Cases that a blame is laid by, at most."""
 
 _FEWEST, _SHARE = 2, 0.2  # of the witnesses against one variant that speak against the next one, too
-_CHUNK = 8  # cases between two looks: as many calls are made at once
+_CHUNK = 8  # cases between two looks, at least: as many calls are made at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,14 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """What came of a variant: whether it is fine, and the cases that say no, the worst first."""
+    """What came of a variant: whether it is fine, and the cases that say no, the worst first.
+
+    `excess` is the loss of score, summed over the cases that were seen, that is too much.
+    """
 
     fine: bool
     witnesses: tuple[int, ...] = ()
+    excess: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +75,15 @@ def cut(tried: Tried, moves: Sequence[int], made: Variant, rules: Rules) -> Cut:
 
     Args:
         tried: scores.
-        moves: those that are surest to be harmless first.
+        moves: in the order in which they are made where one is to blame.
         made: what is made already.
         rules: of the search.
 
     Raises:
         Halted: the search cannot go on.
     """
-    left, blamed = list(moves), []
+    left = list(moves)
+    blamed: list[int] = []
     witnesses: tuple[int, ...] = ()
     unsound: set[int] = set()
     while left:
@@ -83,12 +91,15 @@ def cut(tried: Tried, moves: Sequence[int], made: Variant, rules: Rules) -> Cut:
         if found.fine:
             break
         heard = [case for case in found.witnesses if case not in unsound] or found.witnesses
-        culprit, turned = _culprit(tried, left, made, heard)
-        left.remove(culprit)
-        blamed.append(culprit)
+        culprits = _culprits(tried, left, made, heard, found.excess)
+        before, left = made | set(left), [move for move in left if move not in culprits]
+        blamed += culprits
+        turned = [case for cases in culprits.values() for case in cases]
         again = losing(tried.differences(made | set(left), turned)) if left else ()
         unsound.update(again)  # worse before it and without it: they blame whoever comes first
-        witnesses = tuple([case for case in heard if case not in turned])
+        made_up = -sum(tried.differences(before, turned).values())
+        is_enough = made_up >= found.excess  # of what is left some may be chance: all cases are asked again
+        witnesses = () if is_enough else tuple([case for case in heard if case not in turned])
     return Cut(made | set(left), tuple(blamed))
 
 
@@ -109,11 +120,11 @@ def judged(tried: Tried, variant: Variant, rules: Rules, witnesses: Sequence[int
                 race = race.after(sum(found.values()) / len(found))
         answer = "accept" if race.fine.reaches(rules.accept) else None
         if race.worse.reaches(rules.reject):
-            return Tested(False, _worst(seen))
+            return _refused(seen, rules)
         if answer == "accept" and _mean(seen) >= -rules.most:
             break
     if _mean(seen) < -rules.most or not seen:
-        return Tested(False, _worst(seen))
+        return _refused(seen, rules)
     broken = tuple(losing(tried.differences(variant, sorted(tried.cases.critical))))
     return Tested(not broken, broken[:WITNESSES])
 
@@ -126,12 +137,15 @@ def _speaks(again: Sequence[int], witnesses: Sequence[int], critical: frozenset[
 
 
 def _chunks(units: Sequence[tuple[int, ...]]) -> Iterator[list[tuple[int, ...]]]:
-    """The units, as many at once as hold a chunk of cases."""
+    """The units, as many at once as hold a chunk of cases, or half of what was seen by then."""
     chunk: list[tuple[int, ...]] = []
+    seen = 0
     for unit in units:
         chunk.append(unit)
-        if sum(map(len, chunk)) >= _CHUNK:
+        size = sum(map(len, chunk))
+        if size >= max(_CHUNK, seen // 2):
             yield chunk
+            seen += size
             chunk = []
     if chunk:
         yield chunk
@@ -151,29 +165,55 @@ def _mean(seen: dict[int, float]) -> float:
     return sum(seen.values()) / len(seen) if seen else 0.0
 
 
-def _worst(seen: dict[int, float]) -> tuple[int, ...]:
-    return tuple(losing(seen))[:WITNESSES]
+def _refused(seen: dict[int, float], rules: Rules) -> Tested:
+    excess = -sum(seen.values()) - rules.most * len(seen)
+    return Tested(False, tuple(losing(seen))[:WITNESSES], excess)
 
 
-def _culprit(
-    tried: Tried, left: Sequence[int], made: Variant, witnesses: Sequence[int]
-) -> tuple[int, tuple[int, ...]]:
-    """The move at which the witnesses turn when the moves are made one after the other, and those that do."""
+def _culprits(
+    tried: Tried, left: Sequence[int], made: Variant, witnesses: Sequence[int], excess: float
+) -> dict[int, tuple[int, ...]]:
+    """The moves to blame, each with the witnesses that turn at it: as many as make up for the excess."""
     if not witnesses:  # nobody can tell: the riskiest
-        return left[-1], ()
-    whole = _loss(tried, made | set(left), witnesses)
-    low, high = 0, len(left)  # with `low` moves less than half of the loss is there, with `high` the rest
-    while high - low > 1:
-        middle = (low + high) // 2
-        if _loss(tried, made | set(left[:middle]), witnesses) >= whole / 2:
-            high = middle
-        else:
-            low = middle
-    before = tried.differences(made | set(left[:low]), witnesses)
-    after = tried.differences(made | set(left[:high]), witnesses)
-    turned = tuple([case for case in losing(after) if before.get(case, 0.0) > after[case]])
-    return left[high - 1], turned
+        return {left[-1]: ()}
+    losses = _losses(tried, made | set(left), witnesses)
+    turned = dict(_turned(tried, left, made, losses))
+    made_up = {move: sum(losses[case] for case in cases) for move, cases in turned.items()}
+    found: dict[int, tuple[int, ...]] = {}
+    for move in sorted(turned, key=lambda move: -made_up[move]):
+        if found and sum(made_up[each] for each in found) >= excess:
+            break
+        found[move] = turned[move]
+    return found or {left[-1]: tuple(witnesses)}
 
 
-def _loss(tried: Tried, variant: Variant, cases: Sequence[int]) -> float:
-    return -sum(tried.differences(variant, cases).values())
+def _turned(
+    tried: Tried, left: Sequence[int], made: Variant, losses: Mapping[int, float]
+) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Moves at which witnesses turn when the moves are made one after the other, and those that do."""
+    groups = [(0, len(left), tuple(losses))]  # with `low` moves they are not worse, with `high` they are
+    while groups:
+        low, high, cases = groups.pop()
+        if high - low > 1:
+            middle = (low + high) // 2
+            by_then = _losses(tried, made | set(left[:middle]), cases)
+            early = tuple([case for case in cases if by_then[case] >= losses[case] / 2])
+            late = tuple([case for case in cases if case not in early])
+            groups += [each for each in ((low, middle, early), (middle, high, late)) if each[2]]
+        elif high < len(left) or low == 0:
+            yield left[low], cases
+        elif real := _worse_again(tried, left, made, cases):
+            yield left[low], real
+
+
+def _worse_again(tried: Tried, left: Sequence[int], made: Variant, cases: Sequence[int]) -> tuple[int, ...]:
+    """Of the cases that no part of the moves but all of them turned, those that turn with one move less, too.
+
+    A case that was worse by chance ends here, for it is worse in no other variant.
+    """
+    return tuple(losing(tried.differences(made | set(left[1:]), cases)))
+
+
+def _losses(tried: Tried, variant: Variant, cases: Sequence[int]) -> dict[int, float]:
+    found = tried.differences(variant, cases)
+    return {case: -found.get(case, 0.0) for case in cases}

@@ -64,6 +64,7 @@ def edits(prompt: Prompt, proposals: Sequence[Proposal]) -> Iterator[Change]:
         for edit in proposal.source_edits
     ]
     told: set[int] = set()
+    whys = [_stays(prompt, proposal, proposals)[1] for proposal in proposals]
     for edit, number, proposal in sorted(found, key=lambda each: each[0].span):
         saved = 0 if number in told else proposal.tokens_saved
         told.add(number)
@@ -74,27 +75,32 @@ def edits(prompt: Prompt, proposals: Sequence[Proposal]) -> Iterator[Change]:
             tier=TIERS[proposal.tier],
             tokens_saved=saved,
             group=number,
-            why=proposal.why,
+            why=whys[number],
         )
 
 
 def dropped(prompt: Prompt, proposals: Sequence[Proposal]) -> Iterator[Dropped]:
     """The stretches of text that are gone, each with what stays and says it: never what is gone itself."""
     for proposal in proposals:
-        named = proposal.related[0] if proposal.related else None
-        stays = named and _last(named, proposals)
+        stays, why = _stays(prompt, proposal, proposals)
         by = prompt.text[stays.start : stays.end] if stays is not None else None
         by_line = _line(prompt, stays) if stays is not None else None
-        why = proposal.why
-        if named is not None and stays != named:
-            there = "elsewhere" if by_line is None else f"in line {by_line}"
-            why = f"said {there}, by what stays for line {_line(prompt, named)}"
         for edit in proposal.edits:
             gone = prompt.text[edit.span.start : edit.span.end]
             if edit.new or sum(map(str.isalnum, gone)) < _WORDS:
                 continue
             span = _place(prompt, locate(prompt, _trimmed(prompt.text, edit.span)))
             yield Dropped(span, gone.strip(), why, by, by_line)
+
+
+def _stays(prompt: Prompt, proposal: Proposal, proposals: Sequence[Proposal]) -> tuple[Span | None, str]:
+    """What stays and says what a proposal takes out, and why that may go: no line that goes is named."""
+    named = proposal.related[0] if proposal.related else None
+    stays = named and _last(named, proposals)
+    if named is None or stays == named:
+        return stays, proposal.why
+    there = "elsewhere" if stays is None else f"in line {_line(prompt, stays)}"
+    return stays, f"said {there}, by what stays for line {_line(prompt, named)}"
 
 
 def _last(stays: Span, proposals: Sequence[Proposal]) -> Span | None:

@@ -38,6 +38,8 @@ def found(target: str, config_file: Path | None = None, isolated: bool = False) 
     """
     name, _, anchor = target.partition("::")
     path = Path(name)
+    if path.is_dir():
+        raise UsageError(f"{name}: a folder; compress takes one file, PATH or PATH::ID")
     if not path.is_file():
         raise UsageError(f"{name}: there is no such file")
     request = run.Request(paths=(path,), config_file=config_file, isolated=isolated, use_cache=False)

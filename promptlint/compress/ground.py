@@ -27,6 +27,7 @@ _EAGER: dict[str, dict[str, object]] = {
     "TOK008": {"min_saving": 8},
     "TOK009": {"min_saving": 2},
     "RED003": {"wide": True},
+    "OUT001": {"without_call": True},
 }
 """Parameters with which these rules speak of less than is worth a finding: here every token counts."""
 

@@ -75,7 +75,10 @@ def _preference(proposal: Proposal) -> tuple[int, Span]:
 
 
 def _proposal(ground: Ground, name: str, idea: Idea) -> Proposal | None:
-    """None if the idea saves nothing, or touches what is kept, a slot or a template statement."""
+    """None if the idea saves nothing, or touches what is kept, a slot or a template statement.
+
+    A schema that saves nothing is told all the same: who sees the words asks why none is proposed.
+    """
     prompt = ground.prompt
     edits = tuple(sorted(idea.edits, key=lambda edit: edit.span))
     if not edits or any(touches(ground.kept, edit.span) for edit in edits):
@@ -88,7 +91,7 @@ def _proposal(ground: Ground, name: str, idea: Idea) -> Proposal | None:
         spelt.extend(in_source)
     saved = vet.saved_tokens(prompt.text, edits, ground.view.count)
     saved -= ground.view.count(idea.schema) if idea.schema else 0  # it is sent, and billed as input
-    if saved <= 0:
+    if saved <= 0 and not idea.schema:
         return None
     return Proposal(
         pass_name=name,
@@ -99,7 +102,7 @@ def _proposal(ground: Ground, name: str, idea: Idea) -> Proposal | None:
         tier=idea.least,
         safety=idea.safety,
         losses=(),
-        why=idea.why,
+        why=idea.why if saved > 0 else f"{idea.why}, but takes {-saved:,} tokens more than the words",
         related=tuple(stays for _, stays in idea.stands),
         stands=idea.stands,
         code=idea.code,

@@ -10,7 +10,7 @@ from promptlint import vet
 from promptlint.compress.bounds import bounded
 from promptlint.compress.passes import sections
 from promptlint.compress.proposal import Ground, Proposal
-from promptlint.compress.segments import Part, parts
+from promptlint.compress.segments import Part, leaves, parts
 from promptlint.compress.tried import Variant
 from promptlint.locate import edited, source_edits
 from promptlint.model import BlockKind, Edit, Prompt, Span
@@ -28,6 +28,7 @@ class Moves:
         self.parts = parts(ground)
         self.proposals: list[Proposal] = []
         self._of_part: dict[int, int] = {}
+        self._opened: set[int] = set()
         self._texts: dict[Variant, tuple[Proposal, ...]] = {}
 
     def add(self, proposals: Sequence[Proposal]) -> dict[int, int]:
@@ -41,7 +42,14 @@ class Moves:
         cuttable = [part for part in found if part.cut is not None]
         numbers = self.add([sections.proposal(self.ground, part) for part in cuttable])
         self._of_part.update(zip(map(id, cuttable), numbers, strict=True))
+        self._opened |= {
+            number for number, part in zip(numbers, cuttable, strict=True) if list(leaves(part.children))
+        }
         return numbers
+
+    def is_opened(self, number: int) -> bool:
+        """Whether a proposal removes a part of which parts may be cut as well."""
+        return number in self._opened
 
     def is_made(self, part: Part, variant: Variant) -> bool:
         """Whether a variant lacks a part as a whole."""

@@ -56,7 +56,7 @@ def offers(ground: Ground, proposals: Sequence[Proposal], call: Call, cases: Seq
     for each in proposals:
         why, found = "", each
         if each.schema:
-            why = _no_schema(call)
+            why = _no_schema(call) if each.is_shorter else each.why
         elif each.is_bound:
             found, why = _bound(ground, each, call.template, cases)
         if why:

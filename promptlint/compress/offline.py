@@ -120,8 +120,8 @@ def shorten(file: File, ground: Ground, target: Target) -> Shortened:
 
 
 def _key(proposal: Proposal) -> tuple[str, int, str]:
-    """What a proposal is known by, tidied or not."""
-    return proposal.pass_name, next((edit.span.start for edit in proposal.edits), -1), proposal.why
+    """What a proposal is known by, tidied or not: where its last edit starts is never moved."""
+    return proposal.pass_name, proposal.edits[-1].span.start if proposal.edits else -1, proposal.why
 
 
 # --- choosing -------------------------------------------------------------------------------
@@ -204,7 +204,8 @@ def applied(file: File, proposals: Sequence[Proposal]) -> tuple[Source, tuple[Pr
 def sentence(done: Shortened) -> str:
     """One sentence that says how far it came, and what would be needed to go on."""
     reached = done.after.tokens.high
-    more = sum(1 for each in done.left if each.tier is Tier.EVAL)
+    gated = (each for each in done.left if each.tier is Tier.EVAL)
+    more = sum(each.is_bound or each.is_shorter for each in gated)
     if done.stop is Stop.SHORT:
         return f"reached {reached:,} of the asked {done.target:,}; what is left needs an eval suite"
     if done.stop is Stop.DONE:

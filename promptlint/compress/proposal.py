@@ -55,8 +55,8 @@ class Proposal:
 
     `edits` are in prompt coordinates, sorted, and belong together; `source_edits` spell them in the file.
     A bound of what is filled in has no `edits`: only a slot or a template statement changes. `tokens_saved`
-    are counted with the prompt's tokenizer, less those of the `schema`; of a bound they are known where a
-    suite's cases are, else 0. `losses` are the changes of the contract that are not
+    are counted with the prompt's tokenizer, less those of the `schema`, which may be more; of a bound they
+    are known where a suite's cases are, else 0. `losses` are the changes of the contract that are not
     plainly KEPT: subsumed, each with its survivor, or lost. `related` are the stretches
     that stay and say what goes, in prompt coordinates.
     """
@@ -79,6 +79,11 @@ class Proposal:
     def is_bound(self) -> bool:
         """Whether it bounds what is filled in, and changes no text."""
         return not self.edits
+
+    @property
+    def is_shorter(self) -> bool:
+        """Whether it saves tokens: a schema in the call may take more than the words that it replaces."""
+        return self.tokens_saved > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ FEWEST_SEARCH = 20
 
 MOST_FINALISTS = 3
 
+ATTRIBUTION = 0.02
+"""Share of the calls that are left which may be spent to try each part of a level alone; else none is."""
+
 RETRIES = 2
 """How often what was given up is tried again, on top of what was made: some of it was blamed by chance."""
 
@@ -96,15 +99,21 @@ def budget(parts: int, cases: int) -> int:
     return max(share, 3 * cases + each)
 
 
-def searched(tried: Tried, stages: Iterable[Stage], rules: cutting.Rules) -> Found:
+def searched(
+    tried: Tried,
+    stages: Iterable[Stage],
+    rules: cutting.Rules,
+    opened: Callable[[int], bool] = lambda _: False,
+) -> Found:
     """Make as many moves as go together, stage after stage; what was made is not undone.
 
     Args:
         tried: scores, and the budget.
         stages: what may be tried; each is told what was made before.
         rules: of the search.
+        opened: whether parts of a move are tried at a later stage: it is not tried again itself.
     """
-    state = _State(tried, rules)
+    state = _State(tried, rules, opened)
     halted = ""
     try:
         for stage in stages:
@@ -118,29 +127,39 @@ def searched(tried: Tried, stages: Iterable[Stage], rules: cutting.Rules) -> Fou
 class _State:
     """What a search knows by now."""
 
-    def __init__(self, tried: Tried, rules: cutting.Rules) -> None:
+    def __init__(self, tried: Tried, rules: cutting.Rules, opened: Callable[[int], bool]) -> None:
         self.made: Variant = ORIGINAL
         self.tokens: dict[int, int] = {}
         self.worths: dict[int, Worth] = {}
         self.blamed: list[int] = []
-        self._tried, self._rules = tried, rules
+        self._tried, self._rules, self._opened = tried, rules, opened
 
     def add(self, moves: Mapping[int, int]) -> None:
         """Make as many of the moves as go together; when it is halted, what was made by then is kept."""
         self.tokens |= moves
         whole = self.made | set(moves)
-        if len(moves) > 2 and not cutting.judged(self._tried, whole, self._rules).fine:
+        is_cheap = len(moves) * attribution.BATCH <= ATTRIBUTION * (self._tried.most - self._tried.calls)
+        if len(moves) > 2 and is_cheap and not cutting.judged(self._tried, whole, self._rules).fine:
             self.worths |= attribution.attributed(self._tried, list(moves), self.made)
         needed = [move for move in moves if move in self.worths and self.worths[move].is_needed]
         self.blamed += needed
         left = [move for move in moves if move not in needed]
         for _ in range(1 + RETRIES):
-            done = cutting.cut(self._tried, self.ranked(left), self.made, self._rules)
+            done = cutting.cut(self._tried, self.in_turn(left), self.made, self._rules)
             is_new = done.made != self.made
-            self.made, left = done.made, list(done.blamed)
+            self.made, left = done.made, [move for move in done.blamed if not self._opened(move)]
+            self.blamed += [move for move in done.blamed if self._opened(move)]
             if not (is_new and left):
                 break
         self.blamed += left
+
+    def in_turn(self, moves: Sequence[int]) -> list[int]:
+        """Moves, those last that are known to risk something; of others the last part of the prompt first.
+
+        What stands before the parts that a variant lacks is as it was, and a server that remembers beginnings
+        reads it once for many variants. Of two parts of which either suffices the first one stays.
+        """
+        return sorted(moves, key=lambda move: (move in self.worths and self.worths[move].loss > 0, -move))
 
     def ranked(self, moves: Sequence[int]) -> list[int]:
         """Moves, those first that are surest to be harmless for what they save."""

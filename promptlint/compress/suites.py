@@ -175,7 +175,8 @@ class _Run:
             self.tried.differences(ORIGINAL, self.tried.cases.all)  # all at once: that is faster
         except Halted as reason:
             return self.result(why_not=str(reason))
-        found = search.searched(self.tried, self._stages(), cutting.Rules.of(self.margin))
+        rules = cutting.Rules.of(self.margin)
+        found = search.searched(self.tried, self._stages(), rules, self.moves.is_opened)
         if self.asking.is_over:
             return self.result(found, why_not=found.halted)
         return self._proven(found, search.finalists(found, self.estimate.finalists))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from promptlint import thatclause
 from promptlint import words as w
 
 
@@ -29,6 +30,12 @@ _TOKEN = re.compile(
 )
 _SPACE = re.compile(r"\s+")
 MARKS = frozenset(",;:()")
+_THAT = frozenset(
+    tuple(phrase.split())
+    for phrase, meaning in (w.FILLER | w.OPENERS).items()
+    if phrase.endswith(" that") and not meaning
+)
+_FAR = 40  # tokens that are read on, to see whether "that" begins a clause
 _OPENERS = frozenset(tuple(phrase.split()) for phrase in w.OPENERS)
 
 
@@ -85,7 +92,8 @@ def without_filler(tokens: list[Token]) -> list[Token]:
         meaning = None
         for phrase, stands_for in _PHRASES.get(token.word, ()):
             window = tuple(t.word for t in tokens[index : index + len(phrase)])
-            if window == phrase and _is_filler(phrase, result):
+            behind = tokens[index + len(phrase) :]
+            if window == phrase and _is_filler(phrase, result, behind):
                 meaning = stands_for
                 break
         if meaning is None:
@@ -104,7 +112,9 @@ def _call_for_attention(tokens: Sequence[Token]) -> int:
     return first + 2 if len(head) == 2 and head[1] == ":" and head[0] in w.EMPHASIS else 0
 
 
-def _is_filler(phrase: tuple[str, ...], before: Sequence[Token]) -> bool:
+def _is_filler(phrase: tuple[str, ...], before: Sequence[Token], behind: Sequence[Token]) -> bool:
+    if phrase in _THAT and not thatclause.opens([token.word for token in behind[:_FAR]]):
+        return False  # "remember that name"
     last = before[-1].word if before else ","
     if phrase == ("please",):
         return last != "to"

@@ -66,7 +66,7 @@ def keys(text: str, span: Span) -> Iterator[Schema]:
             shape = Shape(frozenset(("object",)), tuple(found))
             yield Schema(Span(match.start(), match.end()), shape, Basis.PROSE)
     for match in _BARE_KEYS.finditer(text, span.start, span.end):
-        names = re.finditer(r"(?!and\b)[a-z_]\w+", match["list"])
+        names = re.finditer(r"\b(?!and\b)[a-z_]\w+", match["list"])
         base = match.start("list")
         bare = [Key(one[0], Shape(), True, Span(base + one.start(), base + one.end())) for one in names]
         is_closed = bool(match["only"] or match["rest"])

@@ -1,11 +1,11 @@
 """Draws what `promptlint compress` changes without a suite, for readers who do not know what is a control.
 
 Usage:
-  python scripts/corpus/diffs.py draw TREES OUT [--seed 8] [--most 320] [--controls 60] [--list FILE]
-  python scripts/corpus/diffs.py score OUT R1 R2
+  python scripts/corpus/diffs.py draw TREES OUT KEY [--seed 8] [--most 320] [--controls 60] [--list FILE]
+  python scripts/corpus/diffs.py score KEY R1 R2
 
 A control is a change of meaning that was made on purpose: a "not", a number, a condition or a whole rule is
-gone. `draw` writes `d001.md` ... and `key.json`, which readers do not see; `score` says what they found.
+gone. `draw` writes `sheet1.md` ... and a key, which readers do not see; `score` says what they found.
 """
 
 from __future__ import annotations
@@ -27,19 +27,25 @@ from promptlint.compress.proposal import Ground, Proposal
 from promptlint.model import Edit, Span
 from promptlint.places import places, removal
 
-AROUND = 700  # code points of context on either side
-MOST_OF = {"rule-fixes TOK003": 20, "structure TOK004": 70, "structure TOK005": 45, "rule-fixes TOK002": 50}
+AROUND = 450  # code points of context on either side
+A_SHEET = 60  # hunks
+MOST_OF = {"rule-fixes TOK003": 30, "structure TOK004": 70, "structure TOK005": 60, "rule-fixes TOK002": 50}
 """Hunks of one kind at most: white space needs no hundred readings."""
+SAME_WORDS = 30
+"""Hunks that take the same words away, at most."""
 
 
 @dataclass(frozen=True)
 class Hunk:
-    """A change, shown before and after; `elsewhere` is the stretch that is said to stay, None if none is."""
+    """A change, with its context; `elsewhere` are the stretches that are said to stay, "" if none are.
+
+    In `shown` what goes stands as [[-old-]], what comes as [[+new+]]; `words` is that alone.
+    """
 
     prompt: str
     what: str
-    before: str
-    after: str
+    shown: str
+    words: str
     elsewhere: str
     control: bool
 
@@ -63,12 +69,28 @@ def _hunk(case: Case, edits: Sequence[Edit], what: str, stays: Sequence[Span], c
     start, end = _line_start(text, edits[0].span.start - AROUND), _line_end(text, edits[-1].span.end + AROUND)
     pieces, at = [], start
     for edit in edits:
-        pieces += [text[at : edit.span.start], edit.new]
+        pieces += [_clipped(text[at : edit.span.start]), _marked(text, edit)]
         at = edit.span.end
     pieces.append(text[at:end])
     outside = [span for span in stays if span.start < start or span.end > end]
-    shown = "\n\n[...]\n\n".join(_around(text, span) for span in outside)
-    return Hunk(case.listed.name, what, text[start:end], "".join(pieces), shown, control)
+    elsewhere = "\n\n[...]\n\n".join(_around(text, span) for span in outside)
+    words = " ".join(_marked(text, edit) for edit in edits).lower()
+    return Hunk(case.listed.name, what, "".join(pieces), words, elsewhere, control)
+
+
+def _marked(text: str, edit: Edit) -> str:
+    """What goes and what comes; white space alone is made visible."""
+    old, new = text[edit.span.start : edit.span.end], edit.new
+    if not (old + new).strip():
+        old, new = (part.replace(" ", "·").replace("\t", "→").replace("\n", "⏎\n") for part in (old, new))
+    return (f"[[-{old}-]]" if old else "") + (f"[[+{new}+]]" if new else "")
+
+
+def _clipped(between: str) -> str:
+    """What stands between two edits of one hunk, without its middle where that is long."""
+    if len(between) <= 3 * AROUND:
+        return between
+    return f"{between[:AROUND]}\n[... unchanged ...]\n{between[-AROUND:]}"
 
 
 def _around(text: str, span: Span) -> str:
@@ -161,8 +183,10 @@ def _draw(values: argparse.Namespace) -> None:
     chosen = _even(made, values.most) + _of_each(false, values.controls)
     random_.shuffle(chosen)
     values.out.mkdir(parents=True, exist_ok=True)
-    for number, hunk in enumerate(chosen, 1):
-        (values.out / f"d{number:03}.md").write_text(_page(number, hunk), encoding="utf-8")
+    pages = [_page(number, hunk) for number, hunk in enumerate(chosen, 1)]
+    for sheet, first in enumerate(range(0, len(pages), A_SHEET), 1):
+        joined = "\n".join(pages[first : first + A_SHEET])
+        (values.out / f"sheet{sheet}.md").write_text(joined, encoding="utf-8")
     key = {f"d{number:03}": asdict(hunk) for number, hunk in enumerate(chosen, 1)}
     values.key.write_text(json.dumps(key, indent=1), encoding="utf-8")
     print(f"{len(made)} hunks of {len({each.prompt for each in made})} prompts")
@@ -172,13 +196,15 @@ def _draw(values: argparse.Namespace) -> None:
 def _even(made: Sequence[Hunk], most: int) -> list[Hunk]:
     """Hunks of all kinds, no more of a kind than is worth reading, no change twice."""
     of: Counter[str] = Counter()
+    same: Counter[str] = Counter()
     seen, chosen = set(), []
     for hunk in made:
-        change = (hunk.before, hunk.after)
-        if change in seen or of[hunk.what] >= MOST_OF.get(hunk.what, most):
+        many = of[hunk.what] >= MOST_OF.get(hunk.what, most) or same[hunk.words] >= SAME_WORDS
+        if many or hunk.shown in seen:
             continue
-        seen.add(change)
+        seen.add(hunk.shown)
         of[hunk.what] += 1
+        same[hunk.words] += 1
         chosen.append(hunk)
     chosen.sort(key=lambda hunk: of[hunk.what])  # the rare kinds whole
     return chosen[:most]
@@ -196,14 +222,8 @@ def _of_each(false: Sequence[Hunk], many: int) -> list[Hunk]:
 
 
 def _page(number: int, hunk: Hunk) -> str:
-    elsewhere = (
-        f"\n## Elsewhere in the same prompt (not changed)\n\n{_fenced(hunk.elsewhere)}"
-        if hunk.elsewhere
-        else ""
-    )
-    return (
-        f"# d{number:03}\n\n## Before\n\n{_fenced(hunk.before)}\n## After\n\n{_fenced(hunk.after)}{elsewhere}"
-    )
+    elsewhere = f"Elsewhere in the same prompt, not changed:\n\n{_fenced(hunk.elsewhere)}"
+    return f"# d{number:03}\n\n{_fenced(hunk.shown)}" + (elsewhere if hunk.elsewhere else "")
 
 
 def _fenced(text: str) -> str:

@@ -59,7 +59,7 @@ def row(case: Case) -> Row:
         return count(edited(ground.prompt, merged(proposals)).text)
 
     tried = moves.Moves(ground)
-    numbers = tried.add([each for each in (*done.chosen, *done.left) if each.edits])
+    numbers = tried.add([each for each in (*done.chosen, *done.left) if each.is_shorter])
     passes: Counter[str] = Counter()
     for each in done.chosen:
         passes[f"{each.pass_name} {each.code}".strip()] += each.tokens_saved

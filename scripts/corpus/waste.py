@@ -113,7 +113,8 @@ class Score:
 def gone(case: Case) -> tuple[set[int], set[int]]:
     """The code points that `compress` takes out or replaces, without a suite, and as passes offer to one."""
     done = offline.shorten(case.file, case.ground, offline.Target())
-    made, offered = (_points(case, each) for each in (done.chosen, done.left))
+    offers = [each for each in done.left if each.is_shorter]
+    made, offered = (_points(case, each) for each in (done.chosen, offers))
     return made, made | offered
 
 

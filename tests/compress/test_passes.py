@@ -9,11 +9,12 @@ import pytest
 
 from promptlint import run
 from promptlint.compress import ground as grounds
-from promptlint.compress import judging, offline, passes
+from promptlint.compress import judging, offers, offline, passes
 from promptlint.compress.ground import File
 from promptlint.compress.offline import Shortened, Target
 from promptlint.compress.passes.covering import covers
 from promptlint.compress.proposal import Proposal, Tier
+from promptlint.evals.template import Template
 from promptlint.model import Source, SourceKind
 
 LABELLED = Path(__file__).resolve().parents[1] / "data" / "labelled"
@@ -192,8 +193,54 @@ def test_an_output_format_in_prose_becomes_a_schema() -> None:
     (found,) = proposals(text, "structured-output")
     assert found.tokens_saved < len(text) // 4  # the schema is billed as input, too
     assert found.tier is Tier.EVAL
-    assert '"required": ["mood", "urgent"]' in found.schema
-    assert '"additionalProperties": false' in found.schema
+    assert '"required":["mood","urgent"],"additionalProperties":false' in found.schema
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Respond with a JSON object that contains the fields item, amount and paid. The field item is the name "
+        "of it. The field amount is a whole number. The field paid has to be true or false.",
+        'Return a JSON object with:\n\n- "item" (string): what was bought\n- "amount" (integer): how many\n'
+        '- "paid" (boolean): whether it was paid',
+        "Return a JSON object:\n\n- item (string): what was bought\n- amount (integer): how many\n"
+        "- paid (boolean): whether it was paid",
+        'Respond with a JSON object: {"item": "a name", "amount": "<integer>", "paid": true}',
+    ],
+)
+def test_the_usual_forms_of_an_output_format_are_read(form: str) -> None:
+    text = f"Read the mail of a customer.\n\n{form}\n\nMail: {{{{ mail }}}}\n"
+    (found,) = proposals(text, "structured-output")
+    properties = json.loads(found.schema)["properties"]
+    assert {name: each["type"] for name, each in properties.items()} == {
+        "item": "string",
+        "amount": "integer",
+        "paid": "boolean",
+    }
+
+
+@pytest.mark.parametrize("end", ["\n\nMail: {{ mail }}\n", "\n", ""])
+def test_blanks_go_with_the_line_that_they_broke_off(end: str) -> None:
+    rule = "Never promise a refund before the warehouse has confirmed the return."
+    text = f"{HEAD}{rule}\n\nUse contractions. Write plain words.   \n"
+    done = shorten(f"{text}{rule}{end}")
+    after = done.text
+    assert not done.left
+    assert after.count("Never") == 1
+    assert not any(line != line.rstrip() for line in after.split("\n"))
+    assert "words.   \nStay calm." in shorten(f"{text}{rule}\nStay calm.{end}").text
+
+
+def test_a_schema_that_saves_nothing_is_told_and_no_more() -> None:
+    text = "Read the mail.\n\nRespond with JSON with the fields item, amount and paid.\n\nMail: {{ mail }}\n"
+    file = read(text)
+    done = offline.shorten(file, file.grounds[0], Target())
+    (left,) = done.left
+    assert left.tokens_saved < 0
+    assert f"takes {-left.tokens_saved} tokens more" in left.why
+    assert "more would need" not in offline.sentence(done)
+    call = offers.Call(Template(file.grounds[0].prompt, "", ""), "openai", enforced=False, schemas=True)
+    assert offers.offers(file.grounds[0], done.left, call, ()).refused == ((left, left.why),)
 
 
 def test_a_history_is_bounded_in_the_template_only_for_a_suite() -> None:

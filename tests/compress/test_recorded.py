@@ -21,6 +21,22 @@ def test_what_the_model_accepted_is_accepted_again(promptlint: Runner) -> None:
     assert result["contract_losses"]
 
 
+def test_the_support_prompt_is_accepted_again(promptlint: Runner) -> None:
+    prompt, suite = (
+        EVALS.parent / "shop" / "prompts" / "support_assistant.md",
+        EVALS / "support.compress.yaml",
+    )
+    given = ("--suite", str(suite), "--max-calls", "1750", "--no-cache", "--format", "json")
+    done = promptlint("compress", str(prompt), *given)
+    result = json.loads(done.out)
+    assert (result["verdict"], done.code) == ("accepted", 0), result["reasons"]
+    assert result["calls"] == 0
+    assert result["before"]["tokens"] == 1824
+    assert result["after"]["tokens"] <= 780
+    assert "{{ ticket }}" in result["text"]
+    assert "password" in result["text"]  # safety text is never cut
+
+
 def test_a_part_of_the_suite_decides_nothing(promptlint: Runner, tmp_path: Path) -> None:
     (tmp_path / "promptlint.toml").touch()
     lines = (EVALS / "cases" / "tickets.pairs.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)

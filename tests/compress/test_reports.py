@@ -83,6 +83,24 @@ def test_without_measurement_nothing_is_drawn_or_claimed() -> None:
     assert "<svg" not in html.render(plain, "")
 
 
+def test_a_finalist_that_was_not_proven_says_so() -> None:
+    later = Point("5 of 20 edits", 900, None, None, 0, "unproven")
+    found = replace(RESULT, pareto=(*RESULT.pareto, later))
+    shown = text.render(found, "").split("tokens against quality")[1]
+    assert [word in shown for word in ("not proven", "accepted", "unproven")] == [True, True, False]
+    page = html.render(found, "")
+    assert page.count("<td>not proven</td>") == 1
+    assert page.count("<circle") == 2
+
+
+def test_a_page_shows_long_texts_and_lists_to_a_limit() -> None:
+    long = replace(RESULT.dropped[0], text="word " * 200_000)
+    page = html.render(replace(RESULT, dropped=(long,) * 1000), "+word\n" * 200_000)
+    assert len(page) < 600_000
+    assert "and 800 more: --format json has all" in page
+    assert page.count("more characters: --format json has all") == 201
+
+
 def test_the_document_is_read_back_as_it_was_written() -> None:
     data = json.render(RESULT).encode()
     assert documents.parse(Compression, data, 1, "document") == RESULT

@@ -68,7 +68,7 @@ def test_what_is_needed_is_kept_and_the_rest_cut_in_a_third_of_the_calls(
 def test_what_was_blamed_by_chance_is_cut_in_the_end() -> None:
     cell = planted.Cell(needed=14, pairs=4, noise=0.1)
     runs = [planted.run(cell, seed) for seed in range(12)]
-    assert sum(run.removed for run in runs) >= 0.95 * sum(run.dead for run in runs)
+    assert sum(run.removed for run in runs) >= 0.9 * sum(run.dead for run in runs)
 
 
 def test_of_two_that_say_the_same_the_search_keeps_one() -> None:
@@ -123,6 +123,35 @@ def test_cases_that_turn_with_any_change_cost_no_more_than_one_blame() -> None:
     assert len(done.blamed) <= len(needed) + 1
 
 
+def test_many_that_are_needed_are_blamed_at_once() -> None:
+    def says(variant: Variant, case: int) -> float:  # the first ten of forty are needed, each by every tenth
+        return float(case % 10 not in variant)
+
+    of = tried(says)
+    done = cutting.cut(of, range(40), ORIGINAL, cutting.Rules.of(0.05))
+    assert set(done.blamed) == set(range(10))
+    assert of.calls < 200 + 10 * 20  # all cases once, and the halves of 40 parts for few cases of each blame
+
+
+def test_no_more_is_given_up_than_makes_up_for_the_loss() -> None:
+    def says(variant: Variant, case: int) -> float:  # three parts, of which each alone costs 2 points
+        return float(not any(case % 50 == 40 + move for move in variant if move < 3))
+
+    rules = cutting.Rules(0.04, reject=1e-12, most=0.04)
+    done = cutting.cut(tried(says), range(30), ORIGINAL, rules)
+    assert len(done.blamed) == 1
+    assert set(done.blamed) < {0, 1, 2}
+
+
+def test_an_answer_that_turned_by_chance_blames_nobody() -> None:
+    def says(variant: Variant, case: int) -> float:
+        chance = len(variant) == 16 and case in {0, 2, 4}
+        return float(not chance and not (5 in variant and case % 4 == 1))
+
+    done = cutting.cut(tried(says), range(16), ORIGINAL, cutting.Rules.of(0.05))
+    assert done.blamed == (5,)
+
+
 def test_nothing_is_asked_twice_and_the_budget_is_kept() -> None:
     asked: list[tuple[Variant, int]] = []
     rng = random.Random(5)
@@ -132,11 +161,11 @@ def test_nothing_is_asked_twice_and_the_budget_is_kept() -> None:
         asked.append((variant, case))
         return float(not any((number, case) in bad for number in variant if number < 10))
 
-    of = tried(says, most=700)
+    of = tried(says, most=300)
     result = found(of, 30)
     assert len(asked) == len(set(asked)) == of.calls + of.baseline_calls
-    assert of.calls <= 700
-    assert "700 calls" in result.halted
+    assert of.calls <= 300
+    assert "300 calls" in result.halted
 
 
 def test_what_was_made_before_the_search_was_halted_is_kept() -> None:

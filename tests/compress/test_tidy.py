@@ -29,6 +29,9 @@ def test_the_support_prompt(promptlint, tmp_path: Path) -> None:
     }
     whole = {each["by"] for each in found["dropped"] if each["by_line"] in gone}
     assert all(by in found["text"] for by in whole)
+    whys = [each["why"] for each in found["edits"]]
+    assert "said in line 19, by what stays for line 50" in whys
+    assert not any(why.endswith("repeats line 50") for why in whys)  # that line goes, too
 
 
 def test_where_nothing_may_be_cut_nothing_is_asked() -> None:

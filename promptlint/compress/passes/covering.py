@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from promptlint import thatclause
 from promptlint.contract import Modality
 from promptlint.contract.clauses import read
 from promptlint.patterns import lazy
@@ -42,6 +43,8 @@ _FORMS |= {
     "shown": "show",
     "given": "give",
 }
+_VERSUS = lazy(r"\b(?:over|than|instead of|as opposed to) (?![$€£]?\d)", re.IGNORECASE)
+"""What a preference is of: "Prefer grep over the shell" prefers less than "Prefer grep"."""
 _ENDING = lazy(r"(?<=\w{4})(?:able|ible|ably|ed|ing|e)$")
 
 
@@ -51,6 +54,8 @@ def covers(stays: str, goes: str) -> bool:
     Words are compared by what they mean. What only calls for attention ("keep in mind that", "at all times")
     is no part of either.
     """
+    if not _asks(goes) or _asks(goes) - _says(stays):
+        return False  # so most pairs end, and it costs least
     if (
         _PERSONA.match(stays)
         or _PERSONA.match(goes)
@@ -59,7 +64,8 @@ def covers(stays: str, goes: str) -> bool:
         or _named(stays) != _named(goes)
     ):
         return False
-    if _signs(goes) != _signs(stays) or without_reason(goes) != goes:
+    compares = _VERSUS.search(stays) is not None and _VERSUS.search(goes) is None
+    if compares or _signs(goes) != _signs(stays) or without_reason(goes) != goes:
         return False
     if not _strict(goes) <= _strict(stays) or is_turned(_unfronted(stays), _unfronted(goes)):
         return False
@@ -72,11 +78,7 @@ def covers(stays: str, goes: str) -> bool:
         return False
     if opposed(one.concepts, other.concepts) or not _quoted(goes) <= _quoted(stays):
         return False
-    kept = {_form(each) for each in one.concepts}
-    if len(other.concepts) < _LEAST:
-        return False
-    missing = {_form(each) for each in other.concepts - _EMPTY} - kept
-    if missing or not other.concepts - _EMPTY or _strength(stays) < _strength(goes):
+    if len(other.concepts) < _LEAST or _strength(stays) < _strength(goes):
         return False
     return not one.negative or not _limits(stays, other)
 
@@ -124,10 +126,29 @@ def _sense(text: str) -> Sense:
 
 
 @lru_cache(maxsize=1 << 11)
+def _says(text: str) -> frozenset[str]:
+    """The concepts of a sentence, in the form in which they are compared."""
+    return frozenset(map(_form, _sense(text).concepts))
+
+
+@lru_cache(maxsize=1 << 11)
+def _asks(text: str) -> frozenset[str]:
+    """Those that another sentence has to have; words like "make" ask for nothing."""
+    return frozenset(map(_form, _sense(text).concepts - _EMPTY))
+
+
+@lru_cache(maxsize=1 << 11)
 def _read(text: str) -> str:
     """The sentence without what calls for attention, and with one wording for some phrases."""
-    text = _PLAIN.sub("", _EMPHASIS.sub("", _NEVER.sub("never", text)))
+    text = _PLAIN.sub(_plain, _EMPHASIS.sub("", _NEVER.sub("never", text)))
     return _OVER.sub("over", _FREE.sub("free", _IF.sub("if", text)))
+
+
+def _plain(match: re.Match[str]) -> str:
+    """Nothing for a phrase that says nothing; "remember that name" says something."""
+    phrase = match[0].rstrip().lower()
+    keeps = phrase.endswith(" that") and not thatclause.follows(match.string, match.end())
+    return match[0] if keeps else ""
 
 
 def _form(concept: str) -> str:

@@ -6,19 +6,18 @@ negation and condition of it is in the one that stays, which is shown; all else 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from operator import attrgetter
 
 from promptlint.compress.passes.covering import covers
 from promptlint.compress.passes.exclusion import forbids_the_rest
+from promptlint.compress.passes.standing import reinforces, speak_apart, stands_alone
 from promptlint.compress.proposal import Found, Ground, Idea, Tier
 from promptlint.contract import Modality
 from promptlint.contract.clauses import read
 from promptlint.locate import locate, location
-from promptlint.model import BlockKind, Safety, Span
-from promptlint.patterns import lazy
-from promptlint.places import numbered, places, tile_at, touches
+from promptlint.model import Safety, Span
+from promptlint.places import numbered, places, tile_at
 from promptlint.senses import sense
 from promptlint.senses.parallel import is_parallel
 from promptlint.shown import has_placeholder
@@ -57,11 +56,9 @@ def _repeated(ground: Ground, found: Found, code: str) -> Iterator[Idea]:
         least = Tier.EVAL
     if code == "RED002" and not covers(_text(ground, stays), _text(ground, gone)):
         least = Tier.EVAL
-    if not _is_said(_text(ground, gone)) or _leans(ground, gone) or _POINTS.search(_text(ground, gone)):
+    if not _is_said(_text(ground, gone)) or not _begins(ground, gone):
         least = Tier.EVAL
-    if _reinforces(ground, stays, gone) or _introduces(ground, gone) or _speak_apart(ground, stays, gone):
-        least = Tier.EVAL
-    if _asked(ground, gone):
+    if not stands_alone(ground, stays, gone) or reinforces(ground, stays, gone):
         least = Tier.EVAL
     why = _why(ground, "said again in" if code == "RED002" else "repeats", stays)
     yield Idea(found.edits, why, found.safety, least, ((_whole(found, gone), stays),), code)
@@ -120,7 +117,7 @@ def _meet(ground: Ground, first: Statement, later: Statement) -> bool:
     if tile_at(held, first.span.start).message != tile_at(held, later.span.start).message:
         return False
     if (
-        _speak_apart(ground, first.span, later.span)
+        speak_apart(ground, first.span, later.span)
         or has_placeholder(first.text)
         or has_placeholder(later.text)
     ):
@@ -132,16 +129,9 @@ def _idea(ground: Ground, stays: Statement, goes: Statement, why: str, leaned: s
     held = places(ground.prompt)
     if goes.text in leaned or goes.leans_on or numbered(held, goes.span):
         return None
-    if not (_is_said(goes.text) and _is_said(stays.text)) or _introduces(ground, goes.span):
+    if not (_is_said(goes.text) and _is_said(stays.text)) or "\\n" in goes.text + stays.text:
         return None
-    if _asked(ground, goes.span):
-        return None
-    if (
-        _asked(ground, goes.span)
-        or _leans(ground, goes.span)
-        or "\\n" in goes.text + stays.text
-        or _POINTS.search(goes.text)
-    ):
+    if not stands_alone(ground, stays.span, goes.span):
         return None
     repeat = Repeat(stays, goes, Safety.UNSAFE)
     edits = next((hit.edits for hit in hits((repeat,), held, "") if hit.edits), ())
@@ -149,7 +139,7 @@ def _idea(ground: Ground, stays: Statement, goes: Statement, why: str, leaned: s
         return None
     span = Span(min(goes.span.start, edits[0].span.start), max(goes.span.end, edits[-1].span.end))
     told = _why(ground, why, stays.span)
-    least = Tier.EVAL if _reinforces(ground, stays.span, goes.span) else Tier.SUBSUMING
+    least = Tier.EVAL if reinforces(ground, stays.span, goes.span) else Tier.SUBSUMING
     return Idea(edits, told, Safety.UNSAFE, least, ((span, stays.span),), "RED003")
 
 
@@ -163,70 +153,13 @@ def _is_said(text: str) -> bool:
     return whole and len(sense(text).concepts) >= _FACT
 
 
-_BULLET = lazy(r"\s*(?:[-*+•]|\w{1,3}[.)])\s")
-_LEANING = lazy(
-    r"[ \t]+(?:\n?[ \t]*)(?:it|they|this|that|these|those|such|otherwise|doing so|to do (?:so|this|that)"
-    r"|you can do so|if (?:so|not)|in (?:that|this) case|then|instead|for (?:example|instance)|e\.g|i\.e"
-    r"|however|but|or|and|also|here|there)\b",
-    re.IGNORECASE,
-)
-
-
-_POINTS = lazy(
-    r"^\W*(?:this|that|these|those|it|they|here|there|but|and|so|yet|or|however|because)\b"
-    r"|\bthis (?:provision|section|part|step|chapter|page|tool|document|mode|phase|task|case)\b"
-    r"|\b(?:above|below|following|previous|preceding|next|latter|former)\b"
-    r"|\b(?-i:I)\b|\b(?:my|me)\b|\bcopyright\b|\blicen[cs]ed?\b|\ball rights reserved\b",
-    re.IGNORECASE,
-)
-"""What a sentence says that depends on where it stands or who speaks, or that a law wants there."""
-
-
-def _leans(ground: Ground, goes: Span) -> bool:
-    """True if the sentence after it speaks of it, or if it is set in as part of something shown."""
+def _begins(ground: Ground, gone: Span) -> bool:
+    """True for an order, and for a fact that opens its line: another speaks of what stands before it."""
     text = ground.view.text
-    line = text[text.rfind("\n", 0, goes.start) + 1 : goes.start]
-    shown_ = line.startswith(("    ", "\t")) and _BULLET.match(line) is None
-    return shown_ or _LEANING.match(text, goes.end) is not None
-
-
-def _reinforces(ground: Ground, stays: Span, goes: Span) -> bool:
-    """True if a slot that fills its line stands between: what is said after it again has a reason."""
-    text, first, last = ground.view.text, min(stays.end, goes.end), max(stays.start, goes.start)
-    for slot in places(ground.prompt).slots:
-        if first <= slot.start < last:
-            line = text[text.rfind("\n", 0, slot.start) + 1 : slot.start]
-            end = text.find("\n", slot.end)
-            rest = text[slot.end : end if end >= 0 else len(text)]
-            if not (line + rest).strip("<>/\"'`# \t"):
-                return True
-    return False
-
-
-_SPEAKER = lazy(
-    r"[\"']role[\"']\s*:|^[ \t]*(?:system|user|human|assistant)[ \t]*:", re.IGNORECASE | re.MULTILINE
-)
-
-
-def _speak_apart(ground: Ground, one: Span, other: Span) -> bool:
-    """True if a line between says that somebody else speaks: messages that are spelt out in one text."""
-    between = sorted((one.start, one.end, other.start, other.end))
-    said_ = _SPEAKER.finditer(ground.view.text, between[1], between[2])
-    return any(not touches(ground.view.protected, Span(*match.span())) for match in said_)
-
-
-def _asked(ground: Ground, goes: Span) -> bool:
-    """True if a question stands just before: what follows it says how to answer that one."""
-    return ground.view.text[max(0, goes.start - 8) : goes.start].rstrip(" \t*_").endswith("?")
-
-
-def _introduces(ground: Ground, goes: Span) -> bool:
-    """True if code, data or a table follows at once: the sentence may be what it is about."""
-    text = ground.view.text
-    shown_ = ground.view.of_kind(BlockKind.CODE, BlockKind.DATA, BlockKind.TABLE)
-    return any(
-        block.span.start >= goes.end and not text[goes.end : block.span.start].strip() for block in shown_
-    )
+    if any(clause.modality is not Modality.FACT for clause in read(_text(ground, gone))):
+        return True
+    line = text[text.rfind("\n", 0, gone.start) + 1 : gone.start]
+    return not any(map(str.isalnum, line))
 
 
 def _pair(found: Found) -> tuple[Span, Span] | None:

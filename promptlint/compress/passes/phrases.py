@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from promptlint import contract, thatclause
-from promptlint.compress.passes.spoken import is_spoken
+from promptlint.compress.passes.spoken import is_read, is_spoken
 from promptlint.compress.proposal import Ground, Idea, Tier
 from promptlint.model import Block, Edit, Safety, Span
 from promptlint.patterns import lazy
@@ -54,7 +54,9 @@ def ideas(ground: Ground) -> Iterator[Idea]:
         label = _LABEL.match(text, block.span.start, block.span.end)
         start = label.end() if label else block.span.start
         match = _OPENING.match(text, start, block.span.end)
-        if match is None or is_spoken(text, block.span.start) or not _is_filler(text, match):
+        if match is None or not _is_filler(text, match):
+            continue
+        if is_spoken(text, match.start()) or is_read(text, match.start()):
             continue
         edit = _edit(text, block, match)
         if edit is not None and not has_slot(held, edit.span):

@@ -6,9 +6,10 @@ enforces anyway (only where an eval suite agrees).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from promptlint.compress.passes.spoken import is_spoken
+from promptlint.compress.passes.spoken import is_read, is_spoken
 from promptlint.compress.proposal import Found, Ground, Idea, Tier
 from promptlint.model import Edit, Safety
 from promptlint.patterns import lazy
@@ -41,6 +42,8 @@ def _tier(found: Found, code: str) -> Tier:
     return max(least, _LEAST.get(code, Tier.SAFE))
 
 
+_RELATES = lazy(r"when it comes to", re.IGNORECASE)
+"""A shorter word for it has other meanings: "objective for interpersonal issues"."""
 _SPEAKER = lazy(r"\b(?:I|me|my|we|us|our)\b")
 _ASKED = 120  # code points of what is asked for politely
 
@@ -49,7 +52,10 @@ def _is_shown(ground: Ground, code: str, edits: Sequence[Edit]) -> bool:
     """True for words that the prompt shows rather than says."""
     if code == "TOK002" and _is_said(ground, edits[0]):
         return True
-    return any(is_spoken(ground.view.text, edit.span.start) for edit in edits)
+    text = ground.view.text
+    if any(_RELATES.fullmatch(text, edit.span.start, edit.span.end) for edit in edits):
+        return True
+    return any(is_spoken(text, edit.span.start) or is_read(text, edit.span.start) for edit in edits)
 
 
 def _is_said(ground: Ground, edit: Edit) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from promptlint.compress.proposal import Found, Ground, Idea, Tier
 from promptlint.model import Block, BlockKind, Edit, Safety, Span
@@ -29,6 +30,12 @@ _DELIMITER = lazy(
     r"\b(?:delimit|separated? by|separators?|between the|enclosed|dividers?)|[`'\"](?:---|===)", re.IGNORECASE
 )
 _FILE = lazy(r"\.json\b|\bconfig|\bsettings\b|<[^<>\n]*\b(?:file|path|content)\w*\s*=", re.IGNORECASE)
+_TEMPLATE = lazy(
+    r"\b(?:following|this|below|exact|given|next) (?:[\w-]{1,20} ){0,2}(?:templates?|formats?|structure)\b"
+    r"|\b(?:templates?|formats?|structure|layout|skeleton)(?: is)?(?: as follows)?[*_]*:[*_]*[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What announces how an answer looks: what stands below it may be that look."""
 _ABOVE = 240  # code points before JSON in which a file is named
 _FEW = 400  # code points of a section whose tags are a large part of it
 
@@ -40,6 +47,8 @@ def ideas(ground: Ground) -> Iterator[Idea]:
             if code == "TOK005" and _is_file(ground.view.text, found.edits):
                 continue
             for edits in _parts(ground.view.text, code, found):
+                if code == "TOK004" and _is_below_template(ground.view.text, edits[0].span.start):
+                    continue
                 yield Idea(edits, why, Safety.UNSAFE, Tier.SUBSUMING, code=code)
     for found in ground.of("TOK008"):
         why = "names and types say what the schema says"
@@ -55,6 +64,19 @@ def _is_file(text: str, edits: tuple[Edit, ...]) -> bool:
         bool(edits)
         and _FILE.search(text[max(0, edits[0].span.start - _ABOVE) : edits[0].span.start]) is not None
     )
+
+
+def _is_below_template(text: str, at: int) -> bool:
+    """True if a line above says how an answer looks: what follows may show it, up to the end."""
+    line = text.rfind("\n", 0, at) + 1
+    return _first_template(text) <= at or _TEMPLATE.search(text, line, at) is not None
+
+
+@lru_cache(maxsize=2)
+def _first_template(text: str) -> int:
+    """Where the first such line ends; behind the text if there is none."""
+    match = _TEMPLATE.search(text)
+    return match.end() if match is not None else len(text) + 1
 
 
 def _parts(text: str, code: str, found: Found) -> Iterator[tuple[Edit, ...]]:
@@ -82,7 +104,9 @@ def _bold_headings(ground: Ground) -> Iterator[Idea]:
     edits = []
     for block in ground.view.of_kind(BlockKind.HEADING):
         match = _HEADING.fullmatch(ground.view.text, block.span.start, block.span.end)
-        if match and not touches(layouts, block.span):
+        if match and not (
+            touches(layouts, block.span) or _is_below_template(ground.view.text, block.span.start)
+        ):
             edits.append(Edit(Span(match.end(1), match.end()), match[3]))
     if edits:
         yield Idea(tuple(edits), "a heading needs no bold type", Safety.UNSAFE, Tier.SUBSUMING)
@@ -99,6 +123,8 @@ def _rulers(ground: Ground) -> Iterator[Idea]:
         below = _BLANK.match(text, block.span.end)
         gone = removal(held, block.span)
         if below is None or below.end() not in headings or gone is None or touches(layouts, block.span):
+            continue
+        if _is_below_template(text, block.span.start):
             continue
         if text[block.span.start] == "#":
             continue  # of a banner: "-Examples-" between two of them

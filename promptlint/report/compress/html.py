@@ -13,6 +13,8 @@ from promptlint.style import number
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 12.0, 96.0, 32.0, 204.0
 _HEIGHT = 248
+_MOST, _WIDEST = 200, 1_000  # lines of a list, code points of a line
+_LONGEST = 200_000  # code points of a diff
 _CLASS = {"accepted": "accepted", "rejected": "rejected", "undecided": "undecided", "unproven": "measured"}
 
 
@@ -60,11 +62,22 @@ def _sections(result: Compression, diff: str) -> Iterator[Html]:
 
 def _text(text: str, label: str) -> Html:
     """Text of several lines, to be scrolled by keyboard, too."""
-    return el("div", text, class_="text", role="region", tabindex="0", aria_label=label)
+    return el("div", _short(text, _LONGEST), class_="text", role="region", tabindex="0", aria_label=label)
 
 
 def _list(lines: Sequence[str]) -> list[Html]:
-    return [el("ul", *(el("li", line) for line in lines))] if lines else []
+    """Some lines of a long list, each to a limit: a browser stalls on what nobody reads to the end."""
+    shown = [el("li", _short(line, _WIDEST)) for line in lines[:_MOST]]
+    if len(lines) > _MOST:
+        shown.append(el("li", f"and {number(len(lines) - _MOST)} more: --format json has all"))
+    return [el("ul", *shown)] if lines else []
+
+
+def _short(text: str, most: int) -> str:
+    """The text up to a limit, with what is left out in words."""
+    if len(text) <= most:
+        return text
+    return f"{text[:most]} ... and {number(len(text) - most)} more characters: --format json has all"
 
 
 def _contract(result: Compression) -> list[Html]:
@@ -90,7 +103,7 @@ def _front(result: Compression) -> list[Html]:
 def _cells(point: Point) -> tuple[str, ...]:
     score = "-" if point.quality is None else f"{point.quality:.3f}"
     ends = "-" if point.interval is None else f"{point.interval[0]:.3f} to {point.interval[1]:.3f}"
-    return number(point.tokens), score, ends, point.verdict
+    return number(point.tokens), score, ends, words.standing(point)
 
 
 def _plot(points: Sequence[Point]) -> Html:
@@ -139,8 +152,8 @@ def _drawn(point: Point, most: int, least: float) -> Iterator[Html]:
         low, high = (_height(end, least) for end in point.interval)
         yield _line(place, place, low, high, "interval")
     yield el("circle", cx=f"{place:.2f}%", cy=f"{score:.1f}", r="6", class_="point")
-    anchor = "end" if place > (_LEFT + _RIGHT) / 2 else "start"
-    yield _word(place, score - 12, point.name, anchor)
+    anchor, beside = ("end", "-8") if place > (_LEFT + _RIGHT) / 2 else ("start", "8")
+    yield _word(place, score - 12, point.name, anchor, dx=beside)
 
 
 def _place(tokens: int, most: int) -> float:
@@ -157,5 +170,5 @@ def _line(start: float, end: float, top: float, bottom: float, kind: str) -> Htm
     return el("line", class_=kind, **ends)
 
 
-def _word(place: float, height: float, text: str, anchor: str) -> Html:
-    return el("text", text, x=f"{place:.2f}%", y=f"{height:.1f}", text_anchor=anchor)
+def _word(place: float, height: float, text: str, anchor: str, **more: str) -> Html:
+    return el("text", text, x=f"{place:.2f}%", y=f"{height:.1f}", text_anchor=anchor, **more)

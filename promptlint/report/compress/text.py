@@ -75,9 +75,10 @@ def _contract(result: Compression, look: Look) -> list[str]:
 
 
 def _left(result: Compression, look: Look) -> list[str]:
-    """What was not done: without a suite how much there is, with one each with its reason."""
+    """What was not done: without a suite how much there is and what saves nothing, with one each edit."""
     if result.verdict == "unproven":
-        return [line for line in (visible(words.left(result)),) if line]
+        longer = [words.not_done(each) for each in result.left if each.tokens_saved < 0]
+        return [visible(line) for line in (words.left(result), *longer) if line]
     return _listed("not done", [words.not_done(each) for each in result.left], look)
 
 
@@ -93,7 +94,7 @@ def _rows(points: Sequence[Point]) -> Iterator[tuple[str, ...]]:
     for point in sorted(points, key=lambda each: -each.tokens):
         score = "-" if point.quality is None else f"{point.quality:.3f}"
         ends = "-" if point.interval is None else f"[{point.interval[0]:.3f}, {point.interval[1]:.3f}]"
-        yield visible(point.name), number(point.tokens), score, ends, point.verdict, _bar(point)
+        yield visible(point.name), number(point.tokens), score, ends, words.standing(point), _bar(point)
 
 
 def _bar(point: Point) -> str:

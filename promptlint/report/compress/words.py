@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from promptlint.compression import Compression, Dropped, Item, Left, State
+from promptlint.compression import Compression, Dropped, Item, Left, Point, State
 from promptlint.style import number, plural, usd_range, visible
+
+_AS_IT_IS = "as it is"
 
 
 def tokens(state: State) -> str:
@@ -94,10 +96,17 @@ def dropped(each: Dropped) -> str:
     return f"{lines} ({each.why}): {flat}"
 
 
+def standing(point: Point) -> str:
+    """The verdict on a variant; the prompt as it is has none."""
+    if point.verdict != "unproven":
+        return point.verdict
+    return "-" if point.name == _AS_IT_IS else "not proven"
+
+
 def not_done(each: Left) -> str:
     """One edit that was not made, and why."""
     line = f"line {each.span.line}: " if each.span is not None else ""
-    saved = f", {plural(each.tokens_saved, 'token')}" if each.tokens_saved else ""
+    saved = f", {plural(each.tokens_saved, 'token')}" if each.tokens_saved > 0 else ""
     return f"{line}{each.why} ({each.pass_name}{saved})"
 
 
@@ -105,7 +114,7 @@ def left(result: Compression) -> str:
     """How much more there is for an eval suite to judge; empty if nothing is, or one has judged."""
     if result.verdict != "unproven":
         return ""
-    gated = [each for each in result.left if each.tier == "eval"]
+    gated = [each for each in result.left if each.tier == "eval" and each.tokens_saved >= 0]
     if not gated:
         return ""
     passes = ", ".join(dict.fromkeys(each.pass_name for each in gated))
