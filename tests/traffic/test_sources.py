@@ -338,3 +338,11 @@ def test_a_mapping(tmp_path: Any) -> None:
     ):
         assert found[name] == known[name], name
     assert row({"other": 1}, settings)["fault"] == "none of the mapping's values"
+
+
+def test_numbers_beyond_what_a_column_holds_are_unknown() -> None:
+    usage = {"prompt_tokens": 2**53, "completion_tokens": 2**40}
+    found = row({"timestamp": 1_790_000_000, "model": "gpt-4", "retry": 2**31, "usage": usage})
+    assert found["output_tokens"] == 2**40
+    assert not found.keys() & {"attempt", "input_tokens", "usd_nano"}
+    assert len(found["flaws"]) == 2

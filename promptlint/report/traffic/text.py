@@ -92,8 +92,10 @@ def _findings(found: Traffic, look: Look) -> Iterator[str]:
     for each, amount in zip(found.findings, amounts, strict=True):
         title = f"{INDENT}{amount:>{room}}  {TITLES[each.kind]}"
         month = money(each.at_stake_month, each.basis)
-        yield paint(title, BOLD, look.color) + ("" if month == "-" else f" ({month} in 30 days)")
         lead = " " * (len(INDENT) + room + 2)
+        more = "" if month == "-" else f" ({month} in 30 days)"
+        gap = f"\n{lead[1:]}" if width(title + more) > look.width else ""
+        yield paint(title, BOLD, look.color) + gap + more
         yield from (lead + line for line in wrap(visible(each.says).split(), look.width - len(lead)))
         room_left = look.width - len(lead)
         where = [*_where(each, room_left), *_names(found, each, room_left)]
@@ -188,11 +190,11 @@ def _unmatched(read: Overview, look: Look) -> Iterator[str]:
         return
     yield paint("Prompts that are not in this repository:", BOLD, look.color)
     shown = read.unmatched[:PROMPTS]
-    rows = [["as logged", "first call", "model", "characters", "calls", "$"]]
-    room = look.width // 4
+    rows = [["as logged", "first call", "model", "chars", "calls", "$"]]
+    room = look.width // 5
     for each in shown:
-        names = (fit_path(each.prompt or "-", room), fit(each.first, room))
-        models = fit(", ".join(map(model, each.models)) or "-", look.width // 6)
+        names = (fit_path(each.prompt or "-", room), fit(each.first, look.width // 6))
+        models = fit(", ".join(map(model, each.models)) or "-", look.width // 8)
         size = "-" if each.characters is None else number(each.characters)
         spent = "-" if each.usd is None else usd(each.usd)
         rows.append([*names, models, size, number(each.calls), spent])

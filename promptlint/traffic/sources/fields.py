@@ -14,7 +14,11 @@ there, in microseconds; `cost`: US dollars as the log says."""
 IDS = ("request_id", "trace_id", "conversation_id", "line_id", "span_id")
 """What must stay different where it is masked: `scan` does that, with the salt."""
 
-MOST = 2**53
+MOST = 2**40
+"""Tokens of a row at most: at any price of a token they cost what fits 64 bits, in 1e-9 dollars."""
+
+MOST_SHORT = 2**31 - 1
+"""Of what is no number of tokens: `table` keeps 32 bits of it."""
 _HUGE = float("inf")
 _LATEST = 4_102_444_800_000_000
 """The year 2100, in microseconds."""
@@ -36,18 +40,22 @@ def flaw(row: Row, what: str) -> None:
 
 
 def whole(row: Row, name: str, value: object) -> int | None:
-    """A count; None, with a flaw, if it is negative, broken or beyond 2^53."""
+    """A count; None, with a flaw, if it is negative, broken or beyond what its column holds."""
     if value.__class__ is not int:
         value = _number(value)
     if value is None:
         flaw(row, f"{name}: no number")
     elif value < 0:
         flaw(row, f"{name}: negative")
-    elif value != value // 1 or value > MOST:
+    elif value != value // 1 or value > _most(name):
         flaw(row, f"{name}: no whole number of usual size")
     else:
         return int(value)
     return None
+
+
+def _most(name: str) -> int:
+    return MOST_SHORT if name in ("turn", "attempt") else MOST
 
 
 def _number(value: object) -> float | int | None:
@@ -105,13 +113,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def count(name: str) -> Setter:
     """Sets a count of tokens, or the like."""
+    most = _most(name)
 
     def put(row: Row, value: object) -> None:
         if name not in row:
-            row[name] = value if value.__class__ is int and 0 <= value <= MOST else whole(row, name, value)
+            row[name] = value if value.__class__ is int and 0 <= value <= most else whole(row, name, value)
 
     def usual(kind: type, values: Values) -> Values | None:
-        return values if kind is int and min(values) >= 0 and max(values) <= MOST else None
+        return values if kind is int and min(values) >= 0 and max(values) <= most else None
 
     return known(put, Whole(name, usual))
 
