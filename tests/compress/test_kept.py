@@ -13,7 +13,7 @@ from promptlint.compress.offline import Target
 from promptlint.extract import kind_of
 from promptlint.model import Source, SourceKind
 
-TWICE = "Never promise a refund.\n\nBe brief.\n\n{}Do not promise a refund.\n\nIn order to help, be quick.\n"
+TWICE = "Never promise a refund.\n\nKeep answers brief.\n\n{}Do not promise a refund.\n\nIn order to help, be quick.\n"
 
 
 def shortened(text: str, name: str = "a.prompt.md") -> str:
@@ -25,7 +25,10 @@ def shortened(text: str, name: str = "a.prompt.md") -> str:
 
 
 def test_without_a_comment_both_go() -> None:
-    assert shortened(TWICE.format("")) == "Never promise a refund.\n\nBe brief.\n\nTo help, be quick.\n"
+    assert (
+        shortened(TWICE.format(""))
+        == "Never promise a refund.\n\nKeep answers brief.\n\nTo help, be quick.\n"
+    )
 
 
 def test_keep_speaks_for_the_paragraph_after_it() -> None:
