@@ -71,9 +71,7 @@ def jobs(home: Path) -> dict[str, Callable[[], Job]]:
         "support": lambda: Job(prompt, EVALS / "support.compress.yaml", 72, 1750),
         **{task.name: lambda task=task: public(task, home / "public") for task in public_tasks.TASKS},  # type: ignore[misc]
         "tickets": lambda: Job(tickets, EVALS / "tickets.compress.yaml", 6, 700),
-        "invoices": lambda: Job(
-            str(EVALS / "prompts" / "invoices.md"), EVALS / "invoices.compress.yaml", 64, 700
-        ),
+        "invoices": lambda: Job(str(EVALS / "prompts" / "invoices.md"), EVALS / "invoices.yaml", 64, 700),
         "too-small": lambda: Job(tickets, EVALS / "tickets.compress.yaml", 6, first=40),
     }
 
